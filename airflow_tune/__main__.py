@@ -1,0 +1,6 @@
+"""`python -m airflow_tune` is `airflow-tune`."""
+
+from airflow_tune.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,65 @@
+"""What a user can run into: one message that says what was tried, where, and what to do next.
+
+Exit codes follow the output contract: 2 for wrong usage or unreadable input, 3 for a source
+that could not be reached or refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TuneError(Exception):
+    """Base of every error that a user can cause.
+
+    `tried` says what could not be done and why, `where` names the file:line, variable or URL
+    (without its password), `todo` the next step.
+    """
+
+    exit_code = 2
+
+    def __init__(self, tried: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(tried)
+        self.tried = tried
+        self.where = where
+        self.todo = todo
+
+    def __str__(self) -> str:
+        lines = [f"{self.where}: {self.tried}" if self.where else self.tried]
+        if self.todo:
+            lines.append(f"  → {self.todo}")
+        return "\n".join(lines)
+
+
+class UsageError(TuneError):
+    """Flags that do not fit together or name something unknown."""
+
+
+class HostError(TuneError):
+    """The host's cores or memory could not be read or make no sense."""
+
+
+class DocumentError(TuneError):
+    """A YAML file of the user's (deployment, profile) is not what its schema asks for."""
+
+
+class SettingsError(TuneError):
+    """Airflow's settings could not be read, or Airflow itself would refuse them."""
+
+
+class ApplyError(TuneError):
+    """A change could not be written; nothing of the user's was touched."""
+
+
+class SourceError(TuneError):
+    """A metadata DB or API could not be reached, or refused."""
+
+    exit_code = 3
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint such as `did you mean "batch-etl"?`, or the known names when none is near."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f'did you mean "{close[0]}"?' if close else f"known: {', '.join(names)}"
