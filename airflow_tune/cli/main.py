@@ -1,0 +1,60 @@
+"""The `airflow-tune` command: its sub-commands, and what an error looks like to the user."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from airflow_tune import __version__
+from airflow_tune.cli import analyze, demo, profiles, recommend, restore
+from airflow_tune.errors import TuneError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="airflow-tune",
+    help="Tune and diagnose Apache Airflow: what holds it back, what to set instead, and why.",
+    epilog="Start with: airflow-tune demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("analyze")(analyze.analyze)
+app.command("recommend")(recommend.recommend)
+app.command("restore")(restore.restore)
+app.add_typer(profiles.app, name="profiles")
+app.command("demo")(demo.demo)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands callbacks their value by position
+    if wanted:
+        typer.echo(f"airflow-tune {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    ctx: typer.Context,
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    ctx.obj = {"debug": debug}
+
+
+def run() -> None:
+    """Run the command line; exit codes follow the output contract."""
+    try:
+        app()
+    except TuneError as error:
+        if "--debug" in sys.argv:
+            raise
+        typer.echo(f"error: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
