@@ -36,6 +36,10 @@ class UsageError(TuneError):
     """Flags that do not fit together or name something unknown."""
 
 
+class UnitError(UsageError):
+    """A size, duration or number of cores that is not written as one."""
+
+
 class HostError(TuneError):
     """The host's cores or memory could not be read or make no sense."""
 
