@@ -1,0 +1,173 @@
+"""What has to hold: `nox` runs it, `nox -l` names each session and what there is on request.
+
+Sessions install the wheel, not the work tree, so that what is tested is what is shipped.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+from packaging.requirements import Requirement
+
+# The first release that takes a range such as ">=3.10,<3.13" for an interpreter.
+nox.needs_version = ">=2026.8.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+# The interpreters that a machine has are used, the others are skipped, under CI as well.
+nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
+
+PYPROJECT = nox.project.load_toml()
+PYTHONS = nox.project.python_versions(PYPROJECT)
+TEST = nox.project.dependency_groups(PYPROJECT, "test")
+LINT = nox.project.dependency_groups(PYPROJECT, "lint")
+OPTIONAL = PYPROJECT["project"]["optional-dependencies"]
+EXTRAS = ",".join(OPTIONAL)
+DEPENDENCIES = [*PYPROJECT["project"]["dependencies"], *itertools.chain(*OPTIONAL.values()), *TEST]
+PARALLEL = ("-n", "logical", "--maxprocesses=8")
+# Celery 5.7.0 cannot be imported with this release of its provider, 5.6.3 can.
+PROVIDERS = ("apache-airflow-providers-celery==3.26.0", "celery<5.7")
+
+
+def _reach_pyenv() -> None:
+    """Put all of pyenv's interpreters in reach: its shims answer for the active version only."""
+    pyenv = shutil.which("pyenv")
+    if pyenv:
+        root = subprocess.run([pyenv, "root"], check=True, capture_output=True, text=True).stdout.strip()
+        installed = sorted(map(str, Path(root, "versions").glob("3.*/bin")))
+        os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *installed])
+
+
+_reach_pyenv()
+
+
+def _shared(session: nox.Session, name: str) -> Path:
+    """Return the folder `name` that outlives the session."""
+    return Path(session.cache_dir, name).resolve()
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _wheel(session: nox.Session) -> str:
+    """Return the wheel that the session `wheel` has built."""
+    (built,) = _shared(session, "wheel").glob("*.whl")
+    return str(built)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, format and types."""
+    session.install(f".[{EXTRAS}]", "nox", *LINT)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    session.run("mypy", "--strict", "noxfile.py", "benchmarks")
+
+
+@nox.session(default=False)
+def wheel(session: nox.Session) -> None:
+    """Build the wheel once, for every session that tests it."""
+    session.install(*PYPROJECT["build-system"]["requires"])
+    # What an earlier wheel's tests covered says nothing about this one.
+    _emptied(_shared(session, "coverage"))
+    session.run("hatchling", "build", "-t", "wheel", "-d", str(_emptied(_shared(session, "wheel"))))
+
+
+@nox.session(python=PYTHONS, requires=["wheel"])
+def tests(session: nox.Session) -> None:
+    """Run the tests on one Python, and keep what they covered for the session `coverage`."""
+    session.install(f"{_wheel(session)}[{EXTRAS}]", *TEST)
+    data = _emptied(_shared(session, f"coverage/{session.python}"))
+    # The program and not `-m pytest`, which would put the work tree before the installed wheel.
+    pytest = str(Path(session.bin, "pytest"))
+    covered = {"COVERAGE_FILE": str(data / ".coverage")}
+    session.run("coverage", "run", pytest, *PARALLEL, *session.posargs, env=covered)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Combine what the tests covered on all Pythons, and fail where that is too little."""
+    session.install("coverage[toml]")
+    data = _shared(session, "coverage")
+    combined = {"COVERAGE_FILE": str(data / ".coverage")}
+    folders = [str(folder) for folder in sorted(data.iterdir()) if folder.is_dir()]
+    session.run("coverage", "combine", "--keep", "--quiet", *folders, env=combined)
+    session.run("coverage", "report", env=combined)
+
+
+@nox.session(python=PYTHONS[0], requires=["wheel"])
+def minimums(session: nox.Session) -> None:
+    """Run the tests with the lowest releases that pyproject.toml says will do."""
+    session.install(f"{_wheel(session)}[{EXTRAS}]", *TEST, *map(_lowest, DEPENDENCIES))
+    session.run("pytest", *PARALLEL, *session.posargs)
+
+
+def _lowest(requirement: str) -> str:
+    """Return the pin of the lowest release that `requirement` allows; each has a lower bound."""
+    parsed = Requirement(requirement)
+    (floor,) = (each.version for each in parsed.specifier if each.operator == ">=")
+    return f"{parsed.name}=={floor}"
+
+
+@nox.session(name="airflow-2.11", python=">=3.10,<3.13", requires=["wheel"])
+def airflow_2(session: nox.Session) -> None:
+    """Install beside Airflow 2.11, read a home that it wrote, and ask it what it makes of our answers."""
+    _beside_airflow(session, "2.11.2")
+
+
+@nox.session(name="airflow-3.3", python=">=3.10,<3.14", requires=["wheel"])
+def airflow_3(session: nox.Session) -> None:
+    """Install beside Airflow 3.3, read a home that it wrote, and ask it what it makes of our answers."""
+    _beside_airflow(session, "3.3.2")
+
+
+def _beside_airflow(session: nox.Session, version: str) -> None:
+    """Prove that the wheel and this Airflow live in one environment, and that they understand each other."""
+    session.install(f"apache-airflow[celery,cncf.kubernetes]=={version}", *PROVIDERS, "pip")
+    before = _installed(session)
+    session.install(_wheel(session))
+    moved = before - _installed(session)
+    if moved:
+        session.error(f"installing airflow-tune moved what Airflow had: {sorted(moved)}")
+    session.run("python", "-m", "pip", "check")
+    _read_real_home(session)
+    session.install(*TEST)
+    session.run("pytest", "-m", "airflow", *PARALLEL, *session.posargs)
+
+
+def _installed(session: nox.Session) -> set[str]:
+    frozen = session.run("python", "-m", "pip", "freeze", silent=True)
+    return set(str(frozen).splitlines())
+
+
+def _read_real_home(session: nox.Session) -> None:
+    """Run the commands on a home and a metadata DB that this Airflow made."""
+    home = str(_emptied(Path(session.create_tmp(), "home").resolve()))
+    env = {"AIRFLOW_HOME": home, "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    session.run("airflow", "db", "migrate", env=env, silent=True)
+    session.run("airflow-tune", "--version")
+    # 1 says that there are findings, which a fresh Airflow may well give.
+    session.run("airflow-tune", "analyze", env=env, success_codes=[0, 1])
+    session.run("airflow-tune", "recommend", env=env, success_codes=[0, 1])
+
+
+@nox.session(default=False, requires=["wheel"])
+def benchmark(session: nox.Session) -> None:
+    """Measure how fast the command line starts, and fail where it misses its goals."""
+    session.install(_wheel(session))
+    session.run("python", "benchmarks/startup.py", *session.posargs)
+
+
+@nox.session(default=False, requires=["wheel"])
+def thorough(session: nox.Session) -> None:
+    """Run the tests with many more examples and the slow oracles."""
+    session.install(f"{_wheel(session)}[{EXTRAS}]", *TEST)
+    session.run("pytest", *PARALLEL, *session.posargs, env={"AIRFLOW_TUNE_THOROUGH": "1"})
