@@ -82,13 +82,13 @@ def _nearest_branch(error: ValidationError) -> Iterator[tuple[Keys, str]]:
     branches: dict[Any, list[ValidationError]] = {}
     for each in error.context:
         branches.setdefault(each.schema_path[0], []).append(each)
-    closest = min(branches.values(), key=lambda errors: (_is_other_type(errors), len(errors)))
-    if all(map(_is_other_type, branches.values())):
+    closest = min(branches.values(), key=lambda errors: (_is_of_another_kind(errors), len(errors)))
+    if _is_of_another_kind(closest):
         yield tuple(error.absolute_path), said(error)
-        return
-    for each in closest:
-        yield from _explain(each)
+    else:
+        for each in closest:
+            yield from _explain(each)
 
 
-def _is_other_type(errors: list[ValidationError]) -> bool:
-    return any(each.validator == "type" and not each.path for each in errors)
+def _is_of_another_kind(errors: list[ValidationError]) -> bool:
+    return any(each.validator in {"type", "const", "enum"} and not each.path for each in errors)

@@ -70,10 +70,8 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
     if mark is not None:
         said = getattr(error, "problem", None) or getattr(error, "context", None)
         return Problem(f"it is not readable as YAML: {said}", mark.line + 1)
-    position = getattr(error, "position", 0)
-    return Problem(
-        "it is not readable as YAML: a character that is none of text", text.count("\n", 0, position) + 1
-    )
+    line = text.count("\n", 0, getattr(error, "position", 0)) + 1
+    return Problem("it is not readable as YAML: a character that is none of text", line)
 
 
 @dataclass(slots=True)

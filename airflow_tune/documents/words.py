@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from airflow_tune.errors import UnitError, nearest
+from airflow_tune.errors import nearest
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -68,16 +68,22 @@ def _enum(expected: Any, found: object, _: ValidationError) -> str:  # noqa: ANN
     return f"{shown(found)} is not known, {hint}"
 
 
-def _format(expected: Any, found: object, error: ValidationError) -> str:  # noqa: ANN401 - see _type
-    if isinstance(error.cause, UnitError):
-        return f"{error.cause.tried}: {error.cause.todo}"
-    return f"{shown(found)} is not written as {expected}"
+def _format(_expected: Any, _found: object, error: ValidationError) -> str:  # noqa: ANN401 - see _type
+    # The formats of these documents are quantities, and every refusal of one is a UnitError.
+    cause: Any = error.cause
+    return f"{cause.tried}: {cause.todo}"
 
 
 def _any_of(branches: Any, found: object, _: ValidationError) -> str:  # noqa: ANN401 - see _type
-    kinds = [branch.get("type", "object") for branch in branches]
-    named = dict.fromkeys(_TYPES[kind] for kind in kinds if isinstance(kind, str))
+    named = dict.fromkeys(name for branch in branches for name in _kinds(branch))
     return f"expected {' or '.join(named)}, found {shown(found)}"
+
+
+def _kinds(branch: dict[str, Any]) -> list[str]:
+    """Return what one branch of a choice allows, as far as its first keyword says."""
+    if "const" in branch or "enum" in branch:
+        return [shown(value) for value in branch.get("enum", [branch.get("const")])]
+    return [_TYPES[branch["type"]]] if isinstance(branch.get("type"), str) else ["something else"]
 
 
 def _than(words: str) -> Callable[[Any, object, ValidationError], str]:
