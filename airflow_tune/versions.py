@@ -159,3 +159,20 @@ class AirflowVersion:
     def dag_processor_is_separate(self) -> bool:
         """Return whether the DAG processor is always a process of its own (3.x)."""
         return self._is_3
+
+    @property
+    def dead_options(self) -> tuple[tuple[str, str], ...]:
+        """Return the options that exist in `config.yml` but that no shipped code reads.
+
+        Found by text search over the packages of 2.11.2 and 3.3.2.
+        """
+        both = (("scheduler", "create_delta_data_intervals"),)
+        if not self._is_3:
+            return both
+        return (
+            *both,
+            ("api", "worker_timeout"),
+            ("scheduler", "task_instance_heartbeat_sec"),
+            ("scheduler", "ignore_first_depends_on_past_by_default"),
+            ("database", "sql_engine_encoding"),
+        )
