@@ -126,10 +126,11 @@ def airflow_2(session: nox.Session) -> None:
 @nox.session(name="airflow-3.3", python=">=3.10,<3.14", requires=["wheel"])
 def airflow_3(session: nox.Session) -> None:
     """Install beside Airflow 3.3, read a home that it wrote, and ask it what it makes of our answers."""
-    _beside_airflow(session, "3.3.2")
+    # A DAG of the demo imports pandas.
+    _beside_airflow(session, "3.3.2", "pandas")
 
 
-def _beside_airflow(session: nox.Session, version: str) -> None:
+def _beside_airflow(session: nox.Session, version: str, *also: str) -> None:
     """Prove that the wheel and this Airflow live in one environment, and that they understand each other."""
     session.install(f"apache-airflow[celery,cncf.kubernetes]=={version}", *PROVIDERS, "pip")
     before = _installed(session)
@@ -139,7 +140,7 @@ def _beside_airflow(session: nox.Session, version: str) -> None:
         session.error(f"installing airflow-tune moved what Airflow had: {sorted(moved)}")
     session.run("python", "-m", "pip", "check")
     _read_real_home(session)
-    session.install(*TEST)
+    session.install(*TEST, *also)
     session.run("pytest", "-m", "airflow", *PARALLEL, *session.posargs)
 
 
