@@ -32,6 +32,7 @@ LAYERS = {
 PEERS = {
     "installation": {"host", "deployment", "settings", "profiles", "metadata"},
     "recommend": {"diagnose"},
+    "demo": {"report"},
 }
 JUDGES = ("diagnose", "recommend")
 # What reaches out of the process, or reads and writes.
