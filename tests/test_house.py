@@ -134,7 +134,7 @@ def compares_versions(source):
         if isinstance(node, ast.Compare):
             operands = [node.left, *node.comparators]
             ordered = any(isinstance(each, order) for each in node.ops)
-            literal = any(isinstance(each, ast.Constant) and each.value is not None for each in operands)
+            literal = any(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in operands)
             if (ordered or literal) and any(map(_speaks_of_version, operands)):
                 lines.add(node.lineno)
         if isinstance(node, ast.Attribute) and (
@@ -239,6 +239,7 @@ def test_a_judge_that_reads_is_seen(source, expected):
         ("a = version._triple", [1]),
         ("a = version.text.startswith('3')", [1]),
         ("a = version is None", []),
+        ("a = cgroup.version == 2", []),
         ("a = version.api_serves_tasks", []),
         ("a = slots < limit", []),
     ],
