@@ -19,12 +19,13 @@ _PAIR = re.compile(
     rf"(?P<kept>[\w.\-]*(?:{_WORDS})[\w.\-]*[\"']?\s*[=:]\s*)(?:\"[^\"]*\"|'[^']*'|[^\s&;,}}\]\"']+)",
     re.IGNORECASE,
 )
+_QUERY = re.compile(rf"(?P<kept>[?&][\w.\-]*(?:{_WORDS})[\w.\-]*=)[^\s&;]+", re.IGNORECASE)
 _NAME = re.compile(rf"{_WORDS}|sql_alchemy_conn|broker_url|result_backend$|_dsn$|basic_auth", re.IGNORECASE)
 
 
 def redact_url(text: str) -> str:
-    """Return `text` with the password of every URL in it masked; user, host and path stay."""
-    return _PASSWORD.sub(rf"\g<kept>{MASK}@", text)
+    """Return `text` with every password of its URLs masked; user, host and path stay."""
+    return _QUERY.sub(rf"\g<kept>{MASK}", _PASSWORD.sub(rf"\g<kept>{MASK}@", text))
 
 
 def redact(text: str) -> str:
