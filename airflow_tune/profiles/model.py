@@ -134,6 +134,14 @@ class Profile:
     triggers: Triggers
     thresholds: Thresholds
 
+    def task_class(self, name: str) -> TaskClass:
+        """Return the class called `name`, one of CLASSES; KeyError for any other."""
+        return {one.name: one for one in self.classes}[name]
+
+    def task_class(self, name: str) -> TaskClass:
+        """Return the class of this name, one of CLASSES."""
+        return next(one for one in self.classes if one.name == name)
+
     def mean_cpu_share(self) -> float:
         """Return the mean cores that a running task uses: Σ share × cpu_share."""
         return sum(one.share.value * one.cpu_share.value for one in self.classes)
