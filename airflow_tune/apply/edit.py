@@ -54,7 +54,9 @@ class Edit:
 
     @property
     def _end(self) -> str:
-        return end_of(self.layout.lines[0]) or "\n" if self.layout.lines else "\n"
+        # As the last line ends: an empty LF line below a lone CR would make one CRLF of the two.
+        ends = (end_of(line) for line in reversed(self.layout.lines[-2:]))
+        return next((end for end in ends if end), "\n")
 
     def _new_sections(self, *, blank_above: bool) -> list[str]:
         lines = []

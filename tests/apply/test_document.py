@@ -32,10 +32,13 @@ WAS_32 = b"# airflow-tune: was 32: why"
         (b"[core]\rparallelism = 32\rx=1\r", b"[core]\r%s\rparallelism = 16\rx=1\r"),
         (b"[core]\n  parallelism = 32\n  x = 1\n", b"[core]\n  %s\n  parallelism = 16\n  x = 1\n"),
         (b"[core]\nparallelism = 32", b"[core]\n%s\nparallelism = 16"),
-        (b"[core]\n\xc2\xa0parallelism\xc2\xa0=\xc2\xa032\n", b"[core]\n\xc2\xa0%s\n\xc2\xa0parallelism\xc2\xa0=\xc2\xa016\n"),
+        (
+            "[core]\n\u00a0parallelism\u00a0=\u00a032\n".encode(),
+            "[core]\n\u00a0%s\n\u00a0parallelism\u00a0=\u00a016\n".encode(),
+        ),
         (b"[core]\nPARALLELISM = 7\nparallelism = 32\n", b"[core]\nPARALLELISM = 7\n%s\nparallelism = 16\n"),
     ],
-)  # fmt: skip
+)
 def test_only_the_value_changes(before, after):
     assert edited(before, PARALLELISM) == after % WAS_32
 
@@ -152,3 +155,8 @@ def test_what_airflow_cannot_read_is_refused_with_its_line(data, said):
     assert message.startswith(f"airflow.cfg{said}")
     assert "Airflow" in message
     assert "→" in message
+
+
+def test_a_section_added_below_mixed_line_ends_swallows_none():
+    assert edited(b"[core]\na = 1\r", ("x", "b", "2")).startswith(b"[core]\na = 1\r\r[x]\r")
+    assert edited(b"[core]\r\na = 1", ("x", "b", "2")).startswith(b"[core]\r\na = 1\r\n\r\n[x]\r\n")

@@ -174,7 +174,7 @@ def test_only_the_intended_lines_change(file, values):
     document = CfgDocument.parse(file.data, "airflow.cfg")
     expected = wanted(file.data, values)
     if expected is None:
-        with pytest.raises(ApplyError, match="would change as well|unreadable"):
+        with pytest.raises(ApplyError, match=r"would change as well|unreadable"):
             document.edited(changes)
         return
 
