@@ -40,7 +40,8 @@ class WorkerGroup:
     """Equal workers: Celery hosts, or for Kubernetes the nodes (or one quota) that task pods run on.
 
     `queues` is empty where the group serves the default queue only; `executor` is None for the default
-    one; `pod` is what each task pod requests.
+    one; `pod` is what each task pod requests; `concurrency` is what Celery workers of this group are started
+    with, None where `[celery] worker_concurrency` decides.
     """
 
     name: str
@@ -51,6 +52,7 @@ class WorkerGroup:
     executor: str | None = None
     pod: Size | None = None
     shares_host: bool = False
+    concurrency: Measured[int] | None = None
 
     @property
     def pods_per_worker(self) -> int | None:

@@ -69,6 +69,7 @@ def _group(document: Document, keys: Keys) -> WorkerGroup:
         executor=document.value(*keys, "executor"),
         pod=_size(document, *keys, "pod") if document.value(*keys, "pod") else None,
         shares_host=shares_host(document, keys),
+        concurrency=_number(document, *keys, "concurrency"),
     )
 
 
