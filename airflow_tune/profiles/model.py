@@ -135,10 +135,6 @@ class Profile:
     thresholds: Thresholds
 
     def task_class(self, name: str) -> TaskClass:
-        """Return the class called `name`, one of CLASSES; KeyError for any other."""
-        return {one.name: one for one in self.classes}[name]
-
-    def task_class(self, name: str) -> TaskClass:
         """Return the class of this name, one of CLASSES."""
         return next(one for one in self.classes if one.name == name)
 
