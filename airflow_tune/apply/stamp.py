@@ -12,7 +12,7 @@ import re
 
 UNSET = "unset"
 EMPTY = '""'
-_STAMP = re.compile(r"[#;] airflow-tune: was (?P<was>.*?):(?: |$)")
+_STAMP = re.compile(r"# airflow-tune: was (?P<was>.*?):(?: |$)")
 _LONGEST = 80
 
 

@@ -52,7 +52,9 @@ def tmpfs(tmp_path):
         place = tmp_path / f"mount{len(mounted)}"
         place.mkdir()
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", place], check=False, capture_output=True
+            ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", place],
+            check=False,
+            capture_output=True,
         )
         if done.returncode:
             pytest.skip("mounting is not allowed here")

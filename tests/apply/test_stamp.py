@@ -43,3 +43,8 @@ def test_a_stamp_is_one_line_of_bounded_length(was, reason):
     assert len(line.splitlines()) == 1
     assert is_stamp(line)
     assert stamp(original(line, "now", "next\n"), reason) in {line, stamp("now", reason)}
+
+
+def test_only_our_own_spelling_is_a_stamp():
+    assert not is_stamp("; airflow-tune: was 3: old")
+    assert not is_stamp("## airflow-tune: was 3: old")
