@@ -26,6 +26,16 @@ def cfg(tmp_path):
 
 
 @pytest.fixture
+def run():
+    """Return a function that runs a program and fails if that does."""
+
+    def running(program, *arguments):
+        subprocess.run([shutil.which(program), *arguments], check=True, capture_output=True)
+
+    return running
+
+
+@pytest.fixture
 def fingerprint():
     """Return a hash of all names, contents, times and modes below a directory."""
 
@@ -42,7 +52,7 @@ def fingerprint():
 
 
 @pytest.fixture
-def tmpfs(tmp_path):
+def tmpfs(tmp_path, run):
     """Return a function that mounts a small file system of its own, for root only."""
     mounted = []
 
@@ -51,19 +61,16 @@ def tmpfs(tmp_path):
             pytest.skip("only root can mount")
         place = tmp_path / f"mount{len(mounted)}"
         place.mkdir()
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", place],
-            check=False,
-            capture_output=True,
-        )
-        if done.returncode:
+        try:
+            run("mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", place)
+        except subprocess.CalledProcessError:
             pytest.skip("mounting is not allowed here")
         mounted.append(place)
         return place
 
     yield mount
     for place in mounted:
-        subprocess.run(["umount", "-l", place], check=True)
+        run("umount", "-l", place)
 
 
 @pytest.fixture

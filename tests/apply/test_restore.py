@@ -16,7 +16,7 @@ def test_the_way_back_keeps_the_way_forth(cfg, now):
     kept = restore(cfg, list_backups(cfg)[0], now=now + timedelta(hours=1))
     assert cfg.read_bytes() == old
     assert kept.read_bytes() == new
-    assert [backup.path for backup in list_backups(cfg)][0] == kept
+    assert list_backups(cfg)[0].path == kept
     assert len(list_backups(cfg)) == 2
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -177,26 +176,26 @@ except ApplyError as error:
     assert names(cfg.parent) == [LOCK, "airflow.cfg"]
 
 
-def test_a_read_only_mount_is_refused(tmpfs):
+def test_a_read_only_mount_is_refused(tmpfs, run):
     place = tmpfs("size=64k")
     cfg = place / "airflow.cfg"
     cfg.write_bytes(OLD)
-    subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+    run("mount", "-o", "remount,ro", place)
     message = refusal(cfg)
     assert "read-only mount" in message
     assert "AIRFLOW__SECTION__OPTION" in message
     assert names(place) == ["airflow.cfg"]
 
 
-def test_a_file_that_is_a_mount_of_its_own_is_refused(tmpfs, cfg, now):
+def test_a_file_that_is_a_mount_of_its_own_is_refused(tmpfs, cfg, now, run):
     place = tmpfs("size=64k")
     target = place / "airflow.cfg"
     target.touch()
-    subprocess.run(["mount", "--bind", cfg, target], check=True)
+    run("mount", "--bind", cfg, target)
     try:
         assert "a mount of its own" in refusal(target, backup_at=now)
     finally:
-        subprocess.run(["umount", target], check=True)
+        run("umount", target)
     assert cfg.read_bytes() == OLD
     assert names(place) == [LOCK, "airflow.cfg"]
 
