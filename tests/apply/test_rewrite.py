@@ -41,3 +41,13 @@ def test_a_cfg_that_is_gone_is_left_to_the_user(cfg, now):
 def test_a_backup_that_cannot_be_read_is_told(cfg, now):
     with pytest.raises(ApplyError, match="could not be read: it does not exist"):
         restore(cfg, Backup(cfg.with_name("gone"), now, 0), now=now)
+
+
+def test_only_what_was_shown_is_replaced(cfg, now):
+    path = cfg.with_name("b")
+    path.touch()
+    rewrite = restoration(cfg, Backup(path, now, 0))
+    cfg.write_bytes(b"[core]\nparallelism = 64\n")
+    with pytest.raises(ApplyError, match="it changed since it was read"):
+        rewrite.carry_out(now=now)
+    assert cfg.read_bytes() == b"[core]\nparallelism = 64\n"
