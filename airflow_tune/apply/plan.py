@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airflow_tune.apply.change import Change, expansion_note
-from airflow_tune.apply.diff import unified_diff
 from airflow_tune.apply.document import CfgDocument
+from airflow_tune.apply.rewrite import Rewrite
 from airflow_tune.findings import Recommendation
 from airflow_tune.origins import OriginKind
 from airflow_tune.secrets import redact
@@ -31,23 +31,16 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class WritePlan:
-    """The file before and after, the changes between, and what has to be done elsewhere.
+    """The file as it would be, the changes in it, and what has to be done elsewhere.
 
     `changes` are those that differ from what the file says; `notes` say what a reader of the diff
     might not expect.
     """
 
-    path: Path
-    before: bytes
-    after: bytes
+    rewrite: Rewrite
     changes: tuple[Change, ...]
     elsewhere: tuple[Elsewhere, ...]
     notes: tuple[str, ...]
-
-    @property
-    def diff(self) -> str:
-        """Return the change as a unified diff without secrets, "" if there is none."""
-        return unified_diff(self.before, self.after, self.path)
 
 
 def plan_write(
@@ -72,9 +65,8 @@ def plan_write(
     targets = [_target(one, settings, obstacle) for one in recommendations]
     changes = tuple(one for one in targets if isinstance(one, Change) and document.differs(one))
     elsewhere = tuple(one for one in targets if isinstance(one, Elsewhere))
-    return WritePlan(
-        path, data, document.edited(changes), changes, elsewhere, tuple(_notes(changes, settings))
-    )
+    rewrite = Rewrite(path, data, document.edited(changes))
+    return WritePlan(rewrite, changes, elsewhere, tuple(_notes(changes, settings)))
 
 
 def _target(one: Recommendation, settings: Settings, obstacle: str) -> Change | Elsewhere:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from airflow_tune.cli import flags
-from airflow_tune.cli.consent import consents, show_diff
+from airflow_tune.cli.consent import settle
 from airflow_tune.cli.output import emit, say
 from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
     from airflow_tune.apply.backup import Backup
 
 
@@ -37,14 +37,14 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Restore without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff and touch nothing.")] = False,
 ) -> None:
-    """Show how a backup of airflow.cfg differs from it, ask, and restore it, keeping a backup of both.
+    """Show how a backup of airflow.cfg differs from it, ask, and restore it.
+
+    What the file holds now is backed up first, so that this way can be gone back, too.
 
     Example: airflow-tune restore --list
     """
-    import os
-    from datetime import datetime, timezone
-
     from airflow_tune.apply.backup import list_backups
+    from airflow_tune.apply.rewrite import restoration
     from airflow_tune.settings.location import locate
 
     path = locate(airflow_home, cfg, os.environ).cfg_path
@@ -53,7 +53,9 @@ def restore(
     if listed:
         _list(backups, path, now)
         return
-    _restore(path, _chosen(backups, backup, path), now, yes=yes, dry_run=dry_run)
+    chosen = _chosen(backups, backup, path)
+    question = f"Restore {path} from {chosen.path.name}?"
+    settle(restoration(path, chosen), question, now=now, yes=yes, dry_run=dry_run)
 
 
 def _list(backups: list[Backup], path: Path, now: datetime) -> None:
@@ -72,30 +74,12 @@ def _list(backups: list[Backup], path: Path, now: datetime) -> None:
 
 
 def _chosen(backups: list[Backup], wanted: str | None, path: Path) -> Backup:
-    """Return the backup of that number or file."""
-    text = wanted or "1"
-    numbered = {str(number): one for number, one in enumerate(backups, start=1)}
-    named = {name: one for one in backups for name in (one.path.name, str(one.path))}
-    found = numbered.get(text) or named.get(text)
-    if found is None:
-        what = f"there is no backup {text} of it" if wanted else "there are no backups of it"
-        raise UsageError(what, where=str(path), todo="see airflow-tune restore --list")
-    return found
-
-
-def _restore(path: Path, backup: Backup, now: datetime, *, yes: bool, dry_run: bool) -> None:
-    from airflow_tune.apply.diff import unified_diff
-    from airflow_tune.apply.restore import read_file, restore
-
-    diff = unified_diff(read_file(path), read_file(backup.path), path)
-    if not diff:
-        say(f"{path} is already as in {backup.path.name}.")
-        return
-    show_diff(diff)
-    if dry_run:
-        say("Nothing was changed: this was a dry run.")
-    elif consents(f"Restore {path} from {backup.path.name}?", yes=yes):
-        kept = restore(path, backup, now=now)
-        say(f"Restored {path}. What it held before is kept in {kept}.")
-    else:
-        say("Nothing was changed.")
+    """Return the backup of that number, name or path; the newest if none is wanted."""
+    if not backups:
+        raise UsageError("there are no backups of it", where=str(path), todo="nothing was changed here yet")
+    for number, one in enumerate(backups, start=1):
+        if wanted in {None, str(number), one.path.name, str(one.path)}:
+            return one
+    raise UsageError(
+        f"there is no backup {wanted} of it", where=str(path), todo="see airflow-tune restore --list"
+    )
