@@ -26,7 +26,7 @@ def unified_diff(before: bytes, after: bytes, path: Path) -> str:
     are only marked where they are not those of the file's first line.
     """
     old, new = _lines(before), _lines(after)
-    usual = end_of((old or new or [""])[0])
+    usual = next(filter(None, map(end_of, [*old, *new])), "")
     shown_old, shown_new = list(_shown(old, usual)), list(_shown(new, usual))
     body: list[str] = []
     for group in difflib.SequenceMatcher(None, old, new).get_grouped_opcodes(_CONTEXT):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
+# How the kernel writes blanks and backslashes there.
+_ESCAPED = re.compile(rb"\\([0-7]{3})")
 
 
 def find_obstacle(cfg: Path, *, mounts: Path = _MOUNTS) -> str:
@@ -43,9 +46,11 @@ def _is_read_only(target: Path) -> bool:
 def _mount_points(mounts: Path) -> set[str]:
     """Return the mount points of this process, none where the kernel does not list them (Linux does)."""
     try:
-        lines = mounts.read_text(errors="surrogateescape").splitlines()
+        lines = mounts.read_bytes().splitlines()
     except OSError:
         return set()
-    # Blanks and backslashes are written as \040 and the like.
-    fields = (line.split(" ")[4] for line in lines)
-    return {field.encode().decode("unicode_escape") for field in fields}
+    return {os.fsdecode(_ESCAPED.sub(_unescaped, line.split(b" ")[4])) for line in lines}
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 8)])
