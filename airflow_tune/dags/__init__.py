@@ -1,0 +1,1 @@
+"""DAG graphs: the model, the static reader of source files, and the comparison with Airflow's own answer."""

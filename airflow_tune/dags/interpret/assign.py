@@ -1,0 +1,75 @@
+"""Assignment to names, attributes, items and patterns of those."""
+
+from __future__ import annotations
+
+import ast
+
+from airflow_tune.dags.build import attributes
+from airflow_tune.dags.interpret.iteration import elements
+from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.signal import RaisedError
+from airflow_tune.dags.interpret.subscript import set_item
+from airflow_tune.dags.interpret.truth import is_plain
+from airflow_tune.dags.model import Unknown
+from airflow_tune.dags.values.function import Bound, Call, Function, Module
+from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
+from airflow_tune.dags.values.klass import Class, Instance
+from airflow_tune.dags.values.scope import Scope
+
+
+def assign(run: Run, target: ast.expr, value: object, scope: Scope) -> None:
+    """Bind `value` to a target of any form."""
+    if isinstance(target, ast.Name):
+        scope.bind(target.id, value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        unpack(run, target, value, scope)
+    elif isinstance(target, ast.Attribute):
+        set_attribute(run, run.evaluate(target.value, scope), target, value, scope)
+    elif isinstance(target, ast.Subscript):
+        container = run.evaluate(target.value, scope)
+        key = run.evaluate(target.slice, scope)
+        set_item(run, container, key, value, Call([], {}, target, scope))
+    elif isinstance(target, ast.Starred):
+        assign(run, target.value, value, scope)
+
+
+def unpack(run: Run, target: ast.Tuple | ast.List, value: object, scope: Scope) -> None:
+    """Bind the elements of `value` to the targets; of something unknown, each is unknown."""
+    values, reason = elements(run, value, Call([], {}, target, scope))
+    found = list(values)
+    stars = [i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
+    if reason is not None and len(found) != len(target.elts):
+        found = [reason] * len(target.elts)
+    elif stars:
+        head, tail = stars[0], len(target.elts) - stars[0] - 1
+        cut = max(len(found) - tail, head)
+        found = [*found[:head], found[head:cut], *found[cut:]]
+    if len(found) != len(target.elts):
+        raise RaisedError("ValueError", "the number of values to unpack does not fit", target.lineno)
+    for part, element in zip(target.elts, found, strict=True):
+        assign(run, part, doubted(element, reason), scope)
+
+
+def doubted(value: object, reason: Unknown | None) -> object:
+    """Return a plain value as a mere default where it is in doubt."""
+    if reason is None or not is_plain(value):
+        return value
+    return Unknown(reason.reason, reason.line, value)
+
+
+def set_attribute(run: Run, owner: object, target: ast.Attribute, value: object, scope: Scope) -> None:
+    """Do `owner.name = value`."""
+    if isinstance(owner, (DagValue, TaskValue, GroupValue, XCom)):
+        attributes.set_on_graph(run, owner, target.attr, value, Call([], {}, target, scope))
+    elif isinstance(owner, Instance):
+        found = owner.cls.find(target.attr)
+        setter = found.attributes.get("setter") if isinstance(found, Function) else None
+        if isinstance(setter, Function):
+            run.call(Bound(setter, owner), Call([value], {}, target, scope))
+        else:
+            owner.attributes[target.attr] = value
+    elif isinstance(owner, (Class, Module)):
+        names = owner.names if isinstance(owner, Class) else owner.scope.names
+        names[target.attr] = value
+    elif isinstance(owner, Function):
+        owner.attributes[target.attr] = value

@@ -1,0 +1,100 @@
+"""`import` and `from … import`: modules of the project are read, all others are symbols."""
+
+from __future__ import annotations
+
+import ast
+
+from airflow_tune.dags.build.setup import Setup
+from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.signal import RaisedError, Signal
+from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.project import Source
+from airflow_tune.dags.values.function import Module
+from airflow_tune.dags.values.scope import Scope
+from airflow_tune.dags.values.symbol import symbol
+
+
+def modules(run: Run, node: ast.Import, scope: Scope) -> Signal:
+    """Do `import a.b as c`."""
+    for alias in node.names:
+        name = alias.name if alias.asname else alias.name.partition(".")[0]
+        whole = load(run, alias.name, scope, 0)
+        value = whole if name == alias.name else load(run, name, scope, 0)
+        scope.bind(alias.asname or name, symbol(name) if value is None else value)
+    return None
+
+
+def names(run: Run, node: ast.ImportFrom, scope: Scope) -> Signal:
+    """Do `from a.b import c as d`."""
+    module = load(run, node.module or "", scope, node.level)
+    base = symbol(absolute(run, node, scope))
+    for alias in node.names:
+        if alias.name == "*":
+            everything(module, base.name, scope)
+        else:
+            value = member(run, module, node, alias.name, scope)
+            scope.bind(alias.asname or alias.name, base.member(alias.name) if value is MISSING else value)
+    return None
+
+
+def absolute(run: Run, node: ast.ImportFrom, scope: Scope) -> str:
+    """Return the dotted name of the imported module, for messages and for names of packages."""
+    if not node.level:
+        return node.module or ""
+    return f"{run.project.package(scope.globals.file, node.level)}.{node.module or ''}".strip(".")
+
+
+def everything(module: Module | None, name: str, scope: Scope) -> None:
+    """Do `from a import *`."""
+    if module is None:
+        scope.globals.star.append(symbol(name))
+        return
+    listed = module.scope.names.get("__all__")
+    for key, value in list(module.scope.names.items()):
+        if key in listed if isinstance(listed, (list, tuple)) else not key.startswith("_"):
+            scope.bind(key, value)
+    scope.globals.star.extend(module.scope.star)
+
+
+def member(run: Run, module: Module | None, node: ast.ImportFrom, name: str, scope: Scope) -> object:
+    """Return a module's name or submodule, MISSING when it has neither."""
+    if module is not None and name in module.scope.names:
+        return module.scope.names[name]
+    inner = load(run, f"{node.module}.{name}" if node.module else name, scope, node.level)
+    if inner is not None:
+        return inner
+    if module is not None and not module.scope.star:
+        return Unknown(f"the name {name} of {module.name}", node.lineno, foreign=True)
+    return module.scope.star[-1].member(name) if module is not None else MISSING
+
+
+def load(run: Run, name: str, scope: Scope, level: int) -> Module | None:
+    """Return a module of the project, reading it once; None when it is not found there."""
+    source = run.project.find(name, scope.globals.file, level)
+    if source is None:
+        return None
+    if source.module is None:
+        read(run, source, name)
+    else:
+        run.dags.extend(dag for dag in source.dags if dag not in run.dags)
+    return source.module
+
+
+def read(run: Run, source: Source, name: str) -> None:
+    """Execute a module's top level with a budget of its own; it is read once for all files."""
+    scope = Scope(file=source.path, names={"__name__": name, "__file__": source.path})
+    source.module = Module(name, scope, symbol(f"{name}"))
+    context, groups, setup = run.context, run.groups, run.setup
+    budget, doubts, known = run.budget, run.doubts, len(run.dags)
+    run.context, run.groups, run.doubts = [], [], []
+    run.setup = Setup()
+    run.budget = budget.fresh()
+    try:
+        run.execute(source.tree.body, scope)
+    except RaisedError as error:
+        scope.star.append(symbol(f"{name}"))
+        source.error = error.unknown
+    finally:
+        run.context, run.groups, run.setup = context, groups, setup
+        run.budget, run.doubts = budget, doubts
+        source.dags = run.dags[known:]

@@ -1,0 +1,21 @@
+"""Sorting values by keys that the read code gives."""
+
+from __future__ import annotations
+
+from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.truth import follow
+from airflow_tune.dags.values.function import Call
+
+
+def ordered(run: Run, values: list[object], call: Call) -> list[object]:
+    """Return values sorted as `sorted(values, key=…, reverse=…)` does."""
+    key = call.kwargs.get("key")
+    keys = [
+        value if key is None else run.call(key, Call([value], {}, call.node, call.scope)) for value in values
+    ]
+    reverse = bool(follow(call.kwargs.get("reverse", False)))
+    try:
+        order = sorted(range(len(values)), key=lambda i: follow(keys[i]), reverse=reverse)  # type: ignore[arg-type, return-value]
+    except TypeError:
+        return list(values)
+    return [values[i] for i in order]

@@ -1,0 +1,50 @@
+"""What only the running deployment knows: environment variables, Variables, the clock."""
+
+from __future__ import annotations
+
+from airflow_tune.dags.interpret.run import Handler, Run
+from airflow_tune.dags.interpret.truth import follow, is_plain
+from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.function import Call
+
+
+def named(call: Call) -> str:
+    """Return the variable that a call asks for, for the reason."""
+    key = follow(call.argument(0, "key"))
+    return repr(key)[:60] if isinstance(key, str) else "a variable"
+
+
+def variable(_run: Run, call: Call) -> object:
+    """Do `Variable.get(...)`; its default is what the source gives."""
+    default = call.argument(1, "default_var", call.kwargs.get("default", MISSING))
+    return Unknown(f"the Variable {named(call)}", call.line, settled(default))
+
+
+def environ_get(_run: Run, call: Call) -> object:
+    """Do `os.environ.get(...)` and `os.getenv(...)`; unset, they give None."""
+    default = call.argument(1, "default")
+    return Unknown(f"the environment variable {named(call)}", call.line, settled(default))
+
+
+def settled(default: object) -> object:
+    """Return a default where it is plain."""
+    value = follow(default)
+    return value if value is MISSING or is_plain(value) else MISSING
+
+
+def clock(_run: Run, call: Call) -> object:
+    """Return the present time: unknown."""
+    return Unknown("the clock", call.line)
+
+
+ENVIRONMENT: dict[str, Handler] = {
+    "os.environ.get": environ_get,
+    "os.getenv": environ_get,
+    "datetime.date.today": clock,
+    "datetime.datetime.now": clock,
+    "datetime.datetime.today": clock,
+    "datetime.datetime.utcnow": clock,
+    "pendulum.now": clock,
+    "pendulum.today": clock,
+    "time.time": clock,
+}

@@ -1,0 +1,106 @@
+"""Where the modules that a DAG file imports are found: below the DAG folder and beside it."""
+
+# ruff: noqa: PTH113, PTH118, PTH119, PTH120 - text paths: imports are looked up by the thousand
+
+from __future__ import annotations
+
+import ast
+import os.path
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from airflow_tune.dags.model import Unknown
+from airflow_tune.dags.source import parse
+from airflow_tune.dags.values.function import Module
+from airflow_tune.dags.values.graph import DagValue
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """A module of the project: its tree and, once read, its names and the DAGs it registers."""
+
+    path: str
+    tree: ast.Module
+    module: Module | None = None
+    dags: list[DagValue] = field(default_factory=list)
+    error: Unknown | None = None
+
+
+def import_root(path: Path) -> Path:
+    """Return the folder from which Airflow would import beside `path`: the nearest folder named dags.
+
+    Without one it is the first folder upwards that is no package.
+    """
+    for folder in path.parents:
+        if folder.name == "dags":
+            return folder
+    folder = path.parent
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def up(folder: str, levels: int) -> str:
+    """Return the folder so many levels above."""
+    for _ in range(levels):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+@dataclass(slots=True, eq=False)
+class Project:
+    """The modules below an import root; Airflow puts the DAG and plugins folders on its path.
+
+    The folder around the DAG folder is searched too: deployments run with it as working directory.
+    """
+
+    root: Path
+    sources: dict[str, Source | None] = field(default_factory=dict)
+    found: dict[str, str | None] = field(default_factory=dict)
+    places: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        folders = (self.root, self.root / "plugins", self.root.parent, self.root.parent / "plugins")
+        self.places = [str(folder) for folder in folders]
+
+    def package(self, file: str, level: int) -> str:
+        """Return the dotted package that `level` dots mean in `file`."""
+        folder = up(os.path.dirname(file), level - 1)
+        for place in self.places:
+            if folder == place or folder.startswith(place + os.sep):
+                return os.path.relpath(folder, place).replace(os.sep, ".").strip(".")
+        return os.path.basename(folder)
+
+    def find(self, name: str, file: str, level: int) -> Source | None:
+        """Return the source of a module as imported in `file`, None when the project has none."""
+        key = f"{level}:{os.path.dirname(file) if level else ''}:{name}"
+        if key not in self.found:
+            self.found[key] = self.locate(name, file, level)
+        path = self.found[key]
+        return None if path is None else self.source(path)
+
+    def locate(self, name: str, file: str, level: int) -> str | None:
+        """Return the file of a module; the standard library and Airflow itself are never the project's."""
+        parts = name.split(".") if name else []
+        if not level and parts[:1] and (parts[0] == "airflow" or parts[0] in sys.stdlib_module_names):
+            return None
+        folder = os.path.dirname(file)
+        places = [up(folder, level - 1)] if level else self.places
+        for place in places:
+            stem = os.path.join(place, *parts)
+            if parts and os.path.isfile(stem + ".py"):
+                return stem + ".py"
+            if (level or stem != folder) and os.path.isfile(os.path.join(stem, "__init__.py")):
+                return os.path.join(stem, "__init__.py")
+        return None
+
+    def source(self, path: str) -> Source | None:
+        """Return a parsed module, None when it is not Python."""
+        if path not in self.sources:
+            try:
+                tree = parse(Path(path).read_bytes())
+            except OSError:
+                tree = Unknown("unreadable")
+            self.sources[path] = None if isinstance(tree, Unknown) else Source(path, tree)
+        return self.sources[path]

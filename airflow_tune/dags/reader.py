@@ -1,0 +1,99 @@
+"""Read DAG files without importing them: the graphs that DagBag would build, or why they are unknown."""
+
+from __future__ import annotations
+
+import ast
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from airflow_tune.dags.budget import Budget, BudgetError
+from airflow_tune.dags.interpret.call import call_value
+from airflow_tune.dags.interpret.expression import EXPRESSIONS
+from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.signal import RaisedError
+from airflow_tune.dags.interpret.statement import STATEMENTS
+from airflow_tune.dags.model import FileGraph, Unknown
+from airflow_tune.dags.project import Project, import_root
+from airflow_tune.dags.result import dag_of
+from airflow_tune.dags.source import might_hold_dags, parse
+from airflow_tune.dags.values.graph import DagValue
+from airflow_tune.dags.values.scope import Scope
+
+BATCH = 250
+"""Files after which the garbage of reading is collected; it is about 100 KB a file."""
+
+
+def read_files(paths: Iterable[Path], root: Path | None = None) -> list[FileGraph]:
+    """Return the graphs of files in order; modules that several of them import are read once."""
+    projects: dict[Path, Project] = {}
+    graphs = []
+    with uncollected():
+        for path in paths:
+            found = root or import_root(path.absolute())
+            graphs.append(read_file(path, projects.setdefault(found, Project(found))))
+            if len(graphs) % BATCH == 0:
+                gc.collect()
+    return graphs
+
+
+def read_file(path: Path, project: Project | None = None) -> FileGraph:
+    """Return the graphs of one file; what is wrong with the file is told in the result, not raised."""
+    path = path.absolute()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return FileGraph(str(path), error=Unknown(f"unreadable: {error.strerror}"))
+    if not might_hold_dags(data):
+        return FileGraph(str(path))
+    return read_source(data, str(path), project or Project(import_root(path)))
+
+
+def read_source(data: bytes, file: str, project: Project) -> FileGraph:
+    """Return the graphs of a source as if it were `file`."""
+    with uncollected():
+        tree = parse(data)
+        if isinstance(tree, Unknown):
+            return FileGraph(file, error=tree)
+        return read_tree(tree, file, project)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector away from growing trees: it would walk them again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
+    """Return the graphs of a parsed source; the tree is not changed."""
+    run = Run(project, Budget(), EXPRESSIONS, STATEMENTS, call_value)
+    scope = Scope(file=file, names={"__name__": "dag_file", "__file__": file, "__doc__": None})
+    error = limit = None
+    try:
+        run.execute(tree.body, scope)
+    except RaisedError as raised:
+        error = raised.unknown
+    except BudgetError as spent:
+        limit = Unknown(str(spent))
+    except RecursionError:
+        limit = Unknown("expressions are nested too deep to follow")
+    except MemoryError:
+        limit = Unknown("the file needs more memory than there is")
+    for dag in collected(run, scope):
+        for reason in (error, limit):
+            if reason is not None:
+                dag.doubt(reason)
+    return FileGraph(file, tuple(dag_of(dag) for dag in collected(run, scope)), error, limit)
+
+
+def collected(run: Run, scope: Scope) -> list[DagValue]:
+    """Return the DAGs that DagBag would collect: the module's own names and those of `with` blocks."""
+    named = [value for value in scope.names.values() if isinstance(value, DagValue)]
+    return list({id(dag): dag for dag in [*named, *run.dags]}.values())

@@ -1,0 +1,70 @@
+"""Classes written in the project, and their instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from airflow_tune.dags.model import MISSING
+from airflow_tune.dags.values.symbol import Symbol
+
+
+@dataclass(slots=True, eq=False)
+class Class:
+    """A class of the project: `bases` may also be symbols of other packages or unknown."""
+
+    name: str
+    bases: list[object]
+    names: dict[str, object]
+    fields: list[str] = field(default_factory=list)
+    dataclass: bool = False
+
+    def lineage(self) -> Iterator[object]:
+        """Yield the class and all its bases, nearest first."""
+        seen: set[int] = set()
+        pending: list[object] = [self]
+        while pending:
+            base = pending.pop(0)
+            if id(base) in seen:
+                continue
+            seen.add(id(base))
+            yield base
+            if isinstance(base, Class):
+                pending.extend(base.bases)
+
+    def find(self, name: str, *, after: Class | None = None) -> object:
+        """Return a class attribute, MISSING when no class of the project has it.
+
+        `after` starts the search behind that class, as `super()` does.
+        """
+        waiting = after is not None
+        for base in self.lineage():
+            if not waiting and isinstance(base, Class) and name in base.names:
+                return base.names[name]
+            waiting = waiting and base is not after
+        return MISSING
+
+    def outside(self) -> list[object]:
+        """Return the bases that are not classes of the project, without `object` itself."""
+        return [base for base in self.lineage() if not isinstance(base, Class) and base is not object]
+
+    def derives(self, *names: str) -> bool:
+        """Return whether a base outside the project has one of these last names."""
+        return any(isinstance(base, Symbol) and base.last in names for base in self.outside())
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """An object of a class of the project; its attributes are kept, its base's are not known."""
+
+    cls: Class
+    attributes: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super:
+    """What `super()` returns: the object, and the class after which to look."""
+
+    owner: object
+    cls: Class
+    after: Class

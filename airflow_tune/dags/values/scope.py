@@ -1,0 +1,63 @@
+"""Where names live while a file is read, following Python's rules of scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from airflow_tune.dags.model import MISSING
+from airflow_tune.dags.values.symbol import Symbol
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """The names of a module, class or call, and the scope around it.
+
+    `star` holds packages whose names were all imported without being read.
+    """
+
+    module: Scope | None = None
+    parent: Scope | None = None
+    file: str = ""
+    names: dict[str, object] = field(default_factory=dict)
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
+    star: list[Symbol] = field(default_factory=list)
+    is_class: bool = False
+    owner: object = None
+    yielded: list[object] | None = None
+
+    @property
+    def globals(self) -> Scope:
+        """Return the scope of the module."""
+        return self.module or self
+
+    def inner(self, *, is_class: bool = False) -> Scope:
+        """Return a new scope inside this one; functions do not see the names of a class around them."""
+        parent = self
+        while parent.is_class and not is_class and parent.parent is not None:
+            parent = parent.parent
+        return Scope(self.globals, parent, self.file, is_class=is_class, owner=self.owner)
+
+    def find(self, name: str) -> object:
+        """Return the value of a name, MISSING when it is not bound."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return MISSING
+
+    def bind(self, name: str, value: object) -> None:
+        """Set a name here, or where `global` or `nonlocal` says."""
+        self.elsewhere.get(name, self).names[name] = value
+
+    def declare_global(self, name: str) -> None:
+        """Let `name` be bound in the module."""
+        self.elsewhere[name] = self.globals
+
+    def declare_nonlocal(self, name: str) -> None:
+        """Let `name` be bound in the nearest function around that has it."""
+        scope = self.parent
+        while scope is not None and name not in scope.names:
+            scope = scope.parent
+        if scope is not None:
+            self.elsewhere[name] = scope
