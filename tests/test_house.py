@@ -23,7 +23,7 @@ LAYERS = {
         "footprints",
     },
     "nouns": {"host", "deployment", "settings", "profiles", "metadata", "installation", "dags"},
-    "verbs": {"diagnose", "recommend"},
+    "verbs": {"diagnose", "recommend", "lint"},
     "out": {"apply", "report", "demo"},
     "cli": {"cli"},
     "program": {"__main__"},
@@ -35,7 +35,7 @@ PEERS = {
     "recommend": {"diagnose"},
     "demo": {"report"},
 }
-JUDGES = ("diagnose", "recommend")
+JUDGES = ("diagnose", "recommend", "lint")
 # What reaches out of the process, or reads and writes.
 REACHES_OUT = {
     "filelock", "glob", "http", "importlib", "io", "logging", "os", "psutil", "requests", "shutil", "socket",

@@ -86,6 +86,8 @@ def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
         limit = Unknown("expressions are nested too deep to follow")
     except MemoryError:
         limit = Unknown("the file needs more memory than there is")
+    except Exception as failure:  # noqa: BLE001 - a fault of the reader ends this file only, and is told
+        limit = Unknown(f"the reader failed ({type(failure).__name__}); please report the file")
     for dag in collected(run, scope):
         for reason in (error, limit):
             if reason is not None:

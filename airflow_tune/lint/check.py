@@ -1,0 +1,59 @@
+"""Check one file against rules: hits become findings, comments silence them, unused comments are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from airflow_tune.findings import Finding, Layer, Severity
+from airflow_tune.lint.rule import Hit, Rule
+from airflow_tune.lint.subject import Subject
+from airflow_tune.lint.suppression import Suppression, suppressions
+from airflow_tune.origins import Origin, OriginKind
+
+UNUSED = "AFT001"
+
+
+def check(subject: Subject, rules: Iterable[Rule]) -> list[Finding]:
+    """Return the findings of a file, by line and code."""
+    silent = suppressions(subject.lines)
+    used: set[int] = set()
+    found = []
+    for rule in rules:
+        # A place in a loop or factory that makes many tasks is told once, by its first.
+        hits = {(hit.file, hit.line): hit for hit in reversed(list(rule.check(subject)))}
+        for hit in hits.values():
+            comment = silent.get(hit.line) if hit.file in ("", subject.file) else None
+            if comment is not None and comment.covers(rule.code):
+                used.add(hit.line)
+            else:
+                found.append(finding(subject, rule, hit))
+    found.extend(unused(subject, comment) for line, comment in silent.items() if line not in used)
+    return sorted(found, key=lambda one: (one.origin.line or 0 if one.origin else 0, one.code))
+
+
+def finding(subject: Subject, rule: Rule, hit: Hit) -> Finding:
+    """Return a hit as a finding."""
+    origin = Origin(OriginKind.FILE, hit.file or subject.file, hit.line)
+    return Finding(
+        rule.code,
+        rule.name,
+        rule.severity,
+        Layer.APPLICATION,
+        hit.message,
+        rule.explanation.instead,
+        origin=origin,
+    )
+
+
+def unused(subject: Subject, comment: Suppression) -> Finding:
+    """Return the finding for a comment that silences nothing."""
+    codes = ", ".join(comment.codes) or "any rule"
+    return Finding(
+        UNUSED,
+        "unused-suppression",
+        Severity.INFO,
+        Layer.APPLICATION,
+        f"the comment silences {codes}, but nothing fires here",
+        "remove the comment",
+        origin=Origin(OriginKind.FILE, subject.file, comment.line),
+    )

@@ -1,0 +1,182 @@
+"""One walk over a syntax tree: every call with the name it means, when it runs, and the loops around it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+
+PARSE_DECORATORS = frozenset({"dag", "task_group"})
+TASK_DECORATORS = frozenset({"task", "setup", "teardown", "asset"})
+SPECIAL = frozenset(
+    {
+        *(ast.Call, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.If),
+        *(ast.For, ast.AsyncFor, ast.While),
+    },
+)
+LEAVES = frozenset({int, str, type(None), float, bool, bytes, ast.Load, ast.Store, ast.Constant, ast.Del})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One call: the dotted name it means (imports resolved), its function ("" at top level), its loops."""
+
+    node: ast.Call
+    name: str
+    function: str
+    loops: tuple[ast.stmt, ...]
+    at_parse: bool = False
+
+    @property
+    def last(self) -> str:
+        """Return the last part of the name."""
+        return self.name.rpartition(".")[2]
+
+    def keyword(self, name: str) -> ast.expr | None:
+        """Return the expression given for a keyword argument."""
+        return next((keyword.value for keyword in self.node.keywords if keyword.arg == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported name at the top level of a file, and how often parse-time and task code use it."""
+
+    node: ast.stmt
+    module: str
+    bound: str
+
+
+@dataclass(slots=True)
+class Index:
+    """What a walk found; `aliases` maps the file's names to the dotted names they were imported as."""
+
+    aliases: dict[str, str] = field(default_factory=dict)
+    imports: list[Import] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    decorators: dict[str, str] = field(default_factory=dict)
+    called: dict[str, set[str]] = field(default_factory=dict)
+    uses: dict[str, set[str]] = field(default_factory=dict)
+
+    def parse_functions(self) -> set[str]:
+        """Return the functions whose bodies run when the file is parsed: called from there, or `@dag`."""
+        reached = {name for name, kind in self.decorators.items() if kind in PARSE_DECORATORS}
+        pending = ["", *reached]
+        while pending:
+            for name in self.called.get(pending.pop(), ()):
+                if name not in reached and self.decorators.get(name) not in TASK_DECORATORS:
+                    reached.add(name)
+                    pending.append(name)
+        return reached | {""}
+
+
+def index(tree: ast.Module) -> Index:
+    """Return the index of a file."""
+    walker = Walker()
+    walker.walk(tree)
+    found = walker.found
+    for node, function, loops in walker.calls:
+        name = dotted(node.func, found.aliases)
+        found.called.setdefault(function, set()).add(name)
+        found.sites.append(Site(node, name, function, loops))
+    for one in walker.functions:
+        found.decorators[one.name] = decorator_of(one, found.aliases)
+    parsed = found.parse_functions()
+    sites = [replace(site, at_parse=True) if site.function in parsed else site for site in found.sites]
+    found.sites = sorted(sites, key=lambda site: (site.node.lineno, site.node.col_offset))
+    return found
+
+
+def decorator_of(node: ast.FunctionDef | ast.AsyncFunctionDef, aliases: dict[str, str]) -> str:
+    """Return which of Airflow's decorators a function has, "" for none."""
+    for decorator in node.decorator_list:
+        part = decorator.func if isinstance(decorator, ast.Call) else decorator
+        for word in dotted(part, aliases).split("."):
+            if word in PARSE_DECORATORS or word in TASK_DECORATORS:
+                return word
+    return ""
+
+
+@dataclass(slots=True)
+class Walker:
+    """The walk itself: without recursion and over the nodes' own dicts, as it visits every node of a file."""
+
+    found: Index = field(default_factory=Index)
+    calls: list[tuple[ast.Call, str, tuple[ast.stmt, ...]]] = field(default_factory=list)
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
+    stack: list[tuple[ast.AST, str, tuple[ast.stmt, ...]]] = field(default_factory=list)
+
+    def walk(self, tree: ast.Module) -> None:
+        """Visit all nodes."""
+        stack = self.stack
+        stack.append((tree, "", ()))
+        while stack:
+            node, function, loops = stack.pop()
+            kind = type(node)
+            if kind is ast.Name:
+                self.found.uses.setdefault(node.id, set()).add(function)  # type: ignore[attr-defined]
+                continue
+            if kind in SPECIAL:
+                function, loops = self.special(node, function, loops)
+            self.below(node, function, loops)
+
+    def below(self, node: ast.AST, function: str, loops: tuple[ast.stmt, ...]) -> None:
+        """Put a node's children on the stack."""
+        push = self.stack.append
+        for value in node.__dict__.values():
+            kind = type(value)
+            if kind is list:
+                for part in value:
+                    if isinstance(part, ast.AST):
+                        push((part, function, loops))
+            elif kind not in LEAVES and isinstance(value, ast.AST):
+                push((value, function, loops))
+
+    def special(
+        self, node: ast.AST, function: str, loops: tuple[ast.stmt, ...]
+    ) -> tuple[str, tuple[ast.stmt, ...]]:
+        """Note a call, import or definition; return the function and loops that its children are in."""
+        if isinstance(node, ast.Call):
+            self.calls.append((node, function, loops))
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bind(self.found, node, function)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            # Decorators and defaults run where the function stands; few of them call anything.
+            self.functions.append(node)
+            return node.name, ()
+        elif isinstance(node, ast.Lambda):
+            return "<lambda>", ()
+        elif isinstance(node, ast.If):
+            return ("__main__" if is_main(node.test) else function), loops
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            return function, (*loops, node)
+        return function, loops
+
+
+def is_main(test: ast.expr) -> bool:
+    """Return whether a test is `__name__ == "__main__"`."""
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+
+
+def bind(found: Index, node: ast.Import | ast.ImportFrom, function: str) -> None:
+    """Index an import."""
+    base = "" if isinstance(node, ast.Import) else f"{'.' * node.level}{node.module or ''}"
+    for alias in node.names:
+        whole = f"{base}.{alias.name}" if base else alias.name
+        bound = alias.asname or (alias.name if base else alias.name.partition(".")[0])
+        found.aliases[bound] = whole if base or alias.asname else bound
+        if not function:
+            found.imports.append(Import(node, base or alias.name, bound))
+
+
+def dotted(node: ast.expr, aliases: dict[str, str]) -> str:
+    """Return the dotted name of an expression, `?` for parts that are no names."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Call):
+        parts.append(f"{dotted(node.func, aliases)}()")
+    elif isinstance(node, ast.Name):
+        parts.append(aliases.get(node.id, node.id))
+    else:
+        parts.append("?")
+    return ".".join(reversed(parts))

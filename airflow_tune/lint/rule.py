@@ -1,0 +1,41 @@
+"""What a rule is: a code, a name that reads well after "allow", an explanation, and a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a rule fires: the line, from 1, and what is wrong there."""
+
+    line: int
+    message: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What `--explain` shows, under fixed headings."""
+
+    what: str
+    why: str
+    example: str
+    instead: str
+    fix: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; `check` is pure: the same subject gives the same hits."""
+
+    code: str
+    name: str
+    severity: Severity
+    explanation: Explanation
+    check: Callable[[Subject], Iterable[Hit]]

@@ -1,0 +1,47 @@
+"""AFT203: each task of one level waits for each of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+MOST = 100
+"""Edges between two levels that are left alone; judgement: 10 x 10 tasks are still easy to read."""
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield levels of a DAG that are fully related with more than MOST edges."""
+    for dag in subject.graph.dags:
+        above: dict[str, list[str]] = {}
+        for edge in dag.edges:
+            above.setdefault(edge.downstream, []).append(edge.upstream)
+        levels: dict[tuple[str, ...], list[str]] = {}
+        for key, ups in above.items():
+            levels.setdefault(tuple(sorted(ups)), []).append(key)
+        for level, downs in levels.items():
+            if len(level) > 1 and len(downs) > 1 and len(level) * len(downs) > MOST:
+                edge = next(one for one in dag.edges if one.downstream == downs[0])
+                message = f"{len(level)} tasks x {len(downs)} tasks make {len(level) * len(downs)} edges"
+                yield Hit(edge.place.line, message, edge.place.file)
+
+
+RULE = Rule(
+    "AFT203",
+    "dense-cross-dependency",
+    Severity.WARN,
+    Explanation(
+        what="Two levels of tasks are related all with all, more than a hundred edges.",
+        why=(
+            "The scheduler checks each of the N x M edges for every run; through one empty task "
+            "between the levels they are N + M."
+        ),
+        example="cross_downstream(fifty_tasks, fifty_others)",
+        instead="Put one EmptyOperator between the two levels.",
+        fix="Unsafe: the empty task is a new task of the DAG.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
+    ),
+    check,
+)

@@ -1,0 +1,64 @@
+"""AFT104: a heavy package is imported at the top of the file and used in task code only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+HEAVY = frozenset(
+    {
+        *(
+            "pandas",
+            "torch",
+            "tensorflow",
+            "sklearn",
+            "pyspark",
+            "great_expectations",
+            "transformers",
+            "scipy",
+        ),
+        *(
+            "transformers",
+            "matplotlib",
+            "xgboost",
+            "lightgbm",
+            "keras",
+            "polars",
+            "dask",
+            "snowflake.snowpark",
+            "numpy",
+        ),
+    },
+)
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield top-level imports of heavy packages whose names only task code uses."""
+    parsed = subject.index.parse_functions()
+    for one in subject.index.imports:
+        users = subject.index.uses.get(one.bound, set())
+        package = one.module.partition(".")[0]
+        if HEAVY & {package, one.module} and users and not users & parsed:
+            yield Hit(one.node.lineno, f"{package} is imported at every parse, and only task code uses it")
+
+
+RULE = Rule(
+    "AFT104",
+    "heavy-import-at-parse",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "A package that takes seconds or hundreds of megabytes to import is imported at top "
+            "level, while only task code uses it."
+        ),
+        why="Each parse and each task process of every task in the file pays for it.",
+        example="import pandas as pd",
+        instead="Import it inside the function that uses it.",
+        fix="Unsafe: moving the import changes when a missing package is noticed.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
+    ),
+    check,
+)

@@ -1,0 +1,55 @@
+"""AFT103: a database is asked each time the file is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+NAMES = frozenset(
+    {
+        *(
+            "sqlalchemy.create_engine",
+            "psycopg2.connect",
+            "psycopg.connect",
+            "pymysql.connect",
+            "mysql.connector.connect",
+        ),
+        *(
+            "sqlite3.connect",
+            "snowflake.connector.connect",
+            "pyodbc.connect",
+            "cx_Oracle.connect",
+            "oracledb.connect",
+        ),
+        *("pandas.read_sql", "pandas.read_sql_query", "pandas.read_sql_table"),
+    },
+)
+METHODS = ("get_records", "get_first", "get_pandas_df", "get_df")
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield calls at parse time that ask a database."""
+    for site in subject.index.sites:
+        if site.at_parse and (site.name in NAMES or (site.last in METHODS and "ook" in site.name)):
+            yield Hit(site.node.lineno, f"{site.name}() runs at every parse of the file")
+
+
+RULE = Rule(
+    "AFT103",
+    "database-query-at-parse",
+    Severity.ERROR,
+    Explanation(
+        what="The top level of the file or a DAG's body connects to a database or runs a query.",
+        why=(
+            "Each parse opens a connection and waits for the answer; many files and processes do so at once."
+        ),
+        example='rows = pd.read_sql("SELECT name FROM tables", engine)',
+        instead="Query in a task and map over the result.",
+        fix="No edit: the call has to move to where it belongs, which only its author knows.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
+    ),
+    check,
+)

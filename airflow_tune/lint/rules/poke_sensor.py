@@ -1,0 +1,57 @@
+"""AFT801: a sensor holds a worker slot while it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from airflow_tune.dags.model import Task
+from airflow_tune.findings import Severity
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+LONG_S = 3600
+INTERVAL_S = 60
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield sensors that may hold a slot for long."""
+    for dag in subject.graph.dags:
+        for task in dag.tasks:
+            pokes = task.argument("mode", "poke") == "poke" and task.argument("deferrable") in (None, False)
+            if task.operator.endswith("Sensor") and pokes and waits_long(task):
+                yield Hit(
+                    task.place.line, f"the sensor {task.key} holds a slot while it waits", task.place.file
+                )
+
+
+def waits_long(task: Task) -> bool:
+    """Return whether a sensor's interval or timeout is long; unknown ones are given the benefit."""
+    interval, timeout = seconds(task.argument("poke_interval")), seconds(task.argument("timeout", 604800))
+    return (interval or 0) >= INTERVAL_S or (timeout or 0) >= LONG_S
+
+
+def seconds(value: object) -> float | None:
+    """Return a number or duration as seconds."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+RULE = Rule(
+    "AFT801",
+    "poke-sensor",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "A sensor in poke mode, the default, that may wait long: its interval is a minute or "
+            "more, or its timeout an hour or more or the default of seven days."
+        ),
+        why="It occupies a worker slot all the time and does nothing.",
+        example='S3KeySensor(task_id="wait", bucket_key="x", poke_interval=300)',
+        instead='Set mode="reschedule", or deferrable=True where the sensor supports it.',
+        fix="Unsafe: a sensor that keeps state between pokes cannot be rescheduled.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
+    ),
+    check,
+)

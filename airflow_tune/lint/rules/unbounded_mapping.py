@@ -1,0 +1,42 @@
+"""AFT206: a mapped task has no limit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+LIMITS = ("max_active_tis_per_dag", "max_active_tis_per_dagrun")
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield mapped tasks that wait for another task's result and have no limit."""
+    for dag in subject.graph.dags:
+        fed = {edge.downstream for edge in dag.edges}
+        for task in dag.tasks:
+            pool = task.argument("pool")
+            limited = any(task.argument(name) is not None for name in LIMITS) or pool != "default_pool"
+            if task.mapped and task.key in fed and not limited:
+                message = f"the mapped task {task.key} may take every slot: it has no limit and no pool"
+                yield Hit(task.place.line, message, task.place.file)
+
+
+RULE = Rule(
+    "AFT206",
+    "unbounded-mapping",
+    Severity.WARN,
+    Explanation(
+        what=("A task mapped over a result of run time has neither max_active_tis_per_dag(run) nor a pool."),
+        why=(
+            "One run can queue thousands of task instances and take every slot of the executor from "
+            "all other DAGs."
+        ),
+        example="load.expand(table=list_tables())",
+        instead="Give the task max_active_tis_per_dagrun, or a pool sized for what it uses.",
+        fix="Unsafe: the right limit depends on what the task uses.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
+    ),
+    check,
+)
