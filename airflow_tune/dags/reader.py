@@ -19,10 +19,11 @@ from airflow_tune.dags.project import Project, import_root
 from airflow_tune.dags.result import dag_of
 from airflow_tune.dags.source import might_hold_dags, parse
 from airflow_tune.dags.values.graph import DagValue
+from airflow_tune.dags.values.klass import Class
 from airflow_tune.dags.values.scope import Scope
 
-BATCH = 250
-"""Files after which the garbage of reading is collected; it is about 100 KB a file."""
+BATCH = 1000
+"""Files after which the garbage of reading is collected; most of it goes without."""
 
 
 def read_files(paths: Iterable[Path], root: Path | None = None) -> list[FileGraph]:
@@ -92,7 +93,23 @@ def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
         for reason in (error, limit):
             if reason is not None:
                 dag.doubt(reason)
-    return FileGraph(file, tuple(dag_of(dag) for dag in collected(run, scope)), error, limit)
+    graph = FileGraph(file, tuple(dag_of(dag) for dag in collected(run, scope)), error, limit)
+    forget(run, scope)
+    return graph
+
+
+def forget(run: Run, scope: Scope) -> None:
+    """Break the circles among a file's values, so that they go at once and not when garbage is collected."""
+    for value in scope.names.values():
+        if isinstance(value, Class):
+            value.names.clear()
+    for dag in collected(run, scope):
+        for task in dag.tasks.values():
+            task.upstream.clear()
+            task.downstream.clear()
+        dag.tasks.clear()
+        dag.root.children.clear()
+    scope.names.clear()
 
 
 def collected(run: Run, scope: Scope) -> list[DagValue]:
