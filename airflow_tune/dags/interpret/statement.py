@@ -180,6 +180,7 @@ STATEMENTS = Statements(
         ast.Raise: raised,
         ast.Return: returned,
         ast.Try: control.attempt,
+        getattr(ast, "TryStar", ast.Try): control.attempt,
         ast.While: control.repeat,
         ast.With: control.context,
     },
