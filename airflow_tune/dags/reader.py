@@ -101,9 +101,11 @@ def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
 def forget(run: Run, scope: Scope) -> None:
     """Break the circles among a file's values, so that they go at once and not when garbage is collected."""
     for value in scope.names.values():
-        if isinstance(value, Class):
+        if isinstance(value, Class) and value.file == scope.file:
             value.names.clear()
     for dag in collected(run, scope):
+        if dag.place.file != scope.file:
+            continue  # a module of the project made it, and other files may import it
         for task in dag.tasks.values():
             task.upstream.clear()
             task.downstream.clear()

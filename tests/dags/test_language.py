@@ -38,6 +38,7 @@ IDS = {
     "seeded": ("import random\nrandom.seed(1)\nt(f'a{random.randint(1, 100)}')", "a18"),
     "enum": ("import enum\nclass E(enum.Enum):\n    A = 'a'\n    B = 'b'\nfor e in E: t(e.value)", "a b"),
     "tuple": ("import collections as c\nP = c.namedtuple('P', 'x y', defaults=['b'])\nt(P('a').x)", "a"),
+    "locals": ("def f(a):\n    b = locals()\n    b.pop('a')\n    t(a)\nf('x')", "x"),
     "date": ("t(f'd{(datetime(2024, 1, 31) + timedelta(days=1)).month}')", "d2"),
     "json": ("import json\nfor x in json.loads('[\"a\"]'): t(x)", "a"),
     "deepcopy": ("import copy\na = [['x']]\nb = copy.deepcopy(a)\nb[0].append('y')\nt('_'.join(a[0]))", "x"),
@@ -95,6 +96,28 @@ def test_classes_of_the_project_are_followed(graph):
     assert [task.argument("retries") for task in dag.tasks] == [5, 5]
     assert dag.tasks[1].argument("pool") == "x"
     assert dag.complete
+
+
+def test_attributes_are_looked_up_in_python_s_order(graph):
+    dag = graph("""
+        class Base:
+            def __init__(self, **kw): self.made = ["base"]
+            name = "base"
+        class Mixin(Base):
+            def __init__(self, **kw):
+                super().__init__(**kw)
+                self.made.append("mixin")
+        class Other(Base):
+            name = "other"
+            def __init__(self, extra, **kw):
+                super().__init__(**kw)
+                self.made.append(extra)
+        class Both(Mixin, Other):
+            def __init__(self):
+                super().__init__(extra="x")
+        dag = DAG("_".join([*Both().made, Both.name]))
+    """)
+    assert dag.dag_id == "base_x_mixin_other"
 
 
 def test_dags_set_in_globals_are_found(read):

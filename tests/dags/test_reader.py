@@ -58,6 +58,18 @@ def test_modules_are_read_once_for_all_files(tmp_path):
     assert [dag.dag_id for dag in first.dags] == [dag.dag_id for dag in second.dags] == ["d", "a"]
 
 
+def test_what_a_module_holds_outlives_the_files_that_import_it(tmp_path):
+    (tmp_path / "shared.py").write_text(
+        "class C:\n    name = 'c'\nfrom airflow import DAG\nwith DAG('s') as s: pass\n"
+    )
+    for name in "xy":
+        (tmp_path / f"{name}.py").write_text(
+            "from airflow import DAG\nfrom shared import C, s\ndag = DAG(C.name)\n"
+        )
+    graphs = read_files([tmp_path / "x.py", tmp_path / "y.py"], tmp_path)
+    assert [sorted(str(dag.dag_id) for dag in graph.dags) for graph in graphs] == [["c", "s"], ["c", "s"]]
+
+
 def test_the_import_root_is_the_folder_named_dags_else_the_first_that_is_no_package(tmp_path):
     (tmp_path / "dags" / "team").mkdir(parents=True)
     assert import_root(tmp_path / "dags" / "team" / "x.py") == tmp_path / "dags"

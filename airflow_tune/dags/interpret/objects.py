@@ -22,7 +22,7 @@ def define(run: Run, node: ast.ClassDef, scope: Scope) -> Class:
     """Execute a class body and return the class."""
     bases = [run.evaluate(base, scope) for base in node.bases if not isinstance(base, ast.Starred)]
     inner = scope.inner(is_class=True)
-    cls = Class(node.name, bases, inner.names)
+    cls = Class(node.name, bases, inner.names, file=scope.globals.file)
     inner.owner = cls
     run.execute(node.body, inner)
     cls.fields = [

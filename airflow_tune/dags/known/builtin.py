@@ -193,10 +193,11 @@ def of_module(_run: Run, call: Call) -> object:
 
 
 def local_names(_run: Run, call: Call) -> object:
-    """Do `locals()` and `vars()`."""
+    """Do `locals()` and `vars()`: at top level the names themselves, in a function a copy of them."""
     if call.args and isinstance(call.args[0], Instance):
         return call.args[0].attributes
-    return call.scope.names
+    scope = call.scope
+    return scope.names if scope.module is None else dict(scope.names)
 
 
 def first(run: Run, call: Call) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from airflow_tune.dags.model import MISSING
@@ -18,19 +17,18 @@ class Class:
     names: dict[str, object]
     fields: list[str] = field(default_factory=list)
     dataclass: bool = False
+    file: str = ""
+    order: list[object] = field(default_factory=list)
 
-    def lineage(self) -> Iterator[object]:
-        """Yield the class and all its bases, nearest first."""
-        seen: set[int] = set()
-        pending: list[object] = [self]
-        while pending:
-            base = pending.pop(0)
-            if id(base) in seen:
-                continue
-            seen.add(id(base))
-            yield base
-            if isinstance(base, Class):
-                pending.extend(base.bases)
+    def lineage(self) -> list[object]:
+        """Return the class and all its bases in the order in which Python looks attributes up."""
+        if not self.order:
+            inherited = [
+                base.lineage() if isinstance(base, Class) and base is not self else [base]
+                for base in self.bases
+            ]
+            self.order = [self, *merged([*inherited, list(self.bases)])]
+        return self.order
 
     def find(self, name: str, *, after: Class | None = None) -> object:
         """Return a class attribute, MISSING when no class of the project has it.
@@ -51,6 +49,19 @@ class Class:
     def derives(self, *names: str) -> bool:
         """Return whether a base outside the project has one of these last names."""
         return any(isinstance(base, Symbol) and base.last in names for base in self.outside())
+
+
+def merged(lines: list[list[object]]) -> list[object]:
+    """Return the lines of ancestors as one, as C3 does; where they contradict each other, the first wins."""
+    found: list[object] = []
+    lines = [list(line) for line in lines if line]
+    while lines:
+        head = next(
+            (line[0] for line in lines if not any(line[0] in other[1:] for other in lines)), lines[0][0]
+        )
+        found.append(head)
+        lines = [rest for line in lines if (rest := [base for base in line if base is not head])]
+    return found
 
 
 @dataclass(slots=True, eq=False)
