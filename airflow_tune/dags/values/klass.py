@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from airflow_tune.dags.model import MISSING
 from airflow_tune.dags.values.symbol import Symbol
 
+BARE = frozenset({"ABC", "Generic", "Protocol", "object"})
+"""Bases outside the project without methods of their own; all others answer `super()` before later bases."""
+
 
 @dataclass(slots=True, eq=False)
 class Class:
@@ -39,6 +42,8 @@ class Class:
         for base in self.lineage():
             if not waiting and isinstance(base, Class) and name in base.names:
                 return base.names[name]
+            if not waiting and after is not None and isinstance(base, Symbol) and base.last not in BARE:
+                return MISSING
             waiting = waiting and base is not after
         return MISSING
 
