@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from airflow_tune.dags.build import attributes
+from airflow_tune.dags.builder import attributes
 from airflow_tune.dags.interpret.iteration import elements
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError

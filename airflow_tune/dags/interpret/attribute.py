@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
 
-from airflow_tune.dags.build import attributes
-from airflow_tune.dags.build.setup import Setup
+from airflow_tune.dags.builder import attributes
+from airflow_tune.dags.builder.setup import Setup
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.storage import OpenFile, read_file
 from airflow_tune.dags.interpret.truth import is_plain

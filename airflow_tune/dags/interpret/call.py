@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from airflow_tune.dags.build import operator, taskflow
+from airflow_tune.dags.builder import operator, taskflow
 from airflow_tune.dags.interpret import method, objects
 from airflow_tune.dags.interpret.invoke import invoke
 from airflow_tune.dags.interpret.iteration import elements

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from airflow_tune.dags.build import blocks
+from airflow_tune.dags.builder import blocks
 from airflow_tune.dags.interpret import doubt
 from airflow_tune.dags.interpret.assign import assign
 from airflow_tune.dags.interpret.iteration import elements

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from airflow_tune.dags.build.setup import Setup
+from airflow_tune.dags.builder.setup import Setup
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError, Signal
 from airflow_tune.dags.model import MISSING, Unknown

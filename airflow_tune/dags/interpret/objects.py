@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from airflow_tune.dags.build import attributes, operator
+from airflow_tune.dags.builder import attributes, operator
 from airflow_tune.dags.interpret.invoke import invoke
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from airflow_tune.dags.budget import fits
-from airflow_tune.dags.build import relate
+from airflow_tune.dags.builder import relate
 from airflow_tune.dags.interpret.lift import lift
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.truth import certain, follow, is_plain, truth

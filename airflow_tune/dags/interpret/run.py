@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, TypeAlias
 
 from airflow_tune.dags.budget import Budget
-from airflow_tune.dags.build.setup import Setup
+from airflow_tune.dags.builder.setup import Setup
 from airflow_tune.dags.interpret.signal import Signal
 from airflow_tune.dags.model import Place, Unknown
 from airflow_tune.dags.project import Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from airflow_tune.dags.build import dag, group, operator, relate, taskflow
+from airflow_tune.dags.builder import dag, group, operator, relate, taskflow
 from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.interpret.signal import RaisedError
 from airflow_tune.dags.known import environment
