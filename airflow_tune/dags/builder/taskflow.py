@@ -15,7 +15,7 @@ from airflow_tune.dags.values.symbol import Opaque
 from airflow_tune.dags.values.taskflow import Decorated, Decorator
 
 
-def decorate(run: Run, decorator: Decorator, call: Call) -> object:
+def decorate(_run: Run, decorator: Decorator, call: Call) -> object:
     """Call a decorator: with a function it decorates, with arguments it waits for one."""
     target = call.args[0] if call.args else None
     if isinstance(target, Bound):
