@@ -8,8 +8,9 @@ one, file under the new or else the old one, `_cmd` options, `_secret` options. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from airflow_tune.errors import SettingsError
 from airflow_tune.origins import Origin, OriginKind
 from airflow_tune.settings import command
 from airflow_tune.settings.catalog import Catalog, Name
@@ -17,6 +18,7 @@ from airflow_tune.settings.cfg_file import CfgFile
 from airflow_tune.settings.expansion import expand
 
 VARIABLE_PREFIX = "AIRFLOW__"
+_BACKEND_KWARGS = ("secrets", "backend_kwargs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Candidate:
     is_hidden: bool = False
 
 
+def _refuse_own_backend() -> None:
+    raise SettingsError("it would come from the secrets backend that needs it to start")
+
+
 def variable(name: Name, team: str | None = None) -> str:
     """Return the environment variable of an option, such as AIRFLOW__CORE__PARALLELISM."""
     section, option = name
@@ -44,7 +50,8 @@ class Sources:
     """Environment, file and commands of one Airflow.
 
     `rewritten` maps variables that Airflow itself sets at its start to the origin of what it put in
-    them. `has_backend` says whether a secrets backend is there to ask.
+    them, `printed` commands that were run to what they printed. `has_backend` says whether a
+    secrets backend is there to ask.
     """
 
     catalog: Catalog
@@ -52,7 +59,8 @@ class Sources:
     cfg: CfgFile | None
     allow_commands: bool
     has_backend: Callable[[], bool]
-    rewritten: dict[str, Origin]
+    rewritten: dict[str, Origin] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
 
     def candidates(self, name: Name, old: Name | None, team: str | None) -> Iterator[Candidate]:
         """Yield every place that gives the option a value, from the strongest on."""
@@ -79,7 +87,7 @@ class Sources:
             origin = Origin(OriginKind.COMMAND, f"{plain}_CMD")
             yield self._command(name, origin, lambda: self.env[f"{plain}_CMD"])
         elif f"{plain}_SECRET" in self.env and is_sensitive and self.has_backend():
-            yield _secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
+            yield self._secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
 
     def _in_file(self, name: Name) -> Iterator[Candidate]:
         cfg = self.cfg
@@ -99,18 +107,25 @@ class Sources:
         cfg, asked = self.cfg, (name[0], f"{name[1]}_secret")
         if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.has_backend():
             place = self._origin(cfg, asked, OriginKind.COMMAND)
-            yield _secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
+            yield self._secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
 
     def _command(self, name: Name, origin: Origin, text: Callable[[], str]) -> Candidate:
         if not self.allow_commands:
             return Candidate(name, origin, lambda: None, is_hidden=True)
-        return Candidate(name, origin, lambda: command.run(text(), self.env))
+        return Candidate(name, origin, lambda: self._printed(text()))
+
+    def _printed(self, line: str) -> str:
+        """Run each command once, however often its option is asked for."""
+        if line not in self.printed:
+            self.printed[line] = command.run(line, self.env)
+        return self.printed[line]
+
+    def _secret(self, name: Name, origin: Origin) -> Candidate:
+        if name == _BACKEND_KWARGS and self.catalog.refuses_own_backend:
+            return Candidate(name, origin, _refuse_own_backend)
+        return Candidate(name, origin, lambda: None, is_hidden=True)
 
     @staticmethod
     def _origin(cfg: CfgFile, name: Name, kind: OriginKind) -> Origin:
         entry = cfg.entry(*name)
         return Origin(kind, cfg.where, entry.first_line if entry else None)
-
-
-def _secret(name: Name, origin: Origin) -> Candidate:
-    return Candidate(name, origin, lambda: None, is_hidden=True)

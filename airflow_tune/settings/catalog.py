@@ -65,6 +65,7 @@ class Catalog:
         self.enums: dict[Name, list[str]] = {_named(n): values for n, values in data["enums"].items()}
         self.rewrites = tuple(_rewrites(data))
         self.upgrades_auth_backends: bool = data["upgrades_auth_backends"]
+        self.refuses_own_backend: bool = data["refuses_own_backend"]
         self.moves_home_by_option: bool = data["moves_home_by_option"]
         self.team_variables: bool = data["team_variables"]
         self.team_sections: bool = data["team_sections"]

@@ -36,7 +36,7 @@ class Lookup:
         self.catalog = catalog
         self.home = home
         self.cfg = cfg
-        self.sources = Sources(catalog, dict(env), cfg, allow_commands, self._has_backend, rewritten={})
+        self.sources = Sources(catalog, dict(env), cfg, allow_commands, self._has_backend)
 
     def get(self, name: Name, team: str | None = None) -> Setting:
         """Return the setting that Airflow reads when asked for `name`, which may be an old name."""

@@ -65,7 +65,7 @@ class Setting:
     @property
     def is_hidden(self) -> bool:
         """Return whether only a command or a secrets backend knows the value."""
-        return self.value is None and self.origin.kind is OriginKind.COMMAND
+        return self.value is None and not self.problem and self.origin.kind is OriginKind.COMMAND
 
     @property
     def shown(self) -> str:
