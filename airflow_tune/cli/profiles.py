@@ -12,6 +12,7 @@ from airflow_tune.cli.output import emit, look
 app = typer.Typer(
     help="List workload profiles, or show every number of one. Example: airflow-tune profiles show batch-etl",
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 FORMAT = Annotated[

@@ -25,9 +25,9 @@ def advise(plan: Plan) -> Iterator[Advice]:
 
 def _default(plan: Plan) -> Advice:
     pool, option = plan.installation.default_pool, f"{PREFIX}{DEFAULT_POOL}"
-    if plan.slots is None:
+    wanted = plan.handed_out
+    if wanted is None:
         return Abstention(option, str(pool.value), pool.origin, "the slots of the fleet are unknown here")
-    wanted = plan.slots + plan.in_flight
     evidence = (*plan.evidence, Evidence("slots in the pool", str(pool.value), pool.origin))
     if pool.value < 0 or pool.value >= wanted:
         return Abstention(
@@ -77,6 +77,9 @@ def _typed(plan: Plan, kind: str, name: str) -> Advice:
             f"min({plan.slots}, {base.value:g} × {plan.cores:g} / {per.value:g})",
         ),
     )
+    if current is None and value >= plan.slots:
+        reason = f"it would hold all {plan.slots} slots, and so limit nothing"
+        return Abstention(f"{PREFIX}{name}", current, origin, reason, evidence)
     if same(current, str(value)):
         return Abstention(
             f"{PREFIX}{name}", current, origin, f"{current} fits {plan.cores:g} cores", evidence

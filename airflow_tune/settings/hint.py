@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from airflow_tune.settings.catalog import Name, load
 from airflow_tune.settings.cfg_file import CfgFile
@@ -39,12 +40,14 @@ def _minors(generation: str) -> list[str]:
     return [minor for minor in reversed(KNOWN_MINORS) if minor.startswith(f"{generation}.")]
 
 
+@cache
 def _only_in(generation: str) -> set[Name]:
     inside = {name for minor in _minors(generation) for name in _current(minor)}
     others = (minor for minor in KNOWN_MINORS if not minor.startswith(f"{generation}."))
     return inside - {name for minor in others for name in _current(minor)}
 
 
+@cache
 def _current(minor: str) -> set[Name]:
     catalog = load(minor)
     return {name for name in catalog.options if catalog.is_read(name)}
