@@ -44,7 +44,7 @@ def describe(
         "deprecated_options": _pairs(wheels.class_table(sources, "deprecated_options")),
         "many_to_one": _pairs_of_lists(wheels.class_table(sources, "many_to_one_deprecated_options")),
         "deprecated_sections": {
-            new: old[0]
+            new: list(old)
             for new, old in ast.literal_eval(wheels.class_table(sources, "deprecated_sections")).items()
         },
         "deprecated_values": values,

@@ -7,6 +7,7 @@ environment variables, as Airflow does, so that they win over whatever was set e
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -41,13 +42,22 @@ def start(lookup: Lookup, *, home_is_given: bool) -> str:
     where Airflow would run in unit test mode, with settings of its own.
     """
     try:
-        _refuse_unit_tests(lookup)
         _move_home(lookup, home_is_given=home_is_given)
+        _refuse_unit_tests(lookup)
         for step in _STEPS:
             step(lookup)
     except _RefusedError as refused:
         return str(refused)
     return ""
+
+
+def refuse_unit_tests_early(lookup: Lookup) -> None:
+    """Raise SettingsError where the environment alone asks for unit test mode.
+
+    Airflow then does not even read the file that `lookup` is without.
+    """
+    with contextlib.suppress(_RefusedError):
+        _refuse_unit_tests(lookup)
 
 
 def _read(lookup: Lookup, name: Name) -> Setting:
