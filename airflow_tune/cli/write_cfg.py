@@ -21,7 +21,9 @@ def write_recommendations(advised: Advised, *, yes: bool, dry_run: bool) -> None
 
     settings = advised.plan.installation.settings
     path = settings.cfg_path
-    plan = plan_write(path, read_file(path), advised.recommendations, settings, obstacle=find_obstacle(path))
+    # Where there is no file, everything is told as a line to set elsewhere.
+    data = read_file(path) if path.exists() else b""
+    plan = plan_write(path, data, advised.recommendations, settings, obstacle=find_obstacle(path))
     for note in plan.notes:
         say(f"note: {note}")
     _tell(plan.elsewhere)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from airflow_tune.diagnose.consistency.checks import inconsistencies
 from airflow_tune.diagnose.ladder import PARALLELISM, WORKER_SLOTS, Rung, binds_after, ladder
-from airflow_tune.findings import Advice, Finding, Recommendation
+from airflow_tune.findings import POOL_PREFIX, Advice, Finding, Recommendation
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 from airflow_tune.measured import Measured
 from airflow_tune.origins import computed
@@ -44,7 +44,7 @@ LIMIT_OF = {
     "core.max_active_tasks_per_dag": "",
     "celery.worker_concurrency": WORKER_SLOTS,
     "celery.worker_autoscale": WORKER_SLOTS,
-    f"pool:{DEFAULT_POOL}": f"pool:{DEFAULT_POOL}",
+    f"{POOL_PREFIX}{DEFAULT_POOL}": f"{POOL_PREFIX}{DEFAULT_POOL}",
 }
 
 
@@ -97,9 +97,9 @@ def _applied(installation: Installation, drafts: tuple[Advice, ...]) -> Installa
             continue
         if one.scope:
             groups[one.scope] = int(one.proposed)
-        elif one.option == f"pool:{DEFAULT_POOL}":
+        elif one.option == f"{POOL_PREFIX}{DEFAULT_POOL}":
             default_pool = Measured(int(one.proposed), computed("proposed"))
-        elif not one.option.startswith(pool.PREFIX):
+        elif not one.option.startswith(POOL_PREFIX):
             section, _, option = one.option.partition(".")
             changes[section, option] = one.proposed
     return installation.proposed(changes, default_pool, groups)

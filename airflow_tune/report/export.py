@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from airflow_tune.findings import Recommendation
+from airflow_tune.findings import POOL_PREFIX, Recommendation
 from airflow_tune.settings.candidate import variable
-
-POOL_PREFIX = "pool:"
 
 
 def _options(found: Iterable[Recommendation]) -> list[Recommendation]:
