@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from airflow_tune.settings.catalog import DATA, catalog_of, load
+from airflow_tune.settings.catalog import DATA, Catalog, catalog_of, load
 from airflow_tune.settings.rename import Fate, rename_of
 from airflow_tune.versions import KNOWN_MINORS, AirflowVersion
 
@@ -19,6 +19,7 @@ def test_every_known_version_has_one(minor):
     assert ("kubernetes_executor", "namespace") in catalog.options
     assert ("core", "fernet_key") in catalog.sensitive
     for option in catalog.options.values():
+        assert catalog.is_read(option.name)
         assert option.type in {"string", "integer", "float", "boolean"} or option.name[0] not in {
             "core",
             "scheduler",
@@ -58,6 +59,17 @@ def test_other_versions_get_the_nearest(version, minor):
 def test_types_and_defaults(minor, name, type_, default):
     option = load(minor).options[name]
     assert (option.type, option.default) == (type_, default)
+
+
+def test_deprecated_options_are_marked():
+    assert load("3.3").options["metrics", "otel_port"].deprecated
+    assert not load("3.3").options["core", "parallelism"].deprecated
+
+
+def test_a_renamed_section_keeps_its_secrets():
+    data = json.loads((DATA / "2.11.json").read_text())
+    data["options"]["kubernetes_executor"]["namespace"]["sensitive"] = True
+    assert ("kubernetes", "namespace") in Catalog("2.11", data).sensitive
 
 
 def test_formats_and_percent_signs_are_done_with():

@@ -127,6 +127,11 @@ def test_a_bad_percent_sign_fails_its_option_only(settings_of, tmp_path):
     assert caught.value.where == f"{tmp_path}/airflow.cfg:3"
 
 
+def test_what_lost_may_be_unreadable(settings_of):
+    settings = settings_of("[core]\ndags_folder = 100%\n", {"AIRFLOW__CORE__DAGS_FOLDER": "/d"})
+    assert [lost.value for lost in settings.get("core", "dags_folder").shadowed] == [None]
+
+
 def test_variables_without_end(settings_of):
     settings = settings_of(env={"A": "$B", "B": "$A", "AIRFLOW__CORE__DAGS_FOLDER": "$A"})
     with pytest.raises(SettingsError, match="Airflow would hang"):
@@ -174,6 +179,13 @@ class TestCommands:
         env = {"PATH": os.environ["PATH"]}
         settings = settings_of("[celery]\nbroker_url_cmd = true\n", env, allow_commands=True)
         assert settings.get("celery", "broker_url").origin.kind is OriginKind.DEFAULT
+
+    def test_that_lost_are_not_run(self, settings_of, tmp_path):
+        cfg = f"[core]\nfernet_key = x\nfernet_key_cmd = touch {tmp_path}/ran\n"
+        settings = settings_of(cfg, {"PATH": os.environ["PATH"]}, allow_commands=True)
+        (lost,) = settings.get("core", "fernet_key").shadowed
+        assert (lost.value, lost.shown, lost.origin.line) == (None, "", 3)
+        assert not (tmp_path / "ran").exists()
 
     def test_that_fail_are_a_problem(self, settings_of):
         env = {"PATH": os.environ["PATH"]}
