@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from airflow_tune.diagnose.capacity import Capacity
 from airflow_tune.executors import ExecutorKind
-from airflow_tune.findings import Advice, Confidence, Risk
+from airflow_tune.findings import Advice, Confidence, Evidence, Risk
+from airflow_tune.origins import computed
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
 from airflow_tune.units import format_bytes, format_share, plural
@@ -35,7 +36,17 @@ def advise(plan: Plan) -> Iterator[Advice]:
         reason=_reason(plan),
         risk=_risk(plan),
         confidence=plan.confidence,
-        evidence=(*(part for one in plan.capacities for part in one.evidence), *plan.evidence),
+        evidence=(
+            *(part for one in plan.capacities for part in one.evidence),
+            *plan.evidence,
+            Evidence("schedulers", str(plan.schedulers), installation.deployment.schedulers.count.origin),
+            Evidence(
+                "parallelism",
+                str(parallelism),
+                computed("(slots + in flight) / schedulers"),
+                f"⌈({plan.slots} + {plan.in_flight}) / {plan.schedulers}⌉",
+            ),
+        ),
     )
 
 

@@ -113,7 +113,7 @@ def _in_flight(installation: Installation, slots: int) -> tuple[int, tuple[Evide
     duration = installation.profile.typical_duration_s()
     share = min(MOST_IN_FLIGHT_SHARE, period.value / duration)
     count = math.ceil(slots * share)
-    formula = f"⌈{slots} × min({MOST_IN_FLIGHT_SHARE:g}, {period.value:g} s / {duration:g} s)⌉"
+    formula = f"⌈{slots} × min({MOST_IN_FLIGHT_SHARE:g}, {period.value:g} s / {duration:.1f} s)⌉"
     return count, (
         Evidence("loop period of the scheduler", f"{period.value:g} s", period.origin),
         Evidence(
