@@ -24,7 +24,7 @@ FORMAT = Annotated[
 def list_profiles(*, report_format: FORMAT = flags.ReportFormat.TEXT, output: flags.Output = None) -> None:
     """List the workload profiles that ship.
 
-    Example: airflow-tune profiles list
+    Example: airflow-tune profiles list --format json
     """
     from airflow_tune.profiles import load_profile, profile_names
     from airflow_tune.report import profile as report
