@@ -74,8 +74,8 @@ def start(configuration, mixture):
     os.environ.clear()
     os.environ.update(mixture["env"])
     forget_keys(configuration)
-    configuration.AIRFLOW_HOME = configuration.get_airflow_home()
-    configuration.AIRFLOW_CONFIG = configuration.get_airflow_config(configuration.AIRFLOW_HOME)
+    configuration.AIRFLOW_HOME = counted(configuration.get_airflow_home)
+    configuration.AIRFLOW_CONFIG = counted(configuration.get_airflow_config, configuration.AIRFLOW_HOME)
     parser = counted(configuration.initialize_config)
     configuration.conf = parser
     try:
@@ -85,7 +85,7 @@ def start(configuration, mixture):
     else:
         refused = False
     if hasattr(parser, "_providers_configuration_loaded"):
-        parser.load_providers_configuration()
+        counted(parser.load_providers_configuration)
     return parser, refused
 
 
