@@ -15,9 +15,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-FORMAT = Annotated[
-    flags.ReportFormat, typer.Option("--format", help="How to print.", rich_help_panel=flags.OUTPUTS)
-]
+FORMAT = Annotated[flags.ReportFormat, typer.Option("--format", help="How to print.")]
 
 
 @app.command("list")
