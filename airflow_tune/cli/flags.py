@@ -8,7 +8,6 @@ from typing import Annotated, Optional
 
 import typer
 
-
 # typer reads these annotations at run time, on Python 3.10 too: hence Optional.
 AirflowHome = Annotated[
     Optional[Path],  # noqa: UP045

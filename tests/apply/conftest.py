@@ -26,6 +26,19 @@ def cfg(tmp_path):
 
 
 @pytest.fixture
+def in_reach(cfg):
+    """Let every user come as far as the file, and close the way again: pytest shuts its folders to others."""
+    closed = [
+        (parent, parent.stat().st_mode) for parent in cfg.parents if parent.stat().st_mode & 0o005 != 0o005
+    ]
+    for parent, mode in closed:
+        parent.chmod(mode | 0o055)
+    yield cfg
+    for parent, mode in closed:
+        parent.chmod(mode)
+
+
+@pytest.fixture
 def run():
     """Return a function that runs a program and fails if that does."""
 

@@ -46,6 +46,6 @@ def test_a_terminal_gets_colour_unless_it_says_no(env, coloured):
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly():
     command = f"{sys.executable} -m airflow_tune profiles show development | head -1"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("development")
     assert done.stderr == ""
