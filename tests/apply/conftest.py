@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -27,15 +28,11 @@ def cfg(tmp_path):
 
 @pytest.fixture
 def in_reach(cfg):
-    """Let every user come as far as the file, and close the way again: pytest shuts its folders to others."""
-    closed = [
-        (parent, parent.stat().st_mode) for parent in cfg.parents if parent.stat().st_mode & 0o005 != 0o005
-    ]
-    for parent, mode in closed:
-        parent.chmod(mode | 0o055)
-    yield cfg
-    for parent, mode in closed:
-        parent.chmod(mode)
+    """Return a file that every user can come to: pytest shuts its folders to others, and will again."""
+    ours = ("test_", "popen-", "pytest-")
+    for parent in itertools.takewhile(lambda each: each.name.startswith(ours), cfg.parents):
+        parent.chmod(parent.stat().st_mode | 0o055)
+    return cfg
 
 
 @pytest.fixture
