@@ -7,6 +7,7 @@ one, file under the new or else the old one, `_cmd` options, `_secret` options. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from airflow_tune.settings.cfg_file import CfgFile
 from airflow_tune.settings.expansion import expand
 
 VARIABLE_PREFIX = "AIRFLOW__"
+_IMPORT_PATH = re.compile(r"[^\W\d][\w-]*(\.[^\W\d][\w-]*)+")
 _BACKEND_KWARGS = ("secrets", "backend_kwargs")
 
 
@@ -32,6 +34,15 @@ class Candidate:
     origin: Origin
     read: Callable[[], str | None]
     is_hidden: bool = False
+
+
+def is_import_path(text: str) -> bool:
+    """Return whether `text` may name a class, such as `my_package.my-module.Backend`."""
+    return _IMPORT_PATH.fullmatch(text) is not None
+
+
+def _refuse_backend() -> None:
+    raise SettingsError("it would come from a secrets backend that is no import path")
 
 
 def _refuse_own_backend() -> None:
@@ -50,15 +61,15 @@ class Sources:
     """Environment, file and commands of one Airflow.
 
     `rewritten` maps variables that Airflow itself sets at its start to the origin of what it put in
-    them, `printed` commands that were run to what they printed. `has_backend` says whether a
-    secrets backend is there to ask.
+    them, `printed` commands that were run to what they printed. `backend` returns the
+    import path of the secrets backend, empty where there is none to ask.
     """
 
     catalog: Catalog
     env: dict[str, str]
     cfg: CfgFile | None
     allow_commands: bool
-    has_backend: Callable[[], bool]
+    backend: Callable[[], str]
     rewritten: dict[str, Origin] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
 
@@ -86,7 +97,7 @@ class Sources:
         elif f"{plain}_CMD" in self.env and is_sensitive:
             origin = Origin(OriginKind.COMMAND, f"{plain}_CMD")
             yield self._command(name, origin, lambda: self.env[f"{plain}_CMD"])
-        elif f"{plain}_SECRET" in self.env and is_sensitive and self.has_backend():
+        elif f"{plain}_SECRET" in self.env and is_sensitive and self.backend():
             yield self._secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
 
     def _in_file(self, name: Name) -> Iterator[Candidate]:
@@ -105,7 +116,7 @@ class Sources:
 
     def _by_backend(self, name: Name) -> Iterator[Candidate]:
         cfg, asked = self.cfg, (name[0], f"{name[1]}_secret")
-        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.has_backend():
+        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.backend():
             place = self._origin(cfg, asked, OriginKind.COMMAND)
             yield self._secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
 
@@ -121,6 +132,8 @@ class Sources:
         return self.printed[line]
 
     def _secret(self, name: Name, origin: Origin) -> Candidate:
+        if not is_import_path(self.backend()):
+            return Candidate(name, origin, _refuse_backend)
         if name == _BACKEND_KWARGS and self.catalog.refuses_own_backend:
             return Candidate(name, origin, _refuse_own_backend)
         return Candidate(name, origin, lambda: None, is_hidden=True)

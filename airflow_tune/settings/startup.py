@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from airflow_tune.errors import SettingsError
 from airflow_tune.origins import computed
 from airflow_tune.settings import conversion
-from airflow_tune.settings.candidate import variable
+from airflow_tune.settings.candidate import is_import_path, variable
 from airflow_tune.settings.catalog import Name
 from airflow_tune.settings.lookup import Lookup
 from airflow_tune.settings.setting import Setting
@@ -24,6 +24,7 @@ _UNIT_TESTS = ("core", "unit_test_mode")
 _HOME = ("core", "airflow_home")
 _WEBSERVER_CONFIG = ("webserver", "config_file")
 _CONNECTION = ("database", "sql_alchemy_conn")
+_BACKEND = ("secrets", "backend")
 _BACKENDS = ("api", "auth_backends")
 _SESSION_BACKEND = "airflow.api.auth.backend.session"
 _DEFAULT_BACKEND = "airflow.api.auth.backend.default"
@@ -95,6 +96,13 @@ def _read_mandatory(lookup: Lookup) -> None:
     _read(lookup, _CONNECTION)
 
 
+def _find_backend(lookup: Lookup) -> None:
+    """Refuse a secrets backend that cannot be imported, as `initialize_secrets_backends` does."""
+    setting = _read(lookup, _BACKEND)
+    if setting.value and not is_import_path(setting.value):
+        raise _RefusedError(f"{setting.name} ({setting.origin}) is no import path")
+
+
 def _check_enums(lookup: Lookup) -> None:
     for name, choices in lookup.catalog.enums.items():
         setting = _read(lookup, name)
@@ -140,6 +148,7 @@ def _put(lookup: Lookup, name: Name, value: str) -> None:
 
 _STEPS: tuple[Callable[[Lookup], None], ...] = (
     _read_mandatory,
+    _find_backend,
     _check_enums,
     _replace_old_values,
     _add_session_backend,

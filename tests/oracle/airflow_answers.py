@@ -79,6 +79,7 @@ def start(configuration, mixture):
     parser = counted(configuration.initialize_config)
     configuration.conf = parser
     try:
+        counted(configuration.get_custom_secret_backend)
         counted(parser.validate)
     except Exception:  # noqa: BLE001 -- whatever it is, Airflow does not start
         refused = True
@@ -115,11 +116,11 @@ def made_anew():
     return sys.modules["airflow.configuration"].SECRET_KEY
 
 
-def answers(parser, names, team_names):
+def answers(parser, names, old_names, team_names):
     found = {}
-    for section, option in names:
+    for section, option in names + old_names:
         row = [asked(parser.get, section, option, suppress_warnings=True)]
-        if row[0][0] == "value":
+        if row[0][0] == "value" and [section, option] not in old_names:
             row += [
                 asked(getter, section, option)
                 for getter in (parser.getint, parser.getfloat, parser.getboolean)
@@ -131,7 +132,7 @@ def answers(parser, names, team_names):
     return found
 
 
-def answer(configuration, mixture, names):
+def answer(configuration, mixture, names, old_names):
     folder = Path(mixture["folder"])
     folder.mkdir(parents=True, exist_ok=True)
     if mixture["cfg"] is not None:
@@ -143,10 +144,9 @@ def answer(configuration, mixture, names):
         return {"start": "refused"}
     if counted(parser.getboolean, "core", "unit_test_mode"):
         return {"start": "unit tests"}
-    asked_names = names + mixture["names"]
     return {
         "start": "refused" if refused else "well",
-        "options": answers(parser, asked_names, mixture["team_names"]),
+        "options": answers(parser, names + mixture["names"], old_names, mixture["team_names"]),
     }
 
 
@@ -156,7 +156,7 @@ def main():
     found = []
     for mixture in given["mixtures"]:
         with contextlib.redirect_stderr(None):
-            found.append(answer(configuration, mixture, given["names"]))
+            found.append(answer(configuration, mixture, given["names"], given["old_names"]))
     Path(sys.argv[2]).write_text(json.dumps(found))
 
 

@@ -33,12 +33,14 @@ def here():
     return AirflowVersion(importlib.metadata.version("apache-airflow"))
 
 
-def names_of(catalog):
+def old_names_of(catalog):
+    """Return every other name that this Airflow or any other knows."""
     renamed = [
         tuple(name.rsplit(".", 1)) for name in json.loads((DATA / "renames.json").read_text())["names"]
     ]
     # Options of providers that the catalog does not cover have defaults that only they know.
-    return sorted({name for name in [*catalog.all_names(), *renamed] if covered(name, catalog)})
+    known = {name for name in [*catalog.all_names(), *renamed] if covered(name, catalog)}
+    return sorted(known - set(catalog.options))
 
 
 def covered(name, catalog):
@@ -46,9 +48,10 @@ def covered(name, catalog):
     return current[0] in {section for section, _ in catalog.options}
 
 
-def ask_airflow(mixtures, names, folder):
+def ask_airflow(mixtures, catalog, folder):
     asked, answered = folder / "mixtures.json", folder / "answers.json"
-    asked.write_text(json.dumps({"names": names, "mixtures": mixtures}))
+    names = {"names": list(catalog.options), "old_names": old_names_of(catalog)}
+    asked.write_text(json.dumps(names | {"mixtures": mixtures}))
     done = subprocess.run(
         [sys.executable, str(WORKER), str(asked), str(answered)],
         env={"PATH": os.environ["PATH"], "HOME": str(folder)},
@@ -80,10 +83,15 @@ def differences(mixture, theirs, version, monkeypatch):
             yield ("start", theirs["start"], str(error))
         return
     started = "refused" if settings.refusal else "well"
-    if theirs["start"] != started:
+    if theirs["start"] != started and not backend_starts_by_chance(settings):
         yield ("start", theirs["start"], settings.refusal)
     for name, answers in theirs.get("options", {}).items():
         yield from different_option(settings, name, answers)
+
+
+def backend_starts_by_chance(settings):
+    """Whether Airflow survives unreadable arguments of its secrets backend depends on how they fail."""
+    return settings.get("secrets", "backend").value and settings.get("secrets", "backend_kwargs").problem
 
 
 def different_option(settings, name, answers):
@@ -99,7 +107,7 @@ def different_option(settings, name, answers):
         return
     else:
         found = [ours(settings.text, section, option)]
-        if found[0][0] == "value":
+        if found[0][0] == "value" and len(answers) > 1:
             getters = (settings.integer, settings.number, settings.boolean)
             found += [ours(getter, section, option) for getter in getters]
     if found != answers:
@@ -119,16 +127,14 @@ def hidden(settings, setting, name, answers):
 def test_every_option_is_what_airflow_makes_of_it(part, tmp_path, monkeypatch):
     version = here()
     catalog = catalog_of(version)
-    names = names_of(catalog)
-    old = [name for name in names if name not in catalog.options]
-    mixer = Mixer(catalog.options, old, catalog.sensitive, seed=f"{SEED}/{part}")
+    mixer = Mixer(catalog.options, old_names_of(catalog), catalog.sensitive, seed=f"{SEED}/{part}")
     mixtures = [mixer.mixture(str(tmp_path / str(number))) for number in range(MIXTURES // PARTS)]
     for mixture in mixtures:
         mixture["team_names"] = mixture["team_names"] if catalog.team_variables else []
         mixture["names"] = [
             name for name in mixture["names"] if covered(name, catalog) or name[0] == "my_plugin"
         ]
-    answers = ask_airflow(mixtures, names, tmp_path)
+    answers = ask_airflow(mixtures, catalog, tmp_path)
     found = [
         (number, difference)
         for number, (mixture, theirs) in enumerate(zip(mixtures, answers, strict=True))

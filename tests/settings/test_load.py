@@ -215,6 +215,14 @@ class TestSecretsBackend:
         assert setting.is_hidden
         assert [lost.shown for lost in setting.shadowed] == ["***"]
 
+    def test_that_cannot_be_imported(self, settings_of):
+        settings = settings_of("[secrets]\nbackend = http://x\n[core]\nfernet_key_secret = key\n")
+        assert (
+            settings.get("core", "fernet_key").problem
+            == "it would come from a secrets backend that is no import path"
+        )
+        assert settings.refusal.endswith("is no import path")
+
     def test_without_one_airflow_looks_on(self, settings_of):
         env = {"AIRFLOW__CORE__FERNET_KEY_SECRET": "key"}
         assert settings_of("[core]\nfernet_key = x\n", env).text("core", "fernet_key") == "x"
