@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflow_tune.deployment.local import local_deployment
 from airflow_tune.deployment.model import Deployment
@@ -17,7 +18,6 @@ from airflow_tune.host import Host, read_host
 from airflow_tune.installation.dag_folder import count_dag_files
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 from airflow_tune.measured import Measured
-from airflow_tune.metadata.model import MetadataFacts
 from airflow_tune.origins import Origin, OriginKind, assumed
 from airflow_tune.profiles import DEFAULT as DEFAULT_PROFILE
 from airflow_tune.profiles import load_profile
@@ -25,6 +25,9 @@ from airflow_tune.settings.detection import DetectedVersion, detect_version
 from airflow_tune.settings.load import load_settings
 from airflow_tune.settings.settings import Settings
 from airflow_tune.units import parse_bytes, parse_cores
+
+if TYPE_CHECKING:
+    from airflow_tune.metadata.model import MetadataFacts
 
 # `--db cfg` means the metadata DB that the settings name.
 FROM_SETTINGS = "cfg"
