@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from airflow_tune.deployment.local import local_deployment
 from airflow_tune.deployment.model import Deployment
-from airflow_tune.deployment.reading import load_deployment
 from airflow_tune.errors import SettingsError, UsageError
 from airflow_tune.executors import parse_executors
 from airflow_tune.footprints import footprint
@@ -156,6 +155,8 @@ def _deployment(sources: Sources, host: Host, settings: Settings, facts: Metadat
         settings.boolean("scheduler", "standalone_dag_processor") is True
     )
     if sources.deployment is not None:
+        from airflow_tune.deployment.reading import load_deployment  # noqa: PLC0415 - few runs are given one
+
         found = load_deployment(sources.deployment)
     else:
         found = local_deployment(host, separate_dag_processor=standalone)
