@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.diagnose.taskhost import task_hosts
 from airflow_tune.executors import ExecutorKind
+from airflow_tune.findings import POOL_PREFIX
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 
 PARALLELISM = "parallelism"
 WORKER_SLOTS = "worker_slots"
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One limit and the task instances that it lets run over the whole installation."""
 
     limit: str
@@ -47,4 +47,4 @@ def _worker_slots(installation: Installation) -> Rung | None:
 
 def _default_pool(installation: Installation) -> Rung | None:
     slots = installation.default_pool.value
-    return Rung(f"pool:{DEFAULT_POOL}", slots) if slots >= 0 else None
+    return Rung(f"{POOL_PREFIX}{DEFAULT_POOL}", slots) if slots >= 0 else None

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflow_tune.deployment.local import local_deployment
 from airflow_tune.deployment.model import Deployment
-from airflow_tune.deployment.reading import load_deployment
 from airflow_tune.errors import SettingsError, UsageError
 from airflow_tune.executors import parse_executors
 from airflow_tune.footprints import footprint
@@ -17,14 +17,16 @@ from airflow_tune.host import Host, read_host
 from airflow_tune.installation.dag_folder import count_dag_files
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 from airflow_tune.measured import Measured
-from airflow_tune.metadata.model import MetadataFacts
 from airflow_tune.origins import Origin, OriginKind, assumed
 from airflow_tune.profiles import DEFAULT as DEFAULT_PROFILE
 from airflow_tune.profiles import load_profile
-from airflow_tune.settings.detect import DetectedVersion, detect_version
+from airflow_tune.settings.detection import DetectedVersion, detect_version
 from airflow_tune.settings.load import load_settings
 from airflow_tune.settings.settings import Settings
 from airflow_tune.units import parse_bytes, parse_cores
+
+if TYPE_CHECKING:
+    from airflow_tune.metadata.model import MetadataFacts
 
 # `--db cfg` means the metadata DB that the settings name.
 FROM_SETTINGS = "cfg"
@@ -83,7 +85,7 @@ def read_installation(sources: Sources) -> Installation:
         pools=_pools(facts),
         dag_files=dag_files,
         parse_s_per_file=_parse_seconds(facts) or profile.parsing.seconds_per_file,
-        notes=(*detected.notes, *_notes(facts, dag_files)),
+        notes=(*([detected.note] if detected.note else []), *_notes(facts, dag_files)),
     )
 
 
@@ -98,6 +100,10 @@ def _version(sources: Sources, facts: MetadataFacts | None) -> DetectedVersion:
 
 
 def _settings(sources: Sources, detected: DetectedVersion) -> Settings:
+    if sources.cfg is not None and not sources.cfg.exists():
+        raise UsageError(
+            "there is no such file", where=str(sources.cfg), todo="name the airflow.cfg with --cfg"
+        )
     settings = load_settings(
         version=detected.version,
         home=sources.airflow_home,
@@ -149,6 +155,8 @@ def _deployment(sources: Sources, host: Host, settings: Settings, facts: Metadat
         settings.boolean("scheduler", "standalone_dag_processor") is True
     )
     if sources.deployment is not None:
+        from airflow_tune.deployment.reading import load_deployment  # noqa: PLC0415 - few runs are given one
+
         found = load_deployment(sources.deployment)
     else:
         found = local_deployment(host, separate_dag_processor=standalone)

@@ -7,9 +7,12 @@ one, file under the new or else the old one, `_cmd` options, `_secret` options. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from airflow_tune.errors import SettingsError
 from airflow_tune.origins import Origin, OriginKind
 from airflow_tune.settings import command
 from airflow_tune.settings.catalog import Catalog, Name
@@ -17,10 +20,12 @@ from airflow_tune.settings.cfg_file import CfgFile
 from airflow_tune.settings.expansion import expand
 
 VARIABLE_PREFIX = "AIRFLOW__"
+# Such as my_package.my-module.Backend.
+_IMPORT_PATH = re.compile(r"[^\W\d][\w-]*(\.[^\W\d][\w-]*)+")
+_BACKEND_KWARGS = ("secrets", "backend_kwargs")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One place. `read` returns None where Airflow looks on, and raises SettingsError where it fails.
 
     `is_hidden` says that the value exists but must not be read.
@@ -30,6 +35,14 @@ class Candidate:
     origin: Origin
     read: Callable[[], str | None]
     is_hidden: bool = False
+
+
+def _refuse(trouble: str) -> None:
+    raise SettingsError(f"it would come from the secrets backend, but {trouble}")
+
+
+def _unreadable(error: SettingsError) -> str:
+    return f"secrets.backend_kwargs cannot be read: {error.tried}"
 
 
 def variable(name: Name, team: str | None = None) -> str:
@@ -44,15 +57,17 @@ class Sources:
     """Environment, file and commands of one Airflow.
 
     `rewritten` maps variables that Airflow itself sets at its start to the origin of what it put in
-    them. `has_backend` says whether a secrets backend is there to ask.
+    them, `printed` commands that were run to what they printed. `backend` returns the
+    import path of the secrets backend, None where there is none to ask, empty where that cannot be read.
     """
 
     catalog: Catalog
     env: dict[str, str]
     cfg: CfgFile | None
     allow_commands: bool
-    has_backend: Callable[[], bool]
-    rewritten: dict[str, Origin]
+    backend: Callable[[], str | None]
+    rewritten: dict[str, Origin] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
 
     def candidates(self, name: Name, old: Name | None, team: str | None) -> Iterator[Candidate]:
         """Yield every place that gives the option a value, from the strongest on."""
@@ -78,8 +93,8 @@ class Sources:
         elif f"{plain}_CMD" in self.env and is_sensitive:
             origin = Origin(OriginKind.COMMAND, f"{plain}_CMD")
             yield self._command(name, origin, lambda: self.env[f"{plain}_CMD"])
-        elif f"{plain}_SECRET" in self.env and is_sensitive and self.has_backend():
-            yield _secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
+        elif f"{plain}_SECRET" in self.env and is_sensitive and self.backend() is not None:
+            yield self._secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
 
     def _in_file(self, name: Name) -> Iterator[Candidate]:
         cfg = self.cfg
@@ -97,20 +112,56 @@ class Sources:
 
     def _by_backend(self, name: Name) -> Iterator[Candidate]:
         cfg, asked = self.cfg, (name[0], f"{name[1]}_secret")
-        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.has_backend():
+        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.backend() is not None:
             place = self._origin(cfg, asked, OriginKind.COMMAND)
-            yield _secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
+            yield self._secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
 
     def _command(self, name: Name, origin: Origin, text: Callable[[], str]) -> Candidate:
         if not self.allow_commands:
             return Candidate(name, origin, lambda: None, is_hidden=True)
-        return Candidate(name, origin, lambda: command.run(text(), self.env))
+        return Candidate(name, origin, lambda: self._printed(text()))
+
+    def _printed(self, line: str) -> str:
+        """Run each command once, however often its option is asked for."""
+        if line not in self.printed:
+            self.printed[line] = command.run(line, self.env)
+        return self.printed[line]
+
+    def _secret(self, name: Name, origin: Origin) -> Candidate:
+        trouble = self._own_trouble() if name == _BACKEND_KWARGS else self.backend_trouble()
+        if trouble:
+            return Candidate(name, origin, lambda: _refuse(trouble))
+        return Candidate(name, origin, lambda: None, is_hidden=True)
+
+    def backend_trouble(self) -> str:
+        """Return why the secrets backend that is set cannot be asked, or ""."""
+        trouble = self._path_trouble()
+        if trouble:
+            return trouble
+        place = None
+        try:
+            for place in self.candidates(_BACKEND_KWARGS, None, None):
+                if place.is_hidden or place.read() is not None:
+                    return ""
+        except command.FailedError:
+            # Airflow then makes the backend without arguments.
+            return ""
+        except command.UnrunnableError as error:
+            in_file = place is not None and place.origin.line is not None
+            return "" if in_file and self.catalog.expects_unrunnable_commands else _unreadable(error)
+        except SettingsError as error:
+            return _unreadable(error)
+        return ""
+
+    def _path_trouble(self) -> str:
+        is_path = _IMPORT_PATH.fullmatch(self.backend() or "")
+        return "" if is_path else "the secrets backend is no import path"
+
+    def _own_trouble(self) -> str:
+        own = "the secrets backend needs it to start" if self.catalog.refuses_own_backend else ""
+        return self._path_trouble() or own
 
     @staticmethod
     def _origin(cfg: CfgFile, name: Name, kind: OriginKind) -> Origin:
         entry = cfg.entry(*name)
         return Origin(kind, cfg.where, entry.first_line if entry else None)
-
-
-def _secret(name: Name, origin: Origin) -> Candidate:
-    return Candidate(name, origin, lambda: None, is_hidden=True)

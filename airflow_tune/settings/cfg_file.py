@@ -6,6 +6,7 @@ import configparser
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from airflow_tune.settings import cfg_trouble
 from airflow_tune.settings.cfg_parser import NotingParser
@@ -13,8 +14,7 @@ from airflow_tune.settings.cfg_parser import NotingParser
 MAX_BYTES = 10 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class CfgEntry:
+class CfgEntry(NamedTuple):
     """One option as written: `raw` is not interpolated; lines count from 1, both ends included."""
 
     section: str
@@ -73,7 +73,7 @@ def read_cfg(data: bytes, where: str) -> CfgFile:
     text = _decoded(data, where)
     parser = NotingParser()
     try:
-        parser.take(text, where)
+        parser.take(text)
     except configparser.Error as error:
         raise cfg_trouble.unreadable(error, text, where) from None
     return CfgFile(where, _entries(parser), parser.headers, parser)
