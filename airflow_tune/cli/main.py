@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from airflow_tune import __version__
-from airflow_tune.cli import analyze, demo, profiles, recommend, restore
+from airflow_tune.cli import analyze, demo, graph, lint, profiles, recommend, restore
 from airflow_tune.errors import TuneError
 from airflow_tune.secrets import redact
 
@@ -31,6 +31,8 @@ app = typer.Typer(
 app.command("analyze")(analyze.analyze)
 app.command("recommend")(recommend.recommend)
 app.command("restore")(restore.restore)
+app.command("lint")(lint.lint)
+app.command("graph")(graph.graph)
 app.add_typer(profiles.app, name="profiles")
 app.command("demo")(demo.demo)
 

@@ -5,12 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from airflow_tune.findings import Finding, Layer, Severity
-from airflow_tune.lint.rule import Hit, Rule
+from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.suppression import Suppression, suppressions
 from airflow_tune.origins import Origin, OriginKind
 
-UNUSED = "AFT001"
+
+def nowhere(_subject: Subject) -> Iterable[Hit]:
+    """Return no hit: whether a comment is used shows only after all rules have run."""
+    return ()
+
+
+UNUSED = Rule(
+    "AFT001",
+    "unused-suppression",
+    Severity.INFO,
+    Explanation(
+        what="A comment silences a rule on a line where that rule finds nothing.",
+        why="It would hide the next real finding on that line.",
+        example="x = 1  # airflow-tune: ignore[AFT106]",
+        instead="Remove the comment.",
+        fix="Safe: only a comment goes.",
+        sources=("https://docs.astral.sh/ruff/rules/unused-noqa/",),
+    ),
+    nowhere,
+)
 
 
 def check(subject: Subject, rules: Iterable[Rule]) -> list[Finding]:
@@ -49,11 +68,11 @@ def unused(subject: Subject, comment: Suppression) -> Finding:
     """Return the finding for a comment that silences nothing."""
     codes = ", ".join(comment.codes) or "any rule"
     return Finding(
-        UNUSED,
-        "unused-suppression",
-        Severity.INFO,
+        UNUSED.code,
+        UNUSED.name,
+        UNUSED.severity,
         Layer.APPLICATION,
         f"the comment silences {codes}, but nothing fires here",
-        "remove the comment",
+        UNUSED.explanation.instead,
         origin=Origin(OriginKind.FILE, subject.file, comment.line),
     )

@@ -221,6 +221,8 @@ def base_init(value: Super) -> Handler:
             owner.dag_id, owner.arguments = made.dag_id, made.arguments
         elif isinstance(owner, GroupValue):
             adopt(owner, group.create(run, call))
+        elif any(getattr(base, "foreign", False) for base in value.cls.outside()):
+            run.suspect(Unknown(f"what the base of {value.cls.name} does", call.line, foreign=True))
         return None
 
     return init

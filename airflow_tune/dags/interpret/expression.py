@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 from airflow_tune.dags.interpret import attribute, comprehension, operation, subscript, text
 from airflow_tune.dags.interpret.call import call_node
@@ -34,7 +35,7 @@ def name(run: Run, node: ast.Name, scope: Scope) -> object:
         return star[-1].member(node.id)
     if run.doubts:
         return Unknown(f"the name {node.id}", node.lineno)
-    if node.id.startswith("__") or len(node.id) == 0:
+    if node.id.startswith("__") or hasattr(builtins, node.id):
         return symbol(f"builtins.{node.id}")
     raise RaisedError("NameError", f"name {node.id!r} is not defined", node.lineno)
 

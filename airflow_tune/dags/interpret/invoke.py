@@ -8,6 +8,8 @@ from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError, Return
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Call, Function
+from airflow_tune.dags.values.graph import DagValue
+from airflow_tune.dags.values.klass import Class
 from airflow_tune.dags.values.scope import Scope
 
 AGAIN = 3
@@ -20,7 +22,12 @@ def invoke(run: Run, function: Function, call: Call) -> object:
         return Unknown(f"how deep {function.name}() calls itself", call.line)
     scope = function.scope.inner()
     scope.owner = function.owner
-    bind(function, call, scope)
+    try:
+        bind(function, call, scope)
+    except RaisedError as raised:
+        if not in_other_hands(function):
+            raise
+        return misfit(run, raised, call)
     run.budget.enter()
     function.active += 1
     before = len(run.doubts)
@@ -30,6 +37,19 @@ def invoke(run: Run, function: Function, call: Call) -> object:
         del run.doubts[before:]
         function.active -= 1
         run.budget.leave()
+
+
+def in_other_hands(function: Function) -> bool:
+    """Return whether a base, metaclass or decorator that was not read may pass other arguments on."""
+    return isinstance(function.owner, Class) and function.owner.opaque()
+
+
+def misfit(run: Run, raised: RaisedError, call: Call) -> Unknown:
+    """Doubt the DAGs that a call could add to which fails by what was read, but not for sure."""
+    reason = Unknown(f"{raised}, by what was read of the class", call.line)
+    given = [value for value in (*call.args, *call.kwargs.values()) if isinstance(value, DagValue)]
+    run.suspect(reason, given)
+    return reason
 
 
 def body(run: Run, function: Function, scope: Scope) -> object:

@@ -24,6 +24,7 @@ def define(run: Run, node: ast.ClassDef, scope: Scope) -> Class:
     inner = scope.inner(is_class=True)
     cls = Class(node.name, bases, inner.names, file=scope.globals.file)
     inner.owner = cls
+    cls.altered = bool(node.keywords)
     run.execute(node.body, inner)
     cls.fields = [
         part.target.id

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from airflow_tune.dags.interpret.run import Run
-from airflow_tune.dags.interpret.truth import follow
+from airflow_tune.dags.interpret.truth import follow, is_plain
+from airflow_tune.dags.model import Unknown
 from airflow_tune.dags.values.function import Call
 
 
@@ -14,6 +15,11 @@ def ordered(run: Run, values: list[object], call: Call) -> list[object]:
         value if key is None else run.call(key, Call([value], {}, call.node, call.scope)) for value in values
     ]
     reverse = bool(follow(call.kwargs.get("reverse", False)))
+    for one in keys:
+        # A list goes on as it stood, but its order is not that of the file.
+        if not is_plain(one) and len(values) > 1:
+            run.taint(values, one if isinstance(one, Unknown) else Unknown("the order of objects", call.line))
+            return values
     try:
         order = sorted(range(len(values)), key=lambda i: follow(keys[i]), reverse=reverse)  # type: ignore[arg-type, return-value]
     except TypeError:

@@ -93,6 +93,7 @@ def klass(run: Run, node: ast.ClassDef, scope: Scope) -> Signal:
     made = objects.define(run, node, scope)
     for decorator in reversed(node.decorator_list):
         value = run.evaluate(decorator, scope)
+        made.altered = made.altered or isinstance(value, (Symbol, Unknown))
         if isinstance(value, Symbol):
             made.dataclass = made.dataclass or value.last in ("dataclass", "define", "frozen", "attrs", "s")
         elif isinstance(value, Unknown):

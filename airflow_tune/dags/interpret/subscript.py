@@ -90,8 +90,10 @@ def plain_item(run: Run, value: object, key: object, line: int) -> object:
     if isinstance(value, dict) and not isinstance(key, (Unknown, Symbol)):
         try:
             return value[key]
-        except (KeyError, TypeError):
+        except KeyError:
             return missing_from(run, value, key, line)
+        except TypeError as error:
+            raise RaisedError("TypeError", str(error), line) from None
     if not isinstance(value, dict) and (run.taint_of(value) or not is_plain(key)):
         reason = run.taint_of(value)
         return lift_item(value, key, line) if reason is None else in_doubt(value, key, reason, line)

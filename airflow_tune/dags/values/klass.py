@@ -13,7 +13,10 @@ BARE = frozenset({"ABC", "Generic", "Protocol", "object"})
 
 @dataclass(slots=True, eq=False)
 class Class:
-    """A class of the project: `bases` may also be symbols of other packages or unknown."""
+    """A class of the project: `bases` may also be symbols of other packages or unknown.
+
+    `altered` marks one that a metaclass or an unread decorator may have changed.
+    """
 
     name: str
     bases: list[object]
@@ -22,6 +25,7 @@ class Class:
     dataclass: bool = False
     file: str = ""
     order: list[object] = field(default_factory=list)
+    altered: bool = False
 
     def lineage(self) -> list[object]:
         """Return the class and all its bases in the order in which Python looks attributes up."""
@@ -50,6 +54,15 @@ class Class:
     def outside(self) -> list[object]:
         """Return the bases that are not classes of the project, without `object` itself."""
         return [base for base in self.lineage() if not isinstance(base, Class) and base is not object]
+
+    def opaque(self) -> bool:
+        """Return whether code that was not read decides how the class is called."""
+        return any(
+            base.altered
+            if isinstance(base, Class)
+            else not (isinstance(base, Symbol) and base.last in BARE) and base is not object
+            for base in self.lineage()
+        )
 
     def derives(self, *names: str) -> bool:
         """Return whether a base outside the project has one of these last names."""

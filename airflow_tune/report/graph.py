@@ -1,0 +1,134 @@
+"""The report of `graph`, as text and as JSON (`airflow-tune/graph/1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from airflow_tune import __version__
+from airflow_tune.dags.model import OPERATOR_DEFAULTS, Dag, FileGraph, Name, Reference, Task, Unknown
+from airflow_tune.report.jsonable import Json
+from airflow_tune.report.page import Page
+from airflow_tune.secrets import redact
+
+SCHEMA = "airflow-tune/graph/1"
+# Arguments of no other name are shown: an operator's own may hold secrets.
+SHOWN = tuple(OPERATOR_DEFAULTS)
+SECONDS = frozenset({"retry_delay", "execution_timeout"})
+
+
+def graph_text(graphs: Sequence[FileGraph], *, width: int, colour: bool) -> str:
+    """Return DAGs with their tasks, dependencies and whatever could not be known."""
+    page = Page(width=width, colour=colour)
+    for graph in graphs:
+        for trouble in _troubles(graph):
+            page.line(trouble, style="yellow", hang=4)
+        for dag in graph.dags:
+            _dag(page, dag)
+    dags = [dag for graph in graphs for dag in graph.dags]
+    tasks = sum(len(dag.tasks) for dag in dags)
+    complete = sum(dag.complete for dag in dags)
+    page.heading(f"{len(dags)} DAGs ({complete} complete), {tasks} tasks, {len(graphs)} files")
+    return page.text()
+
+
+def _troubles(graph: FileGraph) -> Iterator[str]:
+    if graph.error is not None:
+        yield redact(f"{graph.file}: cannot be imported: {graph.error}")
+    if graph.limit is not None:
+        yield redact(f"{graph.file}: not read to its end: {graph.limit}")
+
+
+def _dag(page: Page, dag: Dag) -> None:
+    state = "complete" if dag.complete else "partial"
+    page.heading(f"{_name(dag.dag_id)} ({dag.place}): {state}")
+    for reason in dag.why_partial:
+        page.labelled("why", redact(str(reason)), indent=2)
+    below: dict[str, list[str]] = {}
+    for edge in dag.edges:
+        below.setdefault(edge.upstream, []).append(edge.downstream)
+    for task in dag.tasks:
+        page.line(f"{_name(task.task_id)}: {task.operator} ({task.place})", indent=2, hang=4)
+        page.labelled("set", ", ".join(_set(task)), indent=4)
+        page.labelled("then", ", ".join(below.get(task.key, ())), indent=4)
+
+
+def _set(task: Task) -> Iterator[str]:
+    """Yield what differs from Airflow's defaults."""
+    if task.mapped:
+        yield "mapped"
+    for name in SHOWN:
+        value = plain(task.argument(name))
+        if value != OPERATOR_DEFAULTS[name]:
+            yield f"{name}={value['unknown'] if isinstance(value, dict) else value}"
+
+
+def _name(name: Name) -> str:
+    return f"unknown: {redact(str(name))}" if isinstance(name, Unknown) else name
+
+
+def plain(value: object) -> object:
+    """Return a value as JSON knows it: seconds for durations, {"unknown": reason} for what is not known."""
+    if isinstance(value, Unknown):
+        return {"unknown": redact(str(value))}
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Reference):
+        return f"<{value.kind} {value.name}>"
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return redact(str(value))
+
+
+def graph_json(graphs: Sequence[FileGraph]) -> Json:
+    """Return the graphs for machines."""
+    return {
+        "schema": SCHEMA,
+        "tool_version": __version__,
+        "files": [
+            {
+                "file": graph.file,
+                "error": None if graph.error is None else redact(str(graph.error)),
+                "limit": None if graph.limit is None else redact(str(graph.limit)),
+                "dags": [dag_json(dag) for dag in graph.dags],
+            }
+            for graph in graphs
+        ],
+    }
+
+
+def dag_json(dag: Dag) -> Json:
+    """Return one DAG; edges name tasks by key."""
+    return {
+        "dag_id": plain(dag.dag_id),
+        "file": dag.place.file,
+        "line": dag.place.line,
+        "complete": dag.complete,
+        "why_partial": [redact(str(reason)) for reason in dag.why_partial],
+        "tasks": [task_json(task) for task in dag.tasks],
+        "edges": [
+            {
+                "upstream": edge.upstream,
+                "downstream": edge.downstream,
+                "file": edge.place.file,
+                "line": edge.place.line,
+            }
+            for edge in dag.edges
+        ],
+    }
+
+
+def task_json(task: Task) -> Json:
+    """Return one task with the arguments that decide when and where it runs."""
+    return {
+        "key": task.key,
+        "task_id": plain(task.task_id),
+        "operator": task.operator,
+        "file": task.place.file,
+        "line": task.place.line,
+        "group": task.group or None,
+        "mapped": task.mapped,
+        "setup": task.is_setup,
+        "teardown": task.is_teardown,
+        **{f"{name}_s" if name in SECONDS else name: plain(task.argument(name)) for name in SHOWN},
+    }
