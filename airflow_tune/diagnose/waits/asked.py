@@ -1,0 +1,69 @@
+"""Which limits a task instance is held against before it is queued, and which before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from airflow_tune.diagnose.waits.holding import Holding, holding
+from airflow_tune.diagnose.waits.intervals import extended
+from airflow_tune.diagnose.waits.limit import (
+    Limit,
+    max_active_tasks,
+    max_active_tis,
+    parallelism,
+    pool,
+    worker_slots,
+)
+from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.history.column import Ints, micros, missing
+from airflow_tune.history.model import NO_LIMIT, History
+
+SCHEDULER = "scheduler"
+EXECUTOR = "executor"
+UNKNOWN = "unknown"
+
+
+def looks(history: History) -> Ints:
+    """Return when the scheduler is known to have looked: it scheduled or queued something then.
+
+    Each pass of its loop schedules what is ready and then goes through what is scheduled.
+    """
+    columns = (history.tries.scheduled, history.tries.queued)
+    return np.unique(np.concatenate([micros(column)[~missing(column)] for column in columns]))
+
+
+def _in_turn(history: History, machinery: Machinery, held: Holding) -> Iterator[Limit]:
+    executor = parallelism(history, machinery, held)
+    if executor is not None:
+        yield executor
+    yield pool(history, held)
+    yield max_active_tasks(history, machinery, held)
+    for per_run, name in ((False, "max_active_tis_per_dag"), (True, "max_active_tis_per_dagrun")):
+        cap = getattr(history.tasks, name)
+        if np.any(cap != NO_LIMIT):
+            yield max_active_tis(history, machinery, held, cap, name, per_run=per_run)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Limits in the order the scheduler asks them.
+
+    `before_queued` keep a task instance scheduled, `before_start` a queued one from starting.
+    """
+
+    before_queued: tuple[Limit, ...]
+    before_start: tuple[Limit, ...]
+
+    @staticmethod
+    def of(history: History, machinery: Machinery) -> Asked:
+        """Return the limits of `history`; what one look refused stays refused until the next look."""
+        held, seen = holding(history), looks(history)
+        limits = _in_turn(history, machinery, held)
+        slots = worker_slots(history, machinery, held)
+        return Asked(
+            tuple(replace(limit, capped=extended(limit.capped, seen)) for limit in limits),
+            () if slots is None else (slots,),
+        )

@@ -1,0 +1,91 @@
+"""Charge every part of every wait: to the limits asked in turn, and what is left to the machinery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from airflow_tune.diagnose.waits.asked import EXECUTOR, SCHEDULER, UNKNOWN, Asked
+from airflow_tune.diagnose.waits.layer import Chain
+from airflow_tune.diagnose.waits.limit import Limit
+from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.stretches import Stretches, stretches
+from airflow_tune.history.column import Ints
+from airflow_tune.history.model import History
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """Who waited for what, in columns: `micros[i]` of try `row[i]` go to the limit `names[limit[i]]`."""
+
+    row: Ints
+    limit: Ints
+    micros: Ints
+    names: tuple[str, ...]
+    total_micros: int
+
+
+class _Book:
+    """Collects charges; limits get their codes as they come."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, int] = {}
+        self.entries: list[tuple[Ints, Ints, Ints]] = []
+
+    def one(self, name: str, row: Ints, spent: Ints) -> None:
+        """Charge `spent` of tries `row` to the limit `name`."""
+        some = spent > 0
+        if np.any(some):
+            code = self.names.setdefault(name, len(self.names))
+            self.entries.append((row[some], np.full(int(some.sum()), code), spent[some]))
+
+    def many(self, limit: Limit, row: Ints, spent: Ints) -> None:
+        """Charge `spent` of tries `row` to whatever `limit` is called for each of them."""
+        some = spent > 0
+        row, spent = row[some], spent[some]
+        found, dense = np.unique(limit.code[row], return_inverse=True)
+        codes = [self.names.setdefault(limit.name(int(code)), len(self.names)) for code in found]
+        if codes:
+            self.entries.append((row, np.array(codes, np.int64)[dense], spent))
+
+    def closed(self, total: int) -> Charges:
+        """Return all that was charged."""
+        empty = np.zeros(0, np.int64)
+        entries = [(empty, empty, empty), *self.entries]
+        row, limit, micros = (np.concatenate(column) for column in zip(*entries, strict=True))
+        return Charges(row, limit, micros, tuple(self.names), total)
+
+
+def _before_queued(asked: Asked, waits: Stretches, book: _Book) -> None:
+    """Charge from scheduled to queued, and first starts whose own times were overwritten as a whole."""
+    chain = Chain(waits.scheduled, np.where(waits.lost, waits.start, waits.queued))
+    for limit in asked.before_queued:
+        rows, spent = chain.ask(limit.capped, limit.group[waits.row])
+        book.many(limit, waits.row[rows], spent)
+    for limit in asked.before_start:
+        rows, spent = chain.ask(limit.capped, np.where(waits.lost, limit.group[waits.row], -1))
+        book.many(limit, waits.row[rows], spent)
+    book.one(SCHEDULER, waits.row[~waits.lost], chain.left[~waits.lost])
+    book.one(UNKNOWN, waits.row[waits.lost], chain.left[waits.lost])
+
+
+def _before_start(asked: Asked, waits: Stretches, book: _Book) -> None:
+    """Charge from queued to start."""
+    rows = np.flatnonzero((waits.start > waits.queued) & ~waits.lost)
+    chain = Chain(waits.queued[rows], waits.start[rows])
+    for limit in asked.before_start:
+        touched, spent = chain.ask(limit.capped, limit.group[waits.row[rows]])
+        book.many(limit, waits.row[rows[touched]], spent)
+    book.one(EXECUTOR, waits.row[rows], chain.left)
+
+
+def charge_waits(history: History, machinery: Machinery) -> Charges:
+    """Return every wait of `history`, charged in full: the charges sum to the total exactly."""
+    waits = stretches(history)
+    asked = Asked.of(history, machinery)
+    book = _Book()
+    book.one(SCHEDULER, waits.row, waits.scheduled - waits.ready)
+    _before_queued(asked, waits, book)
+    _before_start(asked, waits, book)
+    return book.closed(int((waits.start - waits.ready).sum()))

@@ -1,0 +1,115 @@
+"""The limits that the scheduler asks before it queues a task instance, in the order it asks them.
+
+Read in `jobs/scheduler_job_runner.py:_executable_task_instances_to_queued`: no free executor slot ends
+the pass before anything is examined; then each candidate is held against its pool, max_active_tasks
+(of the DAG in 2.x, of the DAG run in 3.x), max_active_tis_per_dag and max_active_tis_per_dagrun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from airflow_tune.diagnose.waits.holding import Holding, with_tail
+from airflow_tune.diagnose.waits.intervals import Intervals, above, level
+from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.history.column import Codes, Ints
+from airflow_tune.history.model import NO_LIMIT, History
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit over the whole history: when it was at its cap, and for whom.
+
+    `group` is the group in `capped` of each try (-1 for none), `code` what it is called there:
+    `name(code)` spells it.
+    """
+
+    capped: Intervals
+    group: Ints
+    code: Ints
+    name: Callable[[int], str]
+
+
+def _grouped(group: Ints, cap: Ints, held: Ints, times: tuple[Ints, Ints]) -> Intervals:
+    """Return when each group had `cap` or more of the tries `held`; only groups that can get there."""
+    members = np.bincount(group[held][group[held] >= 0], minlength=len(cap))
+    able = np.flatnonzero((cap != NO_LIMIT) & (members >= cap))
+    dense = np.full(len(cap), -1)
+    dense[able] = np.arange(len(able))
+    own = np.where(group[held] < 0, -1, dense[group[held]])
+    inside = np.flatnonzero(own >= 0)
+    begin, end = (time[inside] for time in times)
+    levels = level(own[inside], begin, end, np.ones(len(inside), np.int64), len(able))
+    found = above(levels, np.arange(len(able)), cap[able] - 1)
+    return Intervals(able[found.group], found.begin, found.end)
+
+
+def parallelism(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
+    """Return the executor's slots, where they keep task instances from being queued."""
+    if not machinery.bounds_queued or not machinery.slots:
+        return None
+    all_tries = np.zeros(len(history.tries), np.int64)
+    times = (holding.begin, with_tail(holding.end, machinery.slot_tail_s))
+    capped = _grouped(all_tries, np.array([machinery.slots]), holding.row, times)
+    return Limit(capped, all_tries, all_tries, lambda _: "parallelism")
+
+
+def pool(history: History, holding: Holding) -> Limit:
+    """Return the pools. A group is a pool and a number of slots asked for: two need more room than one."""
+    tries, pools = history.tries, history.pools
+    asked = np.maximum(tries.pool_slots.astype(np.int64), 1)
+    most = int(asked.max(initial=1)) + 1
+    pairs, group = np.unique(tries.pool * most + asked, return_inverse=True)
+    of_pair, asked_by = pairs // most, pairs % most
+    bounded = np.flatnonzero(pools.slots[of_pair] > 0)
+    begin = np.where(pools.include_deferred[tries.pool[holding.row]], holding.deferred, holding.begin)
+    levels = level(
+        tries.pool[holding.row].astype(np.int64), begin, holding.end, asked[holding.row], len(pools.names)
+    )
+    found = above(levels, of_pair[bounded], pools.slots[of_pair[bounded]] - asked_by[bounded])
+    capped = Intervals(bounded[found.group], found.begin, found.end)
+    return Limit(capped, group.astype(np.int64), tries.pool, lambda code: f"pool:{pools.names[code]}")
+
+
+def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -> Limit:
+    """Return `max_active_tasks`, counted per DAG run or per DAG as the version does."""
+    dag, caps = history.dag_of_try, history.dags.max_active_tasks
+    per_run = machinery.version.limits_active_tasks_per_run
+    group = history.tries.run if per_run else dag
+    cap = caps[history.runs.dag] if per_run else caps
+    times = (holding.begin, holding.end)
+    capped = _grouped(group.astype(np.int64), cap.astype(np.int64), holding.row, times)
+    return Limit(
+        capped, group.astype(np.int64), dag, lambda code: f"max_active_tasks:{history.dags.names[code]}"
+    )
+
+
+def max_active_tis(
+    history: History, machinery: Machinery, holding: Holding, cap: Codes, name: str, *, per_run: bool
+) -> Limit:
+    """Return a task's own limit `cap` (by task), counted over all runs of its DAG or in each run."""
+    tries = history.tries
+    group = tries.task.astype(np.int64)
+    group = np.where(cap[group] == NO_LIMIT, -1, group)
+    caps = cap.astype(np.int64)
+    if per_run and np.any(group >= 0):
+        keys = np.where(group < 0, -1, tries.run * np.int64(len(cap)) + group)
+        found, dense = np.unique(keys, return_inverse=True)
+        group, caps = np.where(group < 0, -1, dense), np.where(found < 0, NO_LIMIT, cap[found % len(cap)])
+    begin = holding.deferred if machinery.version.task_limits_count_deferred else holding.begin
+    capped = _grouped(group, caps, holding.row, (begin, holding.end))
+    return Limit(capped, group, tries.task, lambda code: f"{name}:{history.task_name(code)}")
+
+
+def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
+    """Return what keeps a queued task instance from starting: worker processes all taken."""
+    name, size = machinery.queued_limit
+    if not size:
+        return None
+    all_tries = np.zeros(len(history.tries), np.int64)
+    times = (holding.started, with_tail(holding.end, machinery.slot_tail_s))
+    capped = _grouped(all_tries, np.array([size]), holding.row, times)
+    return Limit(capped, all_tries, all_tries, lambda _: name)
