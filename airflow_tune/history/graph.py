@@ -80,5 +80,5 @@ def read_graph(data: object, compressed: bytes | None = None) -> tuple[GraphTask
         document: Any = json.loads(text) if isinstance(text, str | bytes | bytearray) else text
         defaults = (document.get("client_defaults") or {}).get("tasks") or {}
         return tuple(_task(_plain(task), defaults) for task in document["dag"]["tasks"])
-    except (zlib.error, KeyError, TypeError, AttributeError) as error:
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no serialized DAG: {error}") from error

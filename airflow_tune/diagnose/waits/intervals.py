@@ -108,6 +108,15 @@ def _edges(full: Bools, rank: Ints) -> tuple[Ints, Ints]:
     return np.flatnonzero(full & ~before), np.flatnonzero(~full & before)
 
 
+def without(intervals: Intervals, moments: Ints, width_us: int) -> Intervals:
+    """Return the `intervals` of group 0 less what lies within `width_us` after any of `moments`."""
+    begin = np.concatenate([intervals.begin, moments])
+    end = np.concatenate([intervals.end, moments + width_us])
+    weight = np.concatenate([np.ones(len(intervals), np.int64), np.full(len(moments), -2)])
+    zero = np.zeros(1, np.int64)
+    return above(level(np.zeros(len(begin), np.int64), begin, end, weight, 1), zero, zero)
+
+
 def extended(intervals: Intervals, looks: Ints) -> Intervals:
     """Return `intervals` lengthened to the next of the sorted `looks`, and joined where they then meet.
 

@@ -144,7 +144,8 @@ def test_the_first_limit_in_the_schedulers_order_is_charged(make_history):
     tries = [ti("a", (0, 0, 0, 10), pool="p"), ti("b", (0, 10, 10, 20), pool="p")]
     history = make_history(tries, pools=[("p", 1, False)], dags=[("d", 1, 16)], graphs=GRAPH)
     assert waits(history) == {"pool:p": (10, 1)}
-    assert waits(history, parallelism=1)["parallelism"] == (10, 1)
+    # At 0 and 10 something was queued: for as long as a pass of the loop takes the executor had room.
+    assert waits(history, parallelism=1) == {"parallelism": (9.8, 1), "pool:p": (0.2, 1)}
 
 
 def test_a_deferred_task_waits_for_its_first_start_and_again_when_it_resumes(make_history):

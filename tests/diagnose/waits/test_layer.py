@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_tune.diagnose.waits.intervals import LONGEST_STALL_US, Intervals, above, extended, level
+from airflow_tune.diagnose.waits.intervals import LONGEST_STALL_US, Intervals, above, extended, level, without
 from airflow_tune.diagnose.waits.layer import Chain
 
 TOP = 40
@@ -97,6 +97,11 @@ def test_a_refusal_lasts_until_the_next_look():
 def test_a_refusal_lasts_no_longer_than_a_scheduler_stalls():
     found = extended(Intervals(*columns([(0, 0, 10)])), np.array([10**12]))
     assert found.end.tolist() == [10 + LONGEST_STALL_US]
+
+
+def test_what_follows_a_moment_is_left_out():
+    found = without(Intervals(*columns([(0, 0, 10), (0, 20, 30)])), np.array([3, 4, 9, 19, 50]), 2)
+    assert list(zip(found.begin.tolist(), found.end.tolist(), strict=True)) == [(0, 3), (6, 9), (21, 30)]
 
 
 def test_nothing_is_extended_without_looks():
