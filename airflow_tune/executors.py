@@ -25,10 +25,11 @@ class ExecutorKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """One executor of the installation, as named in `core.executor`."""
+    """One executor of the installation, as named in `core.executor`, with its alias if it has one."""
 
     kind: ExecutorKind
     name: str
+    alias: str = ""
     team: str = ""
 
 
@@ -50,12 +51,12 @@ def _group(text: str, version: AirflowVersion) -> list[Executor]:
     team, _, names = text.rpartition("=")
     found = []
     for raw in filter(None, (part.strip() for part in names.split(","))):
-        name = raw.rpartition(":")[2]
+        alias, _, name = raw.rpartition(":")
         for kind in _kinds(name):
-            if kind is ExecutorKind.SEQUENTIAL and not version.has_sequential_executor:
-                found.append(Executor(ExecutorKind.LOCAL, raw, team.strip()))
-            else:
-                found.append(Executor(kind, raw, team.strip()))
+            replaced = kind is ExecutorKind.SEQUENTIAL and not version.has_sequential_executor
+            found.append(
+                Executor(ExecutorKind.LOCAL if replaced else kind, name, alias.strip(), team.strip())
+            )
     return found
 
 

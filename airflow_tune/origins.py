@@ -19,6 +19,7 @@ class OriginKind(str, Enum):
     PROFILE = "profile"
     INSTALLED = "installed"
     COMMAND = "command"
+    MEASURED = "measured"
     ASSUMED = "assumed"
     COMPUTED = "computed"
 

@@ -46,6 +46,7 @@ _SECONDS = {
 }
 _STEPS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _MINUTE = 60
+_SHORT_STEPS = (("s", 1), ("ms", 0.001), ("µs", 0.000_001))
 _CORES = {"": Decimal(1), "m": Decimal("0.001")}
 
 
@@ -109,16 +110,16 @@ def format_bytes(count: float) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """Return `seconds` in the two largest units that fit: "250ms", "42.3s", "4m 32s", "1d 2h"."""
+    """Return `seconds` to three digits, from a minute on in the two largest units: "1.75s", "4m 32s"."""
     if seconds < 0:
         return f"-{format_duration(-seconds)}"
     if round(seconds, 1) >= _MINUTE:
         return _format_long(seconds)
-    if round(seconds * 1000) >= 1000 or seconds == 0:  # noqa: PLR2004 - milliseconds in a second
-        return f"{_trimmed(seconds, 1)}s"
-    if round(seconds * 1_000_000) >= 1000:  # noqa: PLR2004 - microseconds in a millisecond
-        return f"{round(seconds * 1000)}ms"
-    return f"{round(seconds * 1_000_000)}µs"
+    for unit, size in _SHORT_STEPS:
+        shown = f"{seconds / size:.3g}"
+        if float(shown) >= 1:
+            return f"{shown}{unit}"
+    return "0s"
 
 
 def format_share(share: float) -> str:

@@ -14,6 +14,7 @@ from airflow_tune.errors import SettingsError
 FIRST_KNOWN = (2, 7)
 LAST_KNOWN = (3, 3)
 _LAST_MINOR_OF_2 = 11
+FLOAT_AS_INT_SINCE = (3, 2)
 
 
 class _Triple(NamedTuple):
@@ -122,8 +123,11 @@ class AirflowVersion:
 
     @property
     def accepts_float_as_int(self) -> bool:
-        """Return whether `getint` reads "32.0" as 32 (3.x `_shared/configuration/parser.py`)."""
-        return self._is_3
+        """Return whether `getint` reads "32.0" as 32.
+
+        Since 3.2, `_shared/configuration/parser.py`; 3.0 and 3.1 `configuration.py` refuse it.
+        """
+        return self._triple[:2] >= FLOAT_AS_INT_SINCE
 
     @property
     def tasks_use_database(self) -> bool:

@@ -35,10 +35,12 @@ def describe(
     fallbacks = wheels.fallback_defaults(core)
     values = wheels.deprecated_values(sources)
     options = _options(described, fallbacks, _Rules("".join(sources)))
-    _set_types(options, wheels.readers([core, *providers.values(), *others]))
+    readers = wheels.readers([core, *providers.values(), *others])
+    _set_types(options, readers)
     _set_template(values, options)
     return {
         "options": options,
+        "undocumented": sorted(f"{s}.{o}" for s, o in readers if o not in options.get(s, {})),
         "deprecated_options": _pairs(wheels.class_table(sources, "deprecated_options")),
         "many_to_one": _pairs_of_lists(wheels.class_table(sources, "many_to_one_deprecated_options")),
         "deprecated_sections": {

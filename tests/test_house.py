@@ -30,6 +30,7 @@ LAYERS = {
 }  # fmt: skip
 # Rooms that stand on others of their own layer. The ground's own order is kept by the absence of cycles.
 PEERS = {
+    "deployment": {"host"},
     "installation": {"host", "deployment", "settings", "profiles", "metadata"},
     "recommend": {"diagnose"},
     "demo": {"report"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 from dataclasses import dataclass
 
@@ -55,8 +56,8 @@ def raw_value(change: Change) -> str:
 def _problem(change: Change) -> str:
     if not _OPTION.fullmatch(change.option):
         return "Airflow looks options up in lower case, without blanks and separators"
-    if not _SECTION.fullmatch(change.section):
-        return "its section name does not fit between brackets"
+    if not _SECTION.fullmatch(change.section) or change.section == configparser.DEFAULTSECT:
+        return "its section is none that an option can stand in"
     if "\n" in change.value or "\r" in change.value:
         return "its value holds a line break"
     if change.value != change.value.strip():

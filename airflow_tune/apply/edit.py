@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import configparser
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import cast
 
 from airflow_tune.apply.change import Change, raw_value
 from airflow_tune.apply.layout import Layout, end_of, indent_of
@@ -15,7 +17,10 @@ from airflow_tune.settings.cfg_file import CfgEntry
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Lines by the number, from 1, of the line that they stand `instead` of or `after`; `created` sections last."""
+    """Lines by the number, from 1, of the one that they stand `instead` of or `after`.
+
+    `created` holds the lines of sections that the file lacks, which come last.
+    """
 
     layout: Layout
     instead: dict[int, list[str]] = field(default_factory=dict)
@@ -49,7 +54,9 @@ class Edit:
 
     @property
     def _end(self) -> str:
-        return end_of(self.layout.lines[0]) or "\n" if self.layout.lines else "\n"
+        # As the last line ends: an empty LF line below a lone CR would make one CRLF of the two.
+        ends = (end_of(line) for line in reversed(self.layout.lines[-2:]))
+        return next((end for end in ends if end), "\n")
 
     def _new_sections(self, *, blank_above: bool) -> list[str]:
         lines = []
@@ -59,7 +66,9 @@ class Edit:
         return lines
 
     def _new_option(self, change: Change, indent: str, end: str) -> list[str]:
-        comment = stamp(change.was, change.reason)
+        # [DEFAULT] may hold a value for it, which the new line overrides in this section.
+        inherited = self.layout.cfg.has(*change.key)
+        comment = stamp(self.layout.cfg.value(*change.key) if inherited else change.was, change.reason)
         return [f"{indent}{comment}{end}", f"{indent}{change.option} = {raw_value(change)}{end}"]
 
     def _replace(self, entry: CfgEntry, change: Change) -> None:
@@ -69,7 +78,7 @@ class Edit:
             was = original(self.layout.line(above), was, change.value)
             self.instead[above] = []
         comment = indent_of(head) + stamp(was, change.reason) + end_of(head)
-        # It ends as the value's last line did: a CR left before an empty LF line would swallow that line.
+        # The end is the value's last one: a CR left before an empty LF line would swallow that line.
         option = _with_value(head.rstrip("\r\n"), raw_value(change)) + end_of(
             self.layout.line(entry.last_line)
         )
@@ -81,8 +90,8 @@ class Edit:
 def _with_value(line: str, raw: str) -> str:
     """Return an option's first line with another value, its spacing and trailing blanks kept."""
     text = line.strip()
-    option = configparser.ConfigParser.OPTCRE.match(text)
-    assert option, "the reader found an option here"
+    # It matches: the parser found the option here with the same expression.
+    option = cast("re.Match[str]", configparser.ConfigParser.OPTCRE.match(text))
     begin = len(indent_of(line)) + option.start("value")
     if option["value"]:
         return line[:begin] + raw + line[len(indent_of(line)) + len(text) :]

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 
 UNSET = "unset"
-_STAMP = re.compile(r"[#;] airflow-tune: was (?P<was>.*?): ")
+EMPTY = '""'
+_STAMP = re.compile(r"# airflow-tune: was (?P<was>.*?):(?: |$)")
 _LONGEST = 80
 
 
@@ -33,7 +34,7 @@ def original(line: str, present: str, following: str) -> str:
 
 def _short(value: str | None) -> str:
     # ": " ends the value in the comment, so none may be left inside it.
-    text = UNSET if value is None else re.sub(r":\s", ":", _one_line(value))
+    text = UNSET if value is None else re.sub(r":\s", ":", _one_line(value)) or EMPTY
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -15,19 +15,22 @@ _END = ".tmp"
 
 
 @contextmanager
-def temporary_copy(target: Path, data: bytes) -> Iterator[Path]:
+def temporary_copy(target: Path, data: bytes, *, new: bool = False) -> Iterator[Path]:
     """Yield a synced file beside `target` that holds `data` and has its owner, mode and attributes.
 
-    It is gone afterwards, unless it was renamed. Raise OSError or ApplyError, leaving no file.
+    For a `new` target these are what any new file gets. The file is gone afterwards, unless it was
+    renamed. Raise OSError or ApplyError, leaving no file.
     """
     path = target.with_name(f".{target.name}{_MARK}{secrets.token_hex(8)}{_END}")
     # Nobody else may read it before it has the target's mode: a cfg holds passwords.
-    fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    mode = 0o666 if new else 0o600
+    fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(fd, "wb") as file:
             file.write(data)
             file.flush()
-            carry_attributes(target, fd)
+            if not new:
+                carry_attributes(target, fd)
             os.fsync(fd)
         yield path
     finally:

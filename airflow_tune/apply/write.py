@@ -43,6 +43,20 @@ def write_atomically(
     return backup
 
 
+def replace_whole(path: Path, data: bytes) -> None:
+    """Write a result to `path`, new or not, whole or not at all.
+
+    Devices and pipes are written to as they are. Raise OSError; ApplyError if the owner or an
+    attribute of an existing file cannot be kept.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    with temporary_copy(target, data, new=not target.exists()) as new:
+        new.replace(target)
+
+
 def _must_be_regular(target: Path) -> None:
     mode = target.stat().st_mode
     if stat.S_ISDIR(mode):

@@ -65,11 +65,11 @@ class Document:
 
     def seconds_at(self, *keys: str | int) -> Measured[float]:
         """Return the seconds written at `keys`, which the schema gives the format "timespan"."""
-        return Measured(read_quantity(parse_duration, self.value(*keys)), self.origin(*keys))
+        return Measured(float(read_quantity(parse_duration, self.value(*keys))), self.origin(*keys))
 
     def cores_at(self, *keys: str | int) -> Measured[float]:
         """Return the cores written at `keys`, which the schema gives the format "cores"."""
-        return Measured(read_quantity(parse_cores, self.value(*keys)), self.origin(*keys))
+        return Measured(float(read_quantity(parse_cores, self.value(*keys))), self.origin(*keys))
 
     def count_at(self, *keys: str | int) -> Measured[int]:
         """Return the whole number written at `keys`, which the schema gives the type "integer"."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_tune.documents.model import Keys, Problem, nearest_line
 from airflow_tune.documents.quantity import FORMATS, read_quantity
-from airflow_tune.documents.words import place_of, said
+from airflow_tune.documents.words import place_of, said, shown
 from airflow_tune.errors import UnitError, nearest
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ def _explain(error: ValidationError) -> Iterator[tuple[Keys, str]]:
     elif error.validator == "required":
         required: Any = error.validator_value
         yield from ((keys, f'"{name}" is missing') for name in required if name not in instance)
+    elif error.validator == "uniqueItems":
+        for index, item in enumerate(instance):
+            if item in instance[:index]:
+                yield (*keys, index), f"{shown(item)} is in the list twice"
     elif error.validator in {"anyOf", "oneOf"} and error.context:
         yield from _nearest_branch(error)
     else:

@@ -105,6 +105,5 @@ _BY_VALIDATOR: Mapping[str, Callable[[Any, Any, ValidationError], str]] = Mappin
         "minLength": lambda *_: "expected some text, found none",
         "minItems": lambda *_: "expected at least one entry, found an empty list",
         "minProperties": lambda *_: "expected at least one key, found none",
-        "uniqueItems": lambda *_: "an entry stands twice",
     }
 )

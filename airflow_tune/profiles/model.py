@@ -134,6 +134,10 @@ class Profile:
     triggers: Triggers
     thresholds: Thresholds
 
+    def task_class(self, name: str) -> TaskClass:
+        """Return the class of this name, one of CLASSES."""
+        return next(one for one in self.classes if one.name == name)
+
     def mean_cpu_share(self) -> float:
         """Return the mean cores that a running task uses: Σ share × cpu_share."""
         return sum(one.share.value * one.cpu_share.value for one in self.classes)

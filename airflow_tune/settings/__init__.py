@@ -1,1 +1,11 @@
 """The effective configuration of an Airflow: every option's value, where it was read, and what lost."""
+
+from __future__ import annotations
+
+from airflow_tune.settings.ignored import IgnoredOption
+from airflow_tune.settings.load import load_settings
+from airflow_tune.settings.rename import Fate
+from airflow_tune.settings.setting import Setting, Shadowed
+from airflow_tune.settings.settings import Settings
+
+__all__ = ["Fate", "IgnoredOption", "Setting", "Settings", "Shadowed", "load_settings"]

@@ -88,7 +88,7 @@ def _entries(parser: NotingParser) -> dict[tuple[str, str], CfgEntry]:
 
 def _decoded(data: bytes, where: str) -> str:
     if len(data) > MAX_BYTES:
-        raise cfg_trouble.too_large(len(data), MAX_BYTES, where)
+        raise cfg_trouble.too_large(MAX_BYTES, where)
     if b"\0" in data:
         raise cfg_trouble.binary(where)
     try:

@@ -47,10 +47,10 @@ def binary(where: str) -> SettingsError:
     )
 
 
-def too_large(size: int, most: int, where: str) -> SettingsError:
-    """Return the error for a file of `size` bytes where `most` are taken."""
+def too_large(most: int, where: str) -> SettingsError:
+    """Return the error for a file of more than `most` bytes."""
     return SettingsError(
-        f"this file has {size} bytes; a configuration file has at most {most}",
+        f"this is no configuration file: it has more than {most // 1024**2} MiB",
         where=where,
         todo="give the airflow.cfg with --cfg, or its folder with --airflow-home",
     )

@@ -64,9 +64,10 @@ def test_a_file_in_place_of_a_folder_is_refused(tmp_path):
     assert refused(path).startswith("FILE: the profile could not be read: ")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_an_unreadable_file_is_refused(tmp_path):
     path = written(tmp_path, b"a: 1")
     path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
     message = "FILE: the profile could not be read: Permission denied\n  → check its permissions"
     assert refused(path) == message

@@ -36,7 +36,7 @@ def test_there_are_examples() -> None:
 def test_the_first_example_says_what_it_says(tmp_path: Path) -> None:
     path = written(tmp_path, EXAMPLES[0])
     profile = load_profile(path)
-    heavy = next(one for one in profile.classes if one.name == "memory-heavy")
+    heavy = profile.task_class("memory-heavy")
     assert profile.description == "Our warehouse loads"
     assert profile.extends == ("batch-etl", "base")
     assert heavy.memory_bytes.value == 3 * 2**30

@@ -1,0 +1,70 @@
+"""`airflow-tune analyze`: what is set, what it rests on, and what does not fit together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from airflow_tune.cli import flags
+from airflow_tune.cli.output import emit, look
+from airflow_tune.cli.sources import gather
+
+
+def analyze(
+    *,
+    airflow_home: flags.AirflowHome = None,
+    cfg: flags.Cfg = None,
+    dags: flags.Dags = None,
+    db: flags.Db = None,
+    deployment: flags.DeploymentFile = None,
+    profile: flags.ProfileName = "batch-etl",
+    airflow_version: flags.AirflowVersionFlag = None,
+    cores: flags.Cores = None,
+    memory: flags.Memory = None,
+    workers: flags.Workers = None,
+    allow_commands: flags.AllowCommands = False,
+    report_format: Annotated[
+        flags.ReportFormat, typer.Option("--format", help="How to print.", rich_help_panel=flags.OUTPUTS)
+    ] = flags.ReportFormat.TEXT,
+    output: flags.Output = None,
+    fail_on: Annotated[
+        flags.FailOn,
+        typer.Option("--fail-on", help="Exit with 1 from this severity on.", rich_help_panel=flags.OUTPUTS),
+    ] = flags.FailOn.ERROR,
+) -> None:
+    """Say what is set, where it comes from, and what contradicts the hosts, the database or the version.
+
+    Example: airflow-tune analyze --cfg prod/airflow.cfg --deployment prod.yaml
+    """
+    from airflow_tune.diagnose.consistency.checks import inconsistencies
+    from airflow_tune.findings import Severity
+
+    installation = gather(
+        airflow_home=airflow_home,
+        cfg=cfg,
+        dags=dags,
+        db=db,
+        deployment=deployment,
+        profile=profile,
+        airflow_version=airflow_version,
+        cores=cores,
+        memory=memory,
+        workers=workers,
+        allow_commands=allow_commands,
+    )
+    findings = inconsistencies(installation)
+    if report_format is flags.ReportFormat.JSON:
+        from airflow_tune.report.analysis import analysis_json
+        from airflow_tune.report.jsonable import dump
+
+        emit(dump(analysis_json(installation, findings)), output)
+    else:
+        from airflow_tune.report.analysis import analysis_text
+
+        page = look(output)
+        emit(analysis_text(installation, findings, width=page.width, colour=page.colour), output)
+    if fail_on is not flags.FailOn.NEVER:
+        least = Severity(fail_on.value).rank
+        if any(finding.severity.rank >= least for finding in findings):
+            raise typer.Exit(1)

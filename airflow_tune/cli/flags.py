@@ -1,0 +1,139 @@
+"""Flags that several commands share: where each input comes from, and how results leave."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+INPUTS = "Where inputs come from"
+OUTPUTS = "How results leave"
+
+# typer reads these annotations at run time, on Python 3.10 too: hence Optional.
+AirflowHome = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--airflow-home",
+        help="Airflow's home, e.g. /opt/airflow.  [default: AIRFLOW_HOME, else ~/airflow]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+Cfg = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--cfg",
+        help="The airflow.cfg to read.  [default: AIRFLOW_CONFIG, else HOME/airflow.cfg]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+Dags = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--dags",
+        help="The DAG folder, whose files are counted, never imported.  [default: core.dags_folder]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+Db = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--db",
+        help="Read version, pools and connection limit from this metadata DB, e.g."
+        " postgresql://user@host/airflow, or 'cfg' for the one that airflow.cfg names.",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+DeploymentFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--deployment",
+        help="YAML that describes schedulers, workers and database, e.g. deployment.yaml."
+        "  [default: this host alone]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+ProfileName = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        help="Workload profile: a name of `airflow-tune profiles list`, or a YAML file.",
+        rich_help_panel=INPUTS,
+    ),
+]
+AirflowVersionFlag = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--airflow-version",
+        help="Airflow's version, e.g. 2.11.2.  [default: as found]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+Cores = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--cores",
+        help="Cores of this host, e.g. 1.5 or 1500m.  [default: as the kernel grants them]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+Memory = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--memory",
+        help="Memory of this host, e.g. 2GiB.  [default: as the kernel grants it]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+Workers = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--workers",
+        help="Number of workers of the only worker group, e.g. 4.  [default: as the deployment says]",
+        rich_help_panel=INPUTS,
+        show_default=False,
+    ),
+]
+AllowCommands = Annotated[
+    bool,
+    typer.Option(
+        "--allow-commands",
+        help="Run the `_cmd` options of airflow.cfg, as Airflow does, instead of showing them as set.",
+        rich_help_panel=INPUTS,
+    ),
+]
+Output = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--output",
+        "-o",
+        help="Write the result to this file, whole or not at all.  [default: stdout]",
+        rich_help_panel=OUTPUTS,
+        show_default=False,
+    ),
+]
+
+
+class ReportFormat(str, Enum):
+    """What every reporting command can print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class FailOn(str, Enum):
+    """From which severity on findings make the exit code 1."""
+
+    INFO = "info"
+    WARN = "warn"
+    ERROR = "error"
+    NEVER = "never"

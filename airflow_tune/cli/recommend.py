@@ -1,0 +1,125 @@
+"""`airflow-tune recommend`: numbers with reasons, and writing them into airflow.cfg."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from airflow_tune.cli import flags
+from airflow_tune.cli.output import emit, look
+from airflow_tune.cli.sources import gather
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from airflow_tune.recommend.engine import Advised
+
+WRITING = "Writing airflow.cfg"
+
+
+class AdviceFormat(str, Enum):
+    """What `recommend` can print: reports, or what Airflow itself reads."""
+
+    TEXT = "text"
+    JSON = "json"
+    CFG = "cfg"
+    ENV = "env"
+    POOLS_JSON = "pools-json"
+
+
+def recommend(
+    *,
+    airflow_home: flags.AirflowHome = None,
+    cfg: flags.Cfg = None,
+    dags: flags.Dags = None,
+    db: flags.Db = None,
+    deployment: flags.DeploymentFile = None,
+    profile: flags.ProfileName = "batch-etl",
+    airflow_version: flags.AirflowVersionFlag = None,
+    cores: flags.Cores = None,
+    memory: flags.Memory = None,
+    workers: flags.Workers = None,
+    allow_commands: flags.AllowCommands = False,
+    report_format: Annotated[
+        AdviceFormat,
+        typer.Option(
+            "--format",
+            help="text and json report; cfg, env and pools-json are what Airflow reads.",
+            rich_help_panel=flags.OUTPUTS,
+        ),
+    ] = AdviceFormat.TEXT,
+    output: flags.Output = None,
+    explain: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads it at run time on 3.10
+        typer.Option(
+            "--explain",
+            metavar="OPTION",
+            help="Print the whole derivation of one number, e.g. core.parallelism or pool:db_pool.",
+            rich_help_panel=flags.OUTPUTS,
+        ),
+    ] = None,
+    write_cfg: Annotated[
+        bool,
+        typer.Option(
+            "--write-cfg",
+            help="Show the diff of airflow.cfg, ask, and write it atomically with a backup beside it.",
+            rich_help_panel=WRITING,
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Write without asking.", rich_help_panel=WRITING)
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the diff and touch nothing.", rich_help_panel=WRITING),
+    ] = False,
+) -> None:
+    """Compute the limits, pools and pool sizes that fit, each with its reason and its risk.
+
+    Example: airflow-tune recommend --deployment prod.yaml --profile database-heavy --write-cfg
+    """
+    from airflow_tune.recommend.engine import recommend as advise
+
+    installation = gather(
+        airflow_home=airflow_home,
+        cfg=cfg,
+        dags=dags,
+        db=db,
+        deployment=deployment,
+        profile=profile,
+        airflow_version=airflow_version,
+        cores=cores,
+        memory=memory,
+        workers=workers,
+        allow_commands=allow_commands,
+    )
+    advised = advise(installation)
+    if write_cfg or dry_run:
+        from airflow_tune.cli.write_cfg import write_recommendations
+
+        write_recommendations(advised, yes=yes, dry_run=dry_run)
+        return
+    emit(_rendered(advised, report_format, explain, output), output)
+
+
+def _rendered(advised: Advised, report_format: AdviceFormat, explain: str | None, output: Path | None) -> str:
+    from airflow_tune.report import advice, export
+    from airflow_tune.report.jsonable import dump
+
+    page = look(output)
+    if explain is not None:
+        from airflow_tune.cli.explained import advice_on
+
+        found = advice_on(advised, explain)
+        return advice.explanation_text(advised, found, width=page.width, colour=page.colour)
+    if report_format is AdviceFormat.JSON:
+        return dump(advice.advice_json(advised))
+    if report_format is AdviceFormat.CFG:
+        return export.cfg_text(advised.recommendations)
+    if report_format is AdviceFormat.ENV:
+        return export.env_text(advised.recommendations)
+    if report_format is AdviceFormat.POOLS_JSON:
+        return export.pools_json(advised.recommendations)
+    return advice.advice_text(advised, width=page.width, colour=page.colour)

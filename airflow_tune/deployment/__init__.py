@@ -1,0 +1,20 @@
+"""The deployment: which components run where, how large each is, and what the database allows."""
+
+from __future__ import annotations
+
+from airflow_tune.deployment.component import Component, Size, WorkerGroup
+from airflow_tune.deployment.database import Database, Pooler
+from airflow_tune.deployment.local import local_deployment
+from airflow_tune.deployment.model import Deployment
+from airflow_tune.deployment.reading import load_deployment
+
+__all__ = [
+    "Component",
+    "Database",
+    "Deployment",
+    "Pooler",
+    "Size",
+    "WorkerGroup",
+    "load_deployment",
+    "local_deployment",
+]

@@ -1,0 +1,1 @@
+"""Judging what is: capacity, consistency of settings, and what limits what. No I/O in here."""

@@ -1,0 +1,1 @@
+"""Settings that contradict each other, the hosts, the metadata DB or the version (codes AFC)."""

@@ -1,0 +1,203 @@
+"""Reading an installation from what the flags name, each part from where Airflow would find it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from airflow_tune.deployment.local import local_deployment
+from airflow_tune.deployment.model import Deployment
+from airflow_tune.deployment.reading import load_deployment
+from airflow_tune.errors import SettingsError, UsageError
+from airflow_tune.executors import parse_executors
+from airflow_tune.footprints import footprint
+from airflow_tune.host import Host, read_host
+from airflow_tune.installation.dag_folder import count_dag_files
+from airflow_tune.installation.model import DEFAULT_POOL, Installation
+from airflow_tune.measured import Measured
+from airflow_tune.metadata.model import MetadataFacts
+from airflow_tune.origins import Origin, OriginKind, assumed
+from airflow_tune.profiles import DEFAULT as DEFAULT_PROFILE
+from airflow_tune.profiles import load_profile
+from airflow_tune.settings.detect import DetectedVersion, detect_version
+from airflow_tune.settings.load import load_settings
+from airflow_tune.settings.settings import Settings
+from airflow_tune.units import parse_bytes, parse_cores
+
+# `--db cfg` means the metadata DB that the settings name.
+FROM_SETTINGS = "cfg"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where to read each part; None means: as Airflow finds it, or not at all."""
+
+    airflow_home: Path | None = None
+    cfg: Path | None = None
+    dags: Path | None = None
+    db: str | None = None
+    deployment: Path | None = None
+    profile: str = DEFAULT_PROFILE
+    airflow_version: str | None = None
+    cores: str | None = None
+    memory: str | None = None
+    workers: int | None = None
+    allow_commands: bool = False
+    env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+
+def read_installation(sources: Sources) -> Installation:
+    """Read everything that `sources` name.
+
+    Raises a TuneError of the layer concerned where something that was asked for by a flag cannot
+    be read, or where Airflow itself would refuse a setting; what nobody asked for and is missing
+    becomes a note.
+    """
+    facts = _facts(sources.db) if sources.db not in (None, FROM_SETTINGS) else None
+    detected = _version(sources, facts)
+    settings = _settings(sources, detected)
+    if sources.db == FROM_SETTINGS:
+        facts = _facts(_named_by(settings))
+        # The schema knows better than the environment which Airflow this is.
+        detected = _version(sources, facts)
+        settings = _settings(sources, detected)
+    host = _host(sources)
+    profile = load_profile(sources.profile)
+    dag_files = _dag_files(sources, settings, facts)
+    return Installation(
+        version=detected.version,
+        version_origin=detected.origin,
+        settings=settings,
+        executors=parse_executors(
+            settings.text("core", "executor") or "",
+            detected.version,
+            where=str(settings.get("core", "executor").origin),
+        ),
+        host=host,
+        deployment=_deployment(sources, host, settings, facts),
+        profile=profile,
+        footprint=footprint(detected.version),
+        default_pool=_default_pool(settings, facts),
+        pools=_pools(facts),
+        dag_files=dag_files,
+        parse_s_per_file=_parse_seconds(facts) or profile.parsing.seconds_per_file,
+        notes=(*detected.notes, *_notes(facts, dag_files)),
+    )
+
+
+def _version(sources: Sources, facts: MetadataFacts | None) -> DetectedVersion:
+    return detect_version(
+        flag=sources.airflow_version,
+        revision=facts.revision if facts else None,
+        home=sources.airflow_home,
+        cfg=sources.cfg,
+        env=sources.env,
+    )
+
+
+def _settings(sources: Sources, detected: DetectedVersion) -> Settings:
+    settings = load_settings(
+        version=detected.version,
+        home=sources.airflow_home,
+        cfg=sources.cfg,
+        env=sources.env,
+        allow_commands=sources.allow_commands,
+    )
+    _require_sound(settings)
+    return settings
+
+
+def _require_sound(settings: Settings) -> None:
+    """Raise one SettingsError that names every setting with which Airflow would not work."""
+    wrong = [f"{one.origin}: {one.name} {one.problem}" for one in settings.problems()]
+    wrong += [settings.refusal] if settings.refusal else []
+    if wrong:
+        raise SettingsError(
+            "Airflow refuses these settings:\n" + "\n".join(f"  {line}" for line in wrong),
+            todo="mend them first: nothing can be computed from what Airflow does not read",
+        )
+
+
+def _facts(url: str | None) -> MetadataFacts:
+    from airflow_tune.metadata.facts import read_facts  # noqa: PLC0415 - SQLAlchemy only where a DB is read
+
+    return read_facts(url or "")
+
+
+def _named_by(settings: Settings) -> str:
+    url = settings.text("database", "sql_alchemy_conn")
+    if not url:
+        raise UsageError(
+            "the settings name no metadata DB",
+            where=f"{settings.get('database', 'sql_alchemy_conn').origin}",
+            todo="give its URL with --db",
+        )
+    return url
+
+
+def _host(sources: Sources) -> Host:
+    return read_host().with_overrides(
+        cores=None if sources.cores is None else parse_cores(sources.cores, where="--cores"),
+        memory_bytes=None if sources.memory is None else parse_bytes(sources.memory, where="--memory"),
+    )
+
+
+def _deployment(sources: Sources, host: Host, settings: Settings, facts: MetadataFacts | None) -> Deployment:
+    standalone = settings.version.dag_processor_is_separate or (
+        settings.boolean("scheduler", "standalone_dag_processor") is True
+    )
+    if sources.deployment is not None:
+        found = load_deployment(sources.deployment)
+    else:
+        found = local_deployment(host, separate_dag_processor=standalone)
+    if sources.workers is not None:
+        found = found.with_workers(sources.workers)
+    if facts is None or facts.max_connections is None or found.database.max_connections is not None:
+        return found
+    # `usable` of the server has the reserved connections taken off already.
+    granted = Measured(facts.max_connections, facts.origin)
+    database = replace(
+        found.database, max_connections=granted, reserved_connections=Measured(0, facts.origin)
+    )
+    return replace(found, database=database)
+
+
+def _default_pool(settings: Settings, facts: MetadataFacts | None) -> Measured[int]:
+    pools = _pools(facts)
+    if DEFAULT_POOL in pools:
+        return pools[DEFAULT_POOL]
+    setting = settings.get("core", "default_pool_task_slot_count")
+    slots = settings.integer("core", "default_pool_task_slot_count") or 0
+    return Measured(slots, assumed(f"as created from core.default_pool_task_slot_count ({setting.origin})"))
+
+
+def _pools(facts: MetadataFacts | None) -> dict[str, Measured[int]]:
+    return {pool.name: Measured(pool.slots, facts.origin) for pool in facts.pools} if facts else {}
+
+
+def _dag_files(sources: Sources, settings: Settings, facts: MetadataFacts | None) -> Measured[int] | None:
+    if sources.dags is None and facts is not None:
+        return Measured(facts.dag_files, facts.origin)
+    folder = sources.dags or Path(settings.text("core", "dags_folder") or "dags")
+    if folder.is_dir():
+        return Measured(count_dag_files(folder), Origin(OriginKind.FILE, str(folder)))
+    if sources.dags is not None:
+        raise UsageError("there is no such folder", where=str(folder), todo="name the DAG folder with --dags")
+    return None
+
+
+def _parse_seconds(facts: MetadataFacts | None) -> Measured[float] | None:
+    if facts is None or facts.parse_s_per_file is None:
+        return None
+    return Measured(facts.parse_s_per_file, facts.origin)
+
+
+def _notes(facts: MetadataFacts | None, dag_files: Measured[int] | None) -> list[str]:
+    notes = []
+    if facts is None:
+        notes.append("no metadata DB was read: pools are taken as Airflow creates them (--db reads them)")
+    if dag_files is None:
+        notes.append("no DAG folder was found: parsing is judged without it (--dags names it)")
+    return notes

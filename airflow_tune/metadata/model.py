@@ -1,0 +1,68 @@
+"""What sizing needs to know of a metadata DB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airflow_tune.origins import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One row of `slot_pool`; `slots` is -1 for a pool without bound."""
+
+    name: str
+    slots: int
+    include_deferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConnections:
+    """The connections of a database server, of all its databases together.
+
+    `most` is the server's own limit, `reserved` what only its superusers get of them, `granted` what
+    this user and database may have (None where not limited), and `used` how many were open when it
+    was read, the reading one included.
+    """
+
+    most: int
+    reserved: int
+    granted: int | None
+    used: int
+
+    @property
+    def usable(self) -> int:
+        """Return how many connections Airflow could have if it were alone on the server."""
+        free = self.most - self.reserved
+        return free if self.granted is None else min(free, self.granted)
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataFacts:
+    """The facts of one metadata DB.
+
+    `dialect` is sqlite, postgresql, mysql or mariadb; `revision` the migration that Airflow's schema
+    is at. DAGs and their files are counted where active; `parse_s_per_file` is the mean duration of
+    parsing one (Airflow 3.1 and later keep it). `connections` is None for SQLite, which has none to
+    run out of.
+    """
+
+    origin: Origin
+    dialect: str
+    revision: str | None
+    pools: tuple[Pool, ...]
+    dag_count: int
+    unpaused_dag_count: int
+    dag_files: int
+    parse_s_per_file: float | None
+    connections: ServerConnections | None
+
+    @property
+    def max_connections(self) -> int | None:
+        """Return the connections that the server lets Airflow have at most, None for SQLite."""
+        return self.connections.usable if self.connections else None
+
+    @property
+    def connections_used(self) -> int | None:
+        """Return the connections open on the server when it was read, None for SQLite."""
+        return self.connections.used if self.connections else None

@@ -1,0 +1,135 @@
+"""[celery] worker_concurrency, autoscale, prefetch: how many tasks a worker takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from airflow_tune.diagnose.capacity import Capacity
+from airflow_tune.executors import ExecutorKind
+from airflow_tune.findings import Advice, Confidence, Evidence, Recommendation, Risk
+from airflow_tune.recommend.parallelism import describe
+from airflow_tune.recommend.plan import Plan
+from airflow_tune.recommend.proposal import leave, propose, same
+from airflow_tune.units import format_share
+
+CONCURRENCY = ("celery", "worker_concurrency")
+AUTOSCALE = ("celery", "worker_autoscale")
+PREFETCH = ("celery", "worker_prefetch_multiplier")
+SYNC = ("celery", "sync_parallelism")
+
+
+def advise(plan: Plan) -> Iterator[Advice]:
+    """Propose what each Celery worker runs at once; nothing where no Celery executor is used."""
+    if not plan.installation.runs(ExecutorKind.CELERY):
+        return
+    groups = plan.of(ExecutorKind.CELERY)
+    if not groups:
+        yield leave(plan.installation, CONCURRENCY, "no worker group of the deployment serves Celery")
+    elif plan.installation.settings.get(*AUTOSCALE).value:
+        yield leave(plan.installation, CONCURRENCY, "Celery ignores it while worker_autoscale is set")
+        yield _autoscale(plan, min(groups, key=lambda one: one.slots))
+    else:
+        yield from _concurrency(plan, groups)
+    yield _prefetch(plan)
+    yield _sync(plan)
+
+
+def _concurrency(plan: Plan, groups: tuple[Capacity, ...]) -> Iterator[Advice]:
+    """Propose the smallest group's slots for the file, and the others' for their own environment."""
+    smallest = min(groups, key=lambda one: one.slots)
+    yield propose(
+        plan.installation,
+        CONCURRENCY,
+        smallest.slots,
+        reason=describe(smallest),
+        risk=_risk(smallest),
+        confidence=plan.confidence,
+        evidence=smallest.evidence,
+    )
+    for group in groups:
+        if group.slots != smallest.slots:
+            yield from _of_group(plan, group)
+
+
+def _of_group(plan: Plan, group: Capacity) -> Iterator[Advice]:
+    setting = plan.installation.settings.get(*CONCURRENCY)
+    now = group.host.configured_slots
+    if now is None or same(str(now.value), str(group.slots)):
+        return
+    yield Recommendation(
+        option=setting.name,
+        current=str(now.value),
+        current_origin=now.origin,
+        proposed=str(group.slots),
+        reason=describe(group),
+        risk=_risk(group),
+        confidence=plan.confidence,
+        binds_next="",
+        evidence=group.evidence,
+        scope=group.host.name,
+    )
+
+
+def _risk(group: Capacity) -> Risk:
+    memory, cpu = group.memory_share(group.slots), group.cpu_share(group.slots)
+    return Risk(
+        f"a worker is planned to use {format_share(memory)} of its memory and {format_share(cpu)}"
+        " of its cores; tasks larger than the profile's are killed by the kernel first",
+        headroom_share=max(0.0, 1 - max(memory, cpu)),
+    )
+
+
+def _autoscale(plan: Plan, group: Capacity) -> Advice:
+    current = plan.installation.settings.get(*AUTOSCALE).value or ""
+    least = min(group.slots, *(int(part) for part in current.split(",")))
+    return propose(
+        plan.installation,
+        AUTOSCALE,
+        f"{group.slots},{least}",
+        reason=describe(group),
+        risk=_risk(group),
+        confidence=plan.confidence,
+        evidence=group.evidence,
+    )
+
+
+def _prefetch(plan: Plan) -> Advice:
+    """More than one reserved message a process parks tasks behind a long one while others idle."""
+    duration = plan.installation.profile.typical_duration_s()
+    return propose(
+        plan.installation,
+        PREFETCH,
+        1,
+        reason=f"a reserved task waits behind one that runs {duration:g} s while other workers are idle",
+        risk=Risk("one round trip to the broker between two tasks"),
+        confidence=Confidence.HIGH,
+        evidence=(Evidence("typical task", f"{duration:g} s", plan.installation.profile.origin),),
+        binds_next=".".join(CONCURRENCY),
+    )
+
+
+def _sync(plan: Plan) -> Advice:
+    """0 means one process for each core of the machine less one, which a container may not own.
+
+    Read in the celery provider, `executors/celery_executor.py` (`cpu_count() - 1`).
+    """
+    host, deployment = plan.installation.host, plan.installation.deployment
+    processes = plan.installation.settings.integer(*SYNC)
+    if processes != 0 or not deployment.assumed or host.machine_cores.value <= math.ceil(host.cores.value):
+        return leave(plan.installation, SYNC, "its processes fit the scheduler's cores")
+    value = max(1, math.ceil(host.cores.value) - 1)
+    return propose(
+        plan.installation,
+        SYNC,
+        value,
+        reason=f"0 starts {host.machine_cores.value - 1} sender processes, one for each core of the machine,"
+        f" but only {host.cores.value:g} cores are granted",
+        risk=Risk("a burst of hundreds of tasks is sent a little later"),
+        confidence=Confidence.HIGH,
+        evidence=(
+            Evidence("cores of the machine", str(host.machine_cores.value), host.machine_cores.origin),
+            Evidence("cores granted", f"{host.cores.value:g}", host.cores.origin),
+        ),
+        binds_next="cores of the scheduler",
+    )

@@ -1,0 +1,70 @@
+"""core.max_active_tasks_per_dag and core.max_active_runs_per_dag: what one DAG may take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from airflow_tune.findings import Advice, Confidence, Evidence, Risk
+from airflow_tune.origins import computed
+from airflow_tune.recommend.plan import Plan
+from airflow_tune.recommend.proposal import leave, propose
+from airflow_tune.units import format_share
+
+TASKS = ("core", "max_active_tasks_per_dag")
+RUNS = ("core", "max_active_runs_per_dag")
+# Where these are read: the value is stored with each DAG when its file is parsed.
+PARSE_TIME = "set it where the DAG processor runs; it counts from the next parse of each file"
+
+
+def advise(plan: Plan) -> Iterator[Advice]:
+    """Propose the share of the slots that one DAG may take, and its active runs."""
+    yield _tasks(plan)
+    yield _runs(plan)
+
+
+def _tasks(plan: Plan) -> Advice:
+    if plan.slots is None:
+        return leave(plan.installation, TASKS, "it is a share of the slots, and those are unknown here")
+    share = plan.installation.profile.limits.dag_share
+    value = max(1, math.ceil(plan.slots * share.value))
+    per_run = plan.installation.version.limits_active_tasks_per_run
+    runs = int(plan.installation.profile.limits.active_runs.value)
+    hold = min(plan.slots, value * runs)
+    risk = (
+        f"it counts per DAG run in this version: {runs} active runs of one DAG may hold {hold} of"
+        f" {plan.slots} slots; {PARSE_TIME}"
+        if per_run
+        else f"a DAG with more parallel tasks than {value} takes longer when it runs alone; {PARSE_TIME}"
+    )
+    return propose(
+        plan.installation,
+        TASKS,
+        value,
+        reason=f"one DAG {'run ' if per_run else ''}may take {format_share(share.value)}"
+        f" of {plan.slots} slots, so that another can always start",
+        risk=Risk(risk, headroom_share=1 - value / plan.slots),
+        confidence=plan.confidence,
+        evidence=(
+            *plan.evidence,
+            Evidence("share of one DAG", format_share(share.value), share.origin),
+            Evidence(
+                "tasks of one DAG", str(value), computed("slots × share"), f"⌈{plan.slots} × {share.value:g}⌉"
+            ),
+        ),
+    )
+
+
+def _runs(plan: Plan) -> Advice:
+    runs = plan.installation.profile.limits.active_runs
+    return propose(
+        plan.installation,
+        RUNS,
+        int(runs.value),
+        reason=f"more than {runs.value:g} runs of one DAG at once only share the slots it may take,"
+        " and a catch-up floods the others",
+        risk=Risk(f"catch-up and backfill of one DAG take longer; {PARSE_TIME}"),
+        confidence=Confidence.LOW,
+        evidence=(Evidence("active runs of one DAG", f"{runs.value:g}", runs.origin),),
+        binds_next=".".join(TASKS),
+    )

@@ -1,0 +1,101 @@
+"""All advisers over one plan, and the check that their proposals fit together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from airflow_tune.diagnose.consistency.checks import inconsistencies
+from airflow_tune.diagnose.ladder import PARALLELISM, WORKER_SLOTS, Rung, binds_after, ladder
+from airflow_tune.findings import Advice, Finding, Recommendation
+from airflow_tune.installation.model import DEFAULT_POOL, Installation
+from airflow_tune.measured import Measured
+from airflow_tune.origins import computed
+from airflow_tune.recommend import (
+    api_server,
+    celery,
+    celery_child,
+    dag_limit,
+    database,
+    kubernetes,
+    parallelism,
+    parsing,
+    pool,
+    scheduler,
+    triggerer,
+)
+from airflow_tune.recommend.plan import Plan, make_plan
+
+ADVISERS = (
+    parallelism,
+    dag_limit,
+    celery,
+    celery_child,
+    kubernetes,
+    scheduler,
+    parsing,
+    database,
+    triggerer,
+    api_server,
+    pool,
+)
+# The limit of the ladder that each slot option sets.
+LIMIT_OF = {
+    "core.parallelism": PARALLELISM,
+    "core.max_active_tasks_per_dag": "",
+    "celery.worker_concurrency": WORKER_SLOTS,
+    "celery.worker_autoscale": WORKER_SLOTS,
+    f"pool:{DEFAULT_POOL}": f"pool:{DEFAULT_POOL}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """Every option that was looked at, and what the installation looks like before and after.
+
+    `unresolved` are findings of the consistency checks that the proposals leave or bring about.
+    """
+
+    plan: Plan
+    advice: tuple[Advice, ...]
+    limits_before: tuple[Rung, ...]
+    limits_after: tuple[Rung, ...]
+    unresolved: tuple[Finding, ...]
+
+    @property
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """Return the advice that changes something."""
+        return tuple(one for one in self.advice if isinstance(one, Recommendation))
+
+
+def recommend(installation: Installation) -> Advised:
+    """Return advice on every option the tool knows how to size, checked for consistency."""
+    plan = make_plan(installation)
+    drafts = tuple(one for adviser in ADVISERS for one in adviser.advise(plan))
+    after = _applied(installation, drafts)
+    advice = tuple(_with_next(one, after) for one in drafts)
+    return Advised(plan, advice, ladder(installation), ladder(after), inconsistencies(after))
+
+
+def _applied(installation: Installation, drafts: tuple[Advice, ...]) -> Installation:
+    """Return the installation as it would be with everything that was proposed."""
+    changes: dict[tuple[str, str], str] = {}
+    groups: dict[str, int] = {}
+    default_pool = installation.default_pool
+    for one in drafts:
+        if not isinstance(one, Recommendation):
+            continue
+        if one.scope:
+            groups[one.scope] = int(one.proposed)
+        elif one.option == f"pool:{DEFAULT_POOL}":
+            default_pool = Measured(int(one.proposed), computed("proposed"))
+        elif not one.option.startswith(pool.PREFIX):
+            section, _, option = one.option.partition(".")
+            changes[section, option] = one.proposed
+    return installation.proposed(changes, default_pool, groups)
+
+
+def _with_next(one: Advice, after: Installation) -> Advice:
+    """Return a slot recommendation with the limit that binds once it does not."""
+    if isinstance(one, Recommendation) and not one.binds_next and one.option in LIMIT_OF:
+        return replace(one, binds_next=binds_after(after, LIMIT_OF[one.option]))
+    return one

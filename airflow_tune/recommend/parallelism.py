@@ -1,0 +1,102 @@
+"""core.parallelism and core.executor: how many task instances each scheduler may hand out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.diagnose.capacity import Capacity
+from airflow_tune.executors import ExecutorKind
+from airflow_tune.findings import Advice, Confidence, Risk
+from airflow_tune.recommend.plan import Plan
+from airflow_tune.recommend.proposal import leave, propose
+from airflow_tune.units import format_bytes, format_share
+
+EXECUTOR = ("core", "executor")
+PARALLELISM = ("core", "parallelism")
+
+
+def advise(plan: Plan) -> Iterator[Advice]:
+    """Propose the parallelism that keeps every slot busy and no host overloaded."""
+    installation = plan.installation
+    if installation.runs(ExecutorKind.SEQUENTIAL):
+        yield _executor(plan)
+        yield leave(
+            installation, PARALLELISM, "SequentialExecutor runs one task at a time, whatever parallelism says"
+        )
+        return
+    parallelism = plan.parallelism
+    if parallelism is None:
+        yield leave(installation, PARALLELISM, _unknown(plan))
+        return
+    yield propose(
+        installation,
+        PARALLELISM,
+        parallelism,
+        reason=_reason(plan),
+        risk=_risk(plan),
+        confidence=plan.confidence,
+        evidence=(*(part for one in plan.capacities for part in one.evidence), *plan.evidence),
+    )
+
+
+def _executor(plan: Plan) -> Advice:
+    if plan.installation.uses_sqlite:
+        return leave(
+            plan.installation,
+            EXECUTOR,
+            "SQLite allows no other executor in 2.x; move the metadata DB to PostgreSQL first",
+        )
+    return propose(
+        plan.installation,
+        EXECUTOR,
+        ExecutorKind.LOCAL.value,
+        reason="SequentialExecutor runs one task at a time; the metadata DB here allows LocalExecutor",
+        risk=Risk("tasks then run side by side: those that must not need a pool of one slot"),
+        confidence=Confidence.HIGH,
+        evidence=(),
+        binds_next="core.parallelism",
+    )
+
+
+def _unknown(plan: Plan) -> str:
+    if plan.installation.runs(ExecutorKind.KUBERNETES):
+        return "nothing says how large the cluster is: describe its node pools with --deployment"
+    names = ", ".join(executor.name for executor in plan.installation.executors)
+    return f"nothing is known of the hosts of {names}: describe them with --deployment"
+
+
+def describe(found: Capacity) -> str:
+    """Return in words what one kind of host bears and why."""
+    other = "CPU" if found.binds == "memory" else "memory"
+    slots, more = sorted((found.memory_slots, found.cpu_slots))
+    each = (
+        f"{format_bytes(found.demand.each(found.slots))} each"
+        if found.binds == "memory"
+        else f"{found.demand.cores:.2f} cores each"
+    )
+    if slots == 0:
+        return f"{found.host.name} has too little {found.binds} for even one task of {each}; one is the least"
+    return f"{found.binds} lets {found.host.name} run {slots} tasks of {each} ({other} would allow {more})"
+
+
+def _reason(plan: Plan) -> str:
+    said = "; ".join(describe(one) for one in plan.capacities)
+    if plan.in_flight:
+        hosts = " + ".join(f"{one.host.count.value} × {one.slots}" for one in plan.capacities)
+        said = f"{hosts} slots, and {plan.in_flight} in flight between two scheduler loops"
+    if plan.schedulers > 1:
+        said += f", shared by {plan.schedulers} schedulers (parallelism counts for each)"
+    return said
+
+
+def _risk(plan: Plan) -> Risk:
+    tightest = max(plan.capacities, key=lambda one: one.memory_share(one.slots))
+    memory, cpu = tightest.memory_share(tightest.slots), tightest.cpu_share(tightest.slots)
+    now = plan.installation.settings.integer("core", "parallelism") or 0
+    lower = plan.parallelism is not None and 0 < plan.parallelism < now
+    text = "bursts wait longer than before" if lower else "more tasks at once reach databases and APIs"
+    return Risk(
+        f"{text}; at the peak {tightest.host.name} is planned to use {format_share(memory)}"
+        f" of its memory and {format_share(cpu)} of its cores",
+        headroom_share=max(0.0, 1 - max(memory, cpu)),
+    )

@@ -1,0 +1,111 @@
+"""The report of `analyze`, as text and as JSON (`airflow-tune/analyze/1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflow_tune.diagnose.ladder import ladder
+from airflow_tune.findings import Finding
+from airflow_tune.installation.model import Installation
+from airflow_tune.report.finding_text import count_by_severity, write_findings
+from airflow_tune.report.jsonable import Json, finding_json, installation_json, origin_json
+from airflow_tune.report.page import Page
+from airflow_tune.report.summary import write_summary
+from airflow_tune.units import format_bytes
+
+SCHEMA = "airflow-tune/analyze/1"
+
+
+def analysis_text(
+    installation: Installation, findings: Sequence[Finding], *, width: int, colour: bool
+) -> str:
+    """Return the report for people: findings first, then what they rest on."""
+    page = Page(width=width, colour=colour)
+    write_summary(page, installation)
+    page.heading(f"Findings: {count_by_severity(findings)}")
+    write_findings(page, findings)
+    _limits(page, installation)
+    _changed(page, installation)
+    _ignored(page, installation)
+    _host(page, installation)
+    page.heading("Next: airflow-tune recommend")
+    return page.text()
+
+
+def _limits(page: Page, installation: Installation) -> None:
+    rungs = ladder(installation)
+    if rungs:
+        page.heading("Limits on task instances at once, the lowest first")
+        page.columns([(rung.limit, str(rung.slots)) for rung in rungs])
+
+
+def _changed(page: Page, installation: Installation) -> None:
+    changed = sorted(installation.settings.changed(), key=lambda one: one.name)
+    page.heading(f"Settings that differ from Airflow's defaults: {len(changed) or 'none'}")
+    if changed:
+        page.columns(
+            [(one.name, f"{one.shown} (default {one.default or 'unset'}) · {one.origin}") for one in changed]
+        )
+
+
+def _ignored(page: Page, installation: Installation) -> None:
+    ignored = installation.settings.ignored
+    if ignored:
+        page.heading(f"Names that this version reads differently, or not at all: {len(ignored)}")
+        page.columns([(one.name, f"{one.explanation} · {one.origin}") for one in ignored])
+
+
+def _host(page: Page, installation: Installation) -> None:
+    page.heading("What limits this host")
+    rows = []
+    for limit in installation.host.limits:
+        value = "no limit"
+        if limit.value is not None:
+            value = format_bytes(limit.value) if limit.resource == "memory" else f"{limit.value:g} cores"
+        mark = " · binds" if limit.binding else ""
+        note = f" · {limit.note}" if limit.note else ""
+        rows.append((limit.resource, value, f"{limit.origin}{mark}{note}"))
+    if rows:
+        page.columns(rows)
+
+
+def analysis_json(installation: Installation, findings: Sequence[Finding]) -> Json:
+    """Return the report for machines."""
+    return {
+        "schema": SCHEMA,
+        **installation_json(installation),
+        "limits": [{"limit": rung.limit, "slots": rung.slots} for rung in ladder(installation)],
+        "settings": {
+            "changed": [
+                {
+                    "option": one.name,
+                    "value": one.shown,
+                    "default": one.default,
+                    "origin": origin_json(one.origin),
+                }
+                for one in sorted(installation.settings.changed(), key=lambda one: one.name)
+            ],
+            "ignored": [
+                {
+                    "option": one.name,
+                    "value": one.shown,
+                    "fate": one.fate.value,
+                    "today": one.today,
+                    "explanation": one.explanation,
+                    "origin": origin_json(one.origin),
+                }
+                for one in installation.settings.ignored
+            ],
+        },
+        "host_limits": [
+            {
+                "resource": one.resource,
+                "value": one.value,
+                "binding": one.binding,
+                "note": one.note,
+                "origin": origin_json(one.origin),
+            }
+            for one in installation.host.limits
+        ],
+        "findings": [finding_json(one) for one in findings],
+    }

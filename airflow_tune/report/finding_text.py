@@ -1,0 +1,31 @@
+"""Findings as text: the gravest first, each with its advice and where it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflow_tune.findings import Finding, Severity
+from airflow_tune.report.page import Page
+
+STYLE = {Severity.ERROR: "bold red", Severity.WARN: "yellow", Severity.INFO: "cyan"}
+
+
+def write_findings(page: Page, findings: Sequence[Finding]) -> None:
+    """Write one block for each finding."""
+    for finding in findings:
+        page.line(
+            f"{finding.severity.value:<5} {finding.code} {finding.name} ({finding.layer.value})",
+            style=STYLE[finding.severity],
+            indent=2,
+        )
+        page.labelled("", finding.message, indent=2)
+        page.labelled("do", finding.advice, indent=2)
+        page.labelled("seen", str(finding.origin or ""), indent=2)
+
+
+def count_by_severity(findings: Sequence[Finding]) -> str:
+    """Return such as "1 error, 2 warn", or "none"."""
+    counts = [
+        (sum(one.severity is severity for one in findings), severity) for severity in reversed(Severity)
+    ]
+    return ", ".join(f"{count} {severity.value}" for count, severity in counts if count) or "none"

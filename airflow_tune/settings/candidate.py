@@ -1,0 +1,116 @@
+"""The places where an option's value may be found, in the order in which Airflow looks.
+
+The order is that of `AirflowConfigParser.get` (2.x `configuration.py`, 3.x
+`_shared/configuration/parser.py:_lookup_sequence`): environment under the new name and then the old
+one, file under the new or else the old one, `_cmd` options, `_secret` options. Defaults come after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from airflow_tune.origins import Origin, OriginKind
+from airflow_tune.settings import command
+from airflow_tune.settings.catalog import Catalog, Name
+from airflow_tune.settings.cfg_file import CfgFile
+from airflow_tune.settings.expansion import expand
+
+VARIABLE_PREFIX = "AIRFLOW__"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One place. `read` returns None where Airflow looks on, and raises SettingsError where it fails.
+
+    `is_hidden` says that the value exists but must not be read.
+    """
+
+    name: Name
+    origin: Origin
+    read: Callable[[], str | None]
+    is_hidden: bool = False
+
+
+def variable(name: Name, team: str | None = None) -> str:
+    """Return the environment variable of an option, such as AIRFLOW__CORE__PARALLELISM."""
+    section, option = name
+    team_part = f"{team.upper()}___" if team else ""
+    return f"{VARIABLE_PREFIX}{team_part}{section.replace('.', '_').upper()}__{option.upper()}"
+
+
+@dataclass(slots=True)
+class Sources:
+    """Environment, file and commands of one Airflow.
+
+    `rewritten` maps variables that Airflow itself sets at its start to the origin of what it put in
+    them. `has_backend` says whether a secrets backend is there to ask.
+    """
+
+    catalog: Catalog
+    env: dict[str, str]
+    cfg: CfgFile | None
+    allow_commands: bool
+    has_backend: Callable[[], bool]
+    rewritten: dict[str, Origin]
+
+    def candidates(self, name: Name, old: Name | None, team: str | None) -> Iterator[Candidate]:
+        """Yield every place that gives the option a value, from the strongest on."""
+        names = (name, old) if old else (name,)
+        for each in names:
+            yield from self._in_environment(each, team if self.catalog.team_variables else None)
+        in_team_section = bool(team) and self.catalog.team_sections
+        yield from self._in_file((f"{team}={name[0]}", name[1]) if in_team_section else name)
+        if old:
+            yield from self._in_file(old)
+        if not in_team_section:
+            for indirect in (self._by_command, self._by_backend):
+                for each in names:
+                    yield from indirect(each)
+
+    def _in_environment(self, name: Name, team: str | None) -> Iterator[Candidate]:
+        """Yield the variable of one name, else its _CMD, else its _SECRET: Airflow takes just one."""
+        plain = variable(name, team)
+        is_sensitive = name in self.catalog.sensitive
+        if plain in self.env:
+            origin = self.rewritten.get(plain, Origin(OriginKind.ENVIRONMENT, plain))
+            yield Candidate(name, origin, lambda: expand(self.env[plain], self.env))
+        elif f"{plain}_CMD" in self.env and is_sensitive:
+            origin = Origin(OriginKind.COMMAND, f"{plain}_CMD")
+            yield self._command(name, origin, lambda: self.env[f"{plain}_CMD"])
+        elif f"{plain}_SECRET" in self.env and is_sensitive and self.has_backend():
+            yield _secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
+
+    def _in_file(self, name: Name) -> Iterator[Candidate]:
+        cfg = self.cfg
+        if cfg and cfg.has(*name):
+            origin = self._origin(cfg, name, OriginKind.FILE)
+            yield Candidate(name, origin, lambda: expand(cfg.value(*name), self.env))
+
+    def _by_command(self, name: Name) -> Iterator[Candidate]:
+        cfg, asked = self.cfg, (name[0], f"{name[1]}_cmd")
+        if cfg and name in self.catalog.sensitive and cfg.has(*asked):
+            origin = self._origin(cfg, asked, OriginKind.COMMAND)
+            found = self._command(name, origin, lambda: cfg.value(*asked))
+            # Unlike in the environment, Airflow looks on where a command of the file prints nothing.
+            yield Candidate(name, origin, lambda: found.read() or None, found.is_hidden)
+
+    def _by_backend(self, name: Name) -> Iterator[Candidate]:
+        cfg, asked = self.cfg, (name[0], f"{name[1]}_secret")
+        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.has_backend():
+            place = self._origin(cfg, asked, OriginKind.COMMAND)
+            yield _secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
+
+    def _command(self, name: Name, origin: Origin, text: Callable[[], str]) -> Candidate:
+        if not self.allow_commands:
+            return Candidate(name, origin, lambda: None, is_hidden=True)
+        return Candidate(name, origin, lambda: command.run(text(), self.env))
+
+    @staticmethod
+    def _origin(cfg: CfgFile, name: Name, kind: OriginKind) -> Origin:
+        entry = cfg.entry(*name)
+        return Origin(kind, cfg.where, entry.first_line if entry else None)
+
+
+def _secret(name: Name, origin: Origin) -> Candidate:
+    return Candidate(name, origin, lambda: None, is_hidden=True)
