@@ -20,7 +20,7 @@ from airflow_tune.history.reader import read_history
 from airflow_tune.history.state import code
 from airflow_tune.versions import AirflowVersion
 
-HISTORIES = Path(__file__).parents[2] / "fixtures" / "histories"
+HISTORIES = Path(__file__).parents[1] / "fixtures" / "histories"
 
 
 @pytest.fixture(scope="session", params=["E1", "E4", "E6", "E11"])
@@ -86,8 +86,8 @@ def make_history(
     for row in rows:
         due, queued, start, end = _seconds([row.get(k, 0.0) for k in ("due", "queued", "start", "end")])
         draft.runs.append(
-            RunRow(row["id"], row["dag"], f"r{row['id']}", row.get("state", "success"), "manual",
-                   due, queued, start, end, row.get("backfill"))
+            RunRow(row["id"], row["dag"], f"r{row['id']}", row.get("state", "success"),
+                   row.get("type", "manual"), due, queued, start, end, row.get("backfill"))
         )  # fmt: skip
     draft.current, draft.earlier = [_raw(tries, draft)], [_raw(earlier, draft)] if earlier else []
     draft.dags = [DagRow(*(*row, False, None)[:5]) for row in dags]
