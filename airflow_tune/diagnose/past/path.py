@@ -201,7 +201,8 @@ def serial_chains(paths: CriticalPaths) -> tuple[Priced, ...]:
         found.append(
             RULE.found(
                 f"{bound.dag}: {bound.infinite_slots_s / bound.runs:.0f} s of each run's"
-                f" {bound.makespan_s / bound.runs:.0f} s are one chain of tasks; more slots cannot shorten it",
+                f" {bound.makespan_s / bound.runs:.0f} s are one chain of tasks;"
+                " more slots cannot shorten it",
                 f"split or shorten {worst.task}: it ran {worst.on_path_s / worst.runs:.0f} s on the critical"
                 f" path of {worst.runs} runs",
                 saved_s=worst.on_path_s,

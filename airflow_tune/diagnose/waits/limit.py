@@ -24,12 +24,13 @@ class Limit:
     """One limit over the whole history: when it was at its cap, and for whom.
 
     `group` is the group in `capped` of each try (-1 for none), `code` what it is called there:
-    `name(code)` spells it.
+    `name(code)` spells it. Tries with the same `shared` take from the same slots.
     """
 
     capped: Intervals
     group: Ints
     code: Ints
+    shared: Ints
     name: Callable[[int], str]
 
 
@@ -54,7 +55,7 @@ def parallelism(history: History, machinery: Machinery, holding: Holding) -> Lim
     all_tries = np.zeros(len(history.tries), np.int64)
     times = (holding.begin, with_tail(holding.end, machinery.slot_tail_s))
     capped = _grouped(all_tries, np.array([machinery.slots]), holding.row, times)
-    return Limit(capped, all_tries, all_tries, lambda _: "parallelism")
+    return Limit(capped, all_tries, all_tries, all_tries, lambda _: "parallelism")
 
 
 def pool(history: History, holding: Holding) -> Limit:
@@ -71,7 +72,9 @@ def pool(history: History, holding: Holding) -> Limit:
     )
     found = above(levels, of_pair[bounded], pools.slots[of_pair[bounded]] - asked_by[bounded])
     capped = Intervals(bounded[found.group], found.begin, found.end)
-    return Limit(capped, group.astype(np.int64), tries.pool, lambda code: f"pool:{pools.names[code]}")
+    return Limit(
+        capped, group.astype(np.int64), tries.pool, tries.pool, lambda code: f"pool:{pools.names[code]}"
+    )
 
 
 def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -> Limit:
@@ -82,9 +85,8 @@ def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -
     cap = caps[history.runs.dag] if per_run else caps
     times = (holding.begin, holding.end)
     capped = _grouped(group.astype(np.int64), cap.astype(np.int64), holding.row, times)
-    return Limit(
-        capped, group.astype(np.int64), dag, lambda code: f"max_active_tasks:{history.dags.names[code]}"
-    )
+    own = group.astype(np.int64)
+    return Limit(capped, own, dag, own, lambda code: f"max_active_tasks:{history.dags.names[code]}")
 
 
 def max_active_tis(
@@ -101,7 +103,7 @@ def max_active_tis(
         group, caps = np.where(group < 0, -1, dense), np.where(found < 0, NO_LIMIT, cap[found % len(cap)])
     begin = holding.deferred if machinery.version.task_limits_count_deferred else holding.begin
     capped = _grouped(group, caps, holding.row, (begin, holding.end))
-    return Limit(capped, group, tries.task, lambda code: f"{name}:{history.task_name(code)}")
+    return Limit(capped, group, tries.task, group, lambda code: f"{name}:{history.task_name(code)}")
 
 
 def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
@@ -112,4 +114,4 @@ def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Li
     all_tries = np.zeros(len(history.tries), np.int64)
     times = (holding.started, with_tail(holding.end, machinery.slot_tail_s))
     capped = _grouped(all_tries, np.array([size]), holding.row, times)
-    return Limit(capped, all_tries, all_tries, lambda _: name)
+    return Limit(capped, all_tries, all_tries, all_tries, lambda _: name)
