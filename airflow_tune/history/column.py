@@ -37,6 +37,30 @@ def missing(column: Times) -> Bools:
     return np.isnat(column)
 
 
+def distinct(values: Ints) -> Ints:
+    """Return the sorted distinct `values`; by sorting, which is many times faster than numpy's hashing."""
+    ordered = np.sort(values)
+    found: Ints = ordered[np.append(ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1])]
+    return found
+
+
+def grouped(values: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the sorted distinct `values`, the place of one of each, and which of them each value is."""
+    order = np.argsort(values)
+    ordered = values[order]
+    new = np.append(ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1])
+    of_row = np.empty(len(values), np.int64)
+    of_row[order] = np.cumsum(new) - 1
+    return ordered[new], order[new], of_row
+
+
+def counted(values: Ints) -> tuple[Ints, Ints]:
+    """Return the sorted distinct `values` and how often each one stands there."""
+    ordered = np.sort(values)
+    first = np.flatnonzero(np.append(ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]))
+    return ordered[first], np.diff(first, append=len(ordered))
+
+
 def ragged(counts: Ints) -> tuple[Ints, Ints]:
     """Return, for groups of `counts` members each, the group and the rank in it of every member."""
     group = np.repeat(np.arange(len(counts)), counts)

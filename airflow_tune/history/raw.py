@@ -11,6 +11,9 @@ import numpy as np
 
 from airflow_tune.history.column import AnyArray, Codes, Ints, Times
 
+_PROBED = 1000
+"""A time column holds µs throughout or nowhere; one of the first values that is there tells."""
+
 
 class Kind(NamedTuple):
     """What the tries of one task share."""
@@ -70,7 +73,11 @@ def _naive(value: Any) -> Any:  # noqa: ANN401 - what a driver gives
 
 
 def moments(values: Sequence[Any]) -> Times:
-    """Return what a driver gave for a time column (datetimes, SQLite's text, None) as UTC times."""
+    """Return what a driver gave for a time column as UTC times: datetimes, SQLite's text, µs, None."""
+    if any(isinstance(value, int) for value in values[:_PROBED]):
+        least = np.iinfo(np.int64).min
+        whole = np.array([least if value is None else value for value in values], np.int64)
+        return whole.view("datetime64[us]")
     found: AnyArray = np.array([_naive(value) for value in values], "datetime64[us]")
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy.engine import Connection
 
-from airflow_tune.history import statement
+from airflow_tune.history import bulk, statement
 from airflow_tune.history.assembly import assemble
 from airflow_tune.history.column import NAT
 from airflow_tune.history.draft import DagRow, Draft, PoolRow, RescheduleRow, RunRow
@@ -73,6 +73,8 @@ def _graphs(connection: Connection, schema: Schema, draft: Draft) -> dict[str, t
 def _tries(connection: Connection, schema: Schema, bounds: Bounds, draft: Draft, name: str) -> list[RawTries]:
     if not schema.columns[name]:
         return []
+    if bulk.usable(connection):
+        return bulk.bulk_tries(connection, schema, name, bounds, (draft.kinds, draft.hosts))
     query = statement.tries(schema, name, bounds, connection.dialect.name)
     return list(stream_tries(connection, query, draft.kinds, draft.hosts))
 

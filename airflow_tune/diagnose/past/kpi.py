@@ -9,10 +9,12 @@ import numpy as np
 
 from airflow_tune.diagnose.past.quantile import by_group, quantiles
 from airflow_tune.history import state
-from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros, missing
+from airflow_tune.history.column import MICROSECONDS, Floats, Ints, grouped, micros, missing
 from airflow_tune.history.model import History
 
 SHARES = (0.5, 0.95, 0.99)
+SAMPLED = 1_000_000
+"""Of more tries than twice this, quantiles and trends rest on an even sample; counts and rates never do."""
 _HOUR_US = 3600 * MICROSECONDS
 
 
@@ -59,9 +61,10 @@ class Kpis:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Finished tries: their values in seconds, the orders that sort them, outcome and half."""
+    """Finished tries and their outcome; values in seconds, their order and half of an even sample."""
 
     row: Ints
+    sample: Ints
     values: tuple[Floats, Floats, Floats]
     orders: tuple[Ints, Ints, Ints]
     success: Ints
@@ -77,15 +80,17 @@ def _measured(history: History) -> _Measured:
     queued = np.where(missing(tries.queued[row]), start, micros(tries.queued)[row])
     since = np.where(missing(tries.scheduled[row]), queued, micros(tries.scheduled)[row])
     spans = (end - start, start - np.minimum(queued, start), end - np.minimum(since, start))
-    values = tuple(span / MICROSECONDS for span in spans)
+    sample = np.arange(0, len(row), max(len(row) // SAMPLED, 1))
+    values = tuple(span[sample] / MICROSECONDS for span in spans)
     window = int(end.max() - start.min()) if len(row) else 0
     return _Measured(
         row,
+        sample,
         (values[0], values[1], values[2]),
         (np.argsort(values[0]), np.argsort(values[1]), np.argsort(values[2])),
         (tries.state[row] == state.SUCCESS).astype(np.int64),
         np.isin(tries.state[row], (state.FAILED, state.UP_FOR_RETRY)).astype(np.int64),
-        (start > (start.min() + window // 2 if len(row) else 0)).astype(np.int64),
+        (start[sample] > (start.min() + window // 2 if len(row) else 0)).astype(np.int64),
         max(window / _HOUR_US, 1 / 3600),
     )
 
@@ -100,14 +105,15 @@ def _trend(found: _Measured, group: Ints, groups: int) -> Floats:
 
 def _parts(found: _Measured, group: Ints, names: list[str]) -> Iterator[Kpi]:
     groups = len(names)
+    sampled = group[found.sample]
     spreads = [
-        quantiles(value, *by_group(order, group, groups), SHARES)
+        quantiles(value, *by_group(order, sampled, groups), SHARES)
         for value, order in zip(found.values, found.orders, strict=True)
     ]
     count = np.bincount(group, minlength=groups)
     success = np.bincount(group, found.success, groups)
     ended = success + np.bincount(group, found.failed, groups)
-    trend = _trend(found, group, groups)
+    trend = _trend(found, sampled, groups)
     for at in np.argsort(-count, kind="stable"):
         if count[at]:
             share = float(success[at] / ended[at]) if ended[at] else float("nan")
@@ -130,7 +136,7 @@ def measure_kpis(history: History) -> Kpis:
     tries, tasks = history.tries, history.tasks
     labels = tuple(history.task_name(task) for task in range(len(tasks)))
     hour = micros(tries.start)[found.row] // _HOUR_US
-    hours, of_hour = np.unique(hour, return_inverse=True)
+    hours, _, of_hour = grouped(hour)
     names = [f"{np.datetime64(int(h) * _HOUR_US, 'us')}"[:13] for h in hours]
     whole = _parts(found, np.zeros(len(found.row), np.int64), ["installation"])
     by_hour = sorted(_parts(found, of_hour.astype(np.int64), names), key=lambda kpi: kpi.name)

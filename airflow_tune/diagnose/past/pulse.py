@@ -8,7 +8,7 @@ import numpy as np
 
 from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
 from airflow_tune.findings import Layer
-from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros, missing
+from airflow_tune.history.column import MICROSECONDS, Floats, Ints, counted, micros, missing
 from airflow_tune.history.model import History
 
 LATE = Rule("AFH05", "runs-created-late", Layer.FRAMEWORK)
@@ -50,7 +50,7 @@ def _at(values: Floats | Ints, share: float) -> float:
 def _starts_per_s(start: Ints) -> float:
     if not len(start):
         return 0.0
-    _, count = np.unique(start // (60 * MICROSECONDS), return_counts=True)
+    _, count = counted(start // (60 * MICROSECONDS))
     return float(count.max()) / 60.0
 
 
@@ -70,7 +70,7 @@ def take_pulse(history: History) -> Pulse:
     """Return the scheduler's pulse over `history`."""
     tries = history.tries
     queued = micros(tries.queued)[~missing(tries.queued)]
-    looks, batch = np.unique(queued, return_counts=True)
+    looks, batch = counted(queued)
     gaps = np.diff(looks)
     busy = gaps[gaps < BUSY_US] / MICROSECONDS
     both = ~missing(tries.queued) & ~missing(tries.start)

@@ -18,7 +18,7 @@ from airflow_tune.diagnose.waits.limit import (
     worker_slots,
 )
 from airflow_tune.diagnose.waits.machinery import Machinery
-from airflow_tune.history.column import Ints, micros, missing
+from airflow_tune.history.column import Ints, distinct, micros, missing
 from airflow_tune.history.model import NO_LIMIT, History
 
 SCHEDULER = "scheduler"
@@ -37,12 +37,12 @@ def looks(history: History) -> Ints:
     Each pass of its loop schedules what is ready and then goes through what is scheduled.
     """
     columns = (history.tries.scheduled, history.tries.queued)
-    return np.unique(np.concatenate([micros(column)[~missing(column)] for column in columns]))
+    return distinct(np.concatenate([micros(column)[~missing(column)] for column in columns]))
 
 
 def _queueings(history: History) -> Ints:
     queued = history.tries.queued
-    return np.unique(micros(queued)[~missing(queued)])
+    return distinct(micros(queued)[~missing(queued)])
 
 
 def _limits(history: History, machinery: Machinery, held: Holding) -> Iterator[Limit]:

@@ -44,10 +44,11 @@ class _Book:
         """Charge `spent` of tries `row` to whatever `limit` is called for each of them."""
         some = spent > 0
         row, spent = row[some], spent[some]
-        found, dense = np.unique(limit.code[row], return_inverse=True)
-        codes = [self.names.setdefault(limit.name(int(code)), len(self.names)) for code in found]
-        if codes:
-            self.entries.append((row, np.array(codes, np.int64)[dense], spent))
+        code = limit.code[row]
+        own = np.full(int(code.max(initial=-1)) + 1, -1)
+        for one in np.flatnonzero(np.bincount(code)).tolist():
+            own[one] = self.names.setdefault(limit.name(one), len(self.names))
+        self.entries.append((row, own[code], spent))
 
     def closed(self, total: int) -> Charges:
         """Return all that was charged."""

@@ -13,7 +13,6 @@ from airflow_tune.history.column import MICROSECONDS, Bools, Ints, ragged
 
 FOREVER = 2**53
 """285 years in microseconds: beyond every time, and sums of many still fit."""
-_LARGEST = 2**62
 LONGEST_STALL_US = 10 * MICROSECONDS
 """How long the scheduler may stand still between two looks: 1-9 s were measured on 3.3.2, where a full
 pipe of LocalExecutor held it."""
@@ -63,27 +62,42 @@ class Level:
     value: Ints
 
 
-def _sorted(group: Ints, time: Ints) -> Ints:
-    low = int(time.min())
-    span = int(time.max()) - low + 1
-    if (int(group.max()) + 1) * span >= _LARGEST:
-        return np.lexsort([time, group])
-    return np.argsort(group * span + (time - low))
+def _windows(group: Ints, enter: Ints, leave: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Return each group's first moment, and where its own stretch of one common axis begins."""
+    low = np.full(groups, np.iinfo(np.int64).max)
+    high = np.full(groups, np.iinfo(np.int64).min)
+    np.minimum.at(low, group, enter)
+    np.maximum.at(high, group, leave)
+    empty = low > high
+    low[empty], high[empty] = 0, -1
+    size = high - low + 1
+    return low, np.cumsum(size) - size
 
 
 def level(group: Ints, enter: Ints, leave: Ints, weight: Ints, groups: int) -> Level:
-    """Return the level of each of `groups` groups that members of `weight` enter and leave."""
-    both, time = np.concatenate([group, group]), np.concatenate([enter, leave])
-    if not len(time):
-        return Level(np.zeros(groups + 1, np.int64), time, time)
-    order = _sorted(both, time)
-    both, time = both[order], time[order]
-    value = np.cumsum(np.concatenate([weight, -weight])[order])
+    """Return the level of each of `groups` groups that members of `weight` enter and leave.
+
+    Place on the axis and change are packed into one number each, so that one plain sort does it all:
+    ordering 10 million events by an index takes several times as long.
+    """
+    if not len(group):
+        nothing = np.zeros(0, np.int64)
+        return Level(np.zeros(groups + 1, np.int64), nothing, nothing)
+    low, base = _windows(group, enter, leave, groups)
+    most = int(np.abs(weight).max())
+    scale = 2 * most + 1
+    shift = (base - low)[group]
+    event = np.concatenate([(enter + shift) * scale + weight, (leave + shift) * scale - weight])
+    event += most
+    event.sort()
+    place, change = np.divmod(event, scale)
     # Every group ends empty, so that one running sum serves them all; of several events at one
     # moment only what they lead to counts.
-    settled = np.append((both[1:] != both[:-1]) | (time[1:] != time[:-1]), True)
-    both, time, value = both[settled], time[settled], value[settled]
-    return Level(np.searchsorted(both, np.arange(groups + 1)), time, value)
+    settled = np.append(place[1:] != place[:-1], place[-1:] == place[-1:])
+    change -= most
+    value, place = np.cumsum(change)[settled], place[settled]
+    first = np.searchsorted(place, np.append(base, place[-1] + 1))
+    return Level(first, place - np.repeat(base - low, np.diff(first)), value)
 
 
 def above(levels: Level, group: Ints, threshold: Ints) -> Intervals:

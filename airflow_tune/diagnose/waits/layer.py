@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from airflow_tune.diagnose.waits.intervals import Intervals
-from airflow_tune.history.column import Ints, ragged
+from airflow_tune.history.column import Ints, grouped, ragged
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Chain:
         if not len(rows):
             return rows, rows
         key = self.path[rows] * (int(group.max()) + 1) + group[rows]
-        _, first, of_row = np.unique(key, return_index=True, return_inverse=True)
+        _, first, of_row = grouped(key)
         layer = self._layer(intervals, rows, rows[first], group[rows[first]], of_row)
         at_begin = layer.spent(of_row, self.begin[rows], self.left_at_begin[rows])
         at_end = layer.spent(of_row, self.end[rows], self.left_at_end[rows])

@@ -15,7 +15,7 @@ import numpy as np
 from airflow_tune.diagnose.waits.holding import Holding, with_tail
 from airflow_tune.diagnose.waits.intervals import Intervals, above, level
 from airflow_tune.diagnose.waits.machinery import Machinery
-from airflow_tune.history.column import Codes, Ints
+from airflow_tune.history.column import Codes, Ints, grouped
 from airflow_tune.history.model import NO_LIMIT, History
 
 
@@ -63,8 +63,11 @@ def pool(history: History, holding: Holding) -> Limit:
     tries, pools = history.tries, history.pools
     asked = np.maximum(tries.pool_slots.astype(np.int64), 1)
     most = int(asked.max(initial=1)) + 1
-    pairs, group = np.unique(tries.pool * most + asked, return_inverse=True)
-    of_pair, asked_by = pairs // most, pairs % most
+    both = tries.pool * most + asked
+    pairs = np.flatnonzero(np.bincount(both))
+    dense = np.zeros(int(both.max(initial=0)) + 1, np.int64)
+    dense[pairs] = np.arange(len(pairs))
+    group, of_pair, asked_by = dense[both], pairs // most, pairs % most
     bounded = np.flatnonzero(pools.slots[of_pair] > 0)
     begin = np.where(pools.include_deferred[tries.pool[holding.row]], holding.deferred, holding.begin)
     levels = level(
@@ -72,9 +75,7 @@ def pool(history: History, holding: Holding) -> Limit:
     )
     found = above(levels, of_pair[bounded], pools.slots[of_pair[bounded]] - asked_by[bounded])
     capped = Intervals(bounded[found.group], found.begin, found.end)
-    return Limit(
-        capped, group.astype(np.int64), tries.pool, tries.pool, lambda code: f"pool:{pools.names[code]}"
-    )
+    return Limit(capped, group, tries.pool, tries.pool, lambda code: f"pool:{pools.names[code]}")
 
 
 def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -> Limit:
@@ -99,7 +100,7 @@ def max_active_tis(
     caps = cap.astype(np.int64)
     if per_run and np.any(group >= 0):
         keys = np.where(group < 0, -1, tries.run * np.int64(len(cap)) + group)
-        found, dense = np.unique(keys, return_inverse=True)
+        found, _, dense = grouped(keys)
         group, caps = np.where(group < 0, -1, dense), np.where(found < 0, NO_LIMIT, cap[found % len(cap)])
     begin = holding.deferred if machinery.version.task_limits_count_deferred else holding.begin
     capped = _grouped(group, caps, holding.row, (begin, holding.end))

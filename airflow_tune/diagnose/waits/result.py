@@ -8,7 +8,7 @@ import numpy as np
 
 from airflow_tune.diagnose.waits.charge import Charges, charge_waits
 from airflow_tune.diagnose.waits.machinery import Machinery
-from airflow_tune.history.column import MICROSECONDS
+from airflow_tune.history.column import MICROSECONDS, distinct
 from airflow_tune.history.model import History
 
 
@@ -44,9 +44,9 @@ def summed(charges: Charges) -> Waits:
     count = len(charges.names)
     spent = np.zeros(count, np.int64)
     np.add.at(spent, charges.limit, charges.micros)
-    held = np.zeros(count, np.int64)
-    rows = charges.limit * (int(charges.row.max(initial=0)) + 1) + charges.row
-    np.add.at(held, charges.limit[np.unique(rows, return_index=True)[1]], 1)
+    span = int(charges.row.max(initial=0)) + 1
+    # A try that a limit held twice, before and after a deferral, counts once.
+    held = np.bincount(distinct(charges.limit * span + charges.row) // span, minlength=count)
     total = max(charges.total_micros, 1)
     order = np.argsort(-spent, kind="stable")
     found = [

@@ -107,9 +107,3 @@ def test_what_follows_a_moment_is_left_out():
 def test_nothing_is_extended_without_looks():
     capped = Intervals(*columns([(0, 0, 10)]))
     assert extended(capped, np.zeros(0, np.int64)) is capped
-
-
-def test_a_level_of_more_groups_than_fit_on_one_axis_is_still_right():
-    far = 2**60
-    levels = level(np.array([0, 5]), np.array([0, 1]), np.array([far, 3]), np.array([1, 1]), 6)
-    assert levels.time[levels.first[5] : levels.first[6]].tolist() == [1, 3]
