@@ -8,6 +8,7 @@ new hash one row is then looked up by its place. Format: PostgreSQL manual, COPY
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,39 +137,38 @@ def _times(column: AnyArray) -> Times:
 
 
 class _Hashed:
-    """Names behind hashes: the server is asked once for each hash that is new."""
+    """Names behind hashes: codes in the order in which they came, and the place of one row of each."""
 
-    def __init__(self, connection: Connection, schema: Schema, table: str, columns: tuple[str, ...]) -> None:
-        self._connection = connection
-        source = statement.table(schema, table)
-        self._place = f"{table}.ctid"
-        place = sa.cast(sa.literal_column(self._place), sa.Text)
-        self._query = sa.select(place, *(statement.optional(source, name) for name in columns))
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
         self._known: dict[int, int] = {}
+        self._places: list[str] = []
 
-    def codes(self, hashes: AnyArray, rows: AnyArray, names: Names, most: int | None = None) -> Codes:
-        """Return the codes of `hashes` in `names`; beyond `most` names, all are -1."""
+    def codes(self, hashes: AnyArray, rows: AnyArray) -> Codes:
+        """Return the codes of `hashes`; -1 for those beyond the most names that are worth knowing."""
         found, first, back = grouped(hashes.astype(np.int64))
-        fresh = [at for at, value in enumerate(found.tolist()) if value not in self._known]
-        if most is not None and len(self._known) + len(fresh) > most:
-            return np.full(len(hashes), -1, np.int32)
-        if fresh:
-            self._learn(found[fresh].tolist(), rows[first[fresh]], names)
-        own = np.array([self._known[value] for value in found.tolist()], np.int32)
+        for value, row in zip(found.tolist(), first.tolist(), strict=True):
+            full = self._most is not None and len(self._places) >= self._most
+            if value not in self._known and not full:
+                self._known[value] = len(self._places)
+                self._places.append(f"({rows['page'][row]},{rows['line'][row]})")
+        own = np.array([self._known.get(value, -1) for value in found.tolist()], np.int32)
         codes: Codes = own[back]
         return codes
 
-    def _learn(self, hashes: list[int], rows: AnyArray, names: Names) -> None:
-        places = [f"({page},{line})" for page, line in zip(rows["page"], rows["line"], strict=True)]
-        quoted = ",".join(f"'{place}'::tid" for place in places)  # whole numbers, nothing of a user's
-        query = self._query.where(sa.literal_column(f"{self._place} = ANY (ARRAY[{quoted}])"))
-        by_place = {row[0]: row[1:] for row in self._connection.execute(query)}
-        for value, place in zip(hashes, places, strict=True):
-            found = by_place[place]
-            if len(found) > 1:
-                self._known[value] = names[Kind(*found)]
-            else:
-                self._known[value] = names[found[0]] if found[0] else -1
+    def named(
+        self, connection: Connection, schema: Schema, table: str, columns: tuple[str, ...]
+    ) -> list[Any]:
+        """Return the `columns` of the row at each place, by code."""
+        if not self._places:
+            return []
+        source, place = statement.table(schema, table), f"{table}.ctid"
+        quoted = ",".join(f"'{one}'::tid" for one in self._places)  # whole numbers, nothing of a user's
+        text = sa.cast(sa.literal_column(place), sa.Text)
+        chosen = (statement.optional(source, column) for column in columns)
+        query = sa.select(text, *chosen).where(sa.literal_column(f"{place} = ANY (ARRAY[{quoted}])"))
+        by_place = {row[0]: row[1:] for row in connection.execute(query)}
+        return [by_place[one] for one in self._places]
 
 
 def _states(connection: Connection) -> tuple[Ints, Ints]:
@@ -184,6 +184,27 @@ def _state_codes(column: AnyArray, states: tuple[Ints, Ints]) -> Codes:
     return np.where(hashes[at] == column, codes[at], NONE).astype(np.int32)
 
 
+def _block(rows: AnyArray, kinds: _Hashed, hosts: _Hashed, states: tuple[Ints, Ints]) -> RawTries:
+    map_index, try_number, pool_slots, weight = (rows[name].astype(np.int32) for name in NUMBERS)
+    return RawTries(
+        rows["run"].astype(np.int64),
+        kinds.codes(rows["kind"], rows),
+        hosts.codes(rows["host"], rows),
+        map_index,
+        try_number,
+        pool_slots,
+        weight,
+        _state_codes(rows["state"], states),
+        *(_times(rows[column]) for column in TIMES),
+    )
+
+
+def _mapped(codes: Codes, to: Codes) -> Codes:
+    """Return `codes` as codes of other names: `to` by code, with -1 (no name) behind the last one."""
+    found: Codes = np.append(to, np.int32(-1))[codes]
+    return found
+
+
 def bulk_tries(
     connection: Connection, schema: Schema, name: str, bounds: Bounds, names: tuple[Names, Names]
 ) -> list[RawTries]:
@@ -193,26 +214,12 @@ def bulk_tries(
     (REPEATABLE READ), or rows could move between COPY and the look-up of their names. Raises
     OperationalError where the server refuses.
     """
-    states = _states(connection)
-    blocks = list(_rows(_copied(connection, spelled(copy_query(schema, name, bounds)))))
-    kinds = _Hashed(connection, schema, name, KIND)
-    hosts = _Hashed(connection, schema, name, ("hostname",))
-    found = []
-    for at, rows in enumerate(blocks):
-        blocks[at] = np.zeros(0, _ROW)  # given back as soon as it is converted
-        numbers = (rows[column].astype(np.int32) for column in NUMBERS)
-        map_index, try_number, pool_slots, weight = numbers
-        found.append(
-            RawTries(
-                rows["run"].astype(np.int64),
-                kinds.codes(rows["kind"], rows, names[0]),
-                hosts.codes(rows["host"], rows, names[1], MOST_HOSTS),
-                map_index,
-                try_number,
-                pool_slots,
-                weight,
-                _state_codes(rows["state"], states),
-                *(_times(rows[column]) for column in TIMES),
-            )
-        )
-    return found
+    states, kinds, hosts = _states(connection), _Hashed(), _Hashed(MOST_HOSTS)
+    parts = _rows(_copied(connection, spelled(copy_query(schema, name, bounds))))
+    found = [_block(rows, kinds, hosts, states) for rows in parts]
+    by_kind = names[0].codes(Kind(*row) for row in kinds.named(connection, schema, name, KIND))
+    host_names = hosts.named(connection, schema, name, ("hostname",))
+    by_host = names[1].codes(row[0] or None for row in host_names)
+    return [
+        replace(part, kind=_mapped(part.kind, by_kind), host=_mapped(part.host, by_host)) for part in found
+    ]

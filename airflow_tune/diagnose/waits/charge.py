@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.stretches import Stretches, stretches
 from airflow_tune.history.column import Ints
 from airflow_tune.history.model import History
+
+PART_ROWS = 250_000
+"""How many waits are charged at a time: what that takes in memory does not grow with the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,8 @@ class Charges:
 class _Book:
     """Collects charges; limits get their codes as they come."""
 
-    def __init__(self) -> None:
-        self.names: dict[str, int] = {}
+    def __init__(self, names: dict[str, int]) -> None:
+        self.names = names
         self.entries: list[tuple[Ints, Ints, Ints]] = []
 
     def one(self, name: str, row: Ints, spent: Ints) -> None:
@@ -81,12 +85,27 @@ def _before_start(asked: Asked, waits: Stretches, book: _Book) -> None:
     book.one(EXECUTOR, waits.row[rows], chain.left)
 
 
-def charge_waits(history: History, machinery: Machinery) -> Charges:
-    """Return every wait of `history`, charged in full: the charges sum to the total exactly."""
-    waits = stretches(history)
+def charged_in_parts(history: History, machinery: Machinery) -> Iterator[Charges]:
+    """Yield every wait of `history`, charged in full: the charges sum to the total exactly.
+
+    A part holds some 250,000 waits, all of a try in the same part; a limit keeps its code in all of them.
+    """
+    waits, names = stretches(history), dict[str, int]()
     asked = Asked.of(history, machinery)
-    book = _Book()
-    book.one(SCHEDULER, waits.row, waits.scheduled - waits.ready)
-    _before_queued(asked, waits, book)
-    _before_start(asked, waits, book)
-    return book.closed(int((waits.start - waits.ready).sum()))
+    for part in _parts(waits):
+        book = _Book(names)
+        book.one(SCHEDULER, part.row, part.scheduled - part.ready)
+        _before_queued(asked, part, book)
+        _before_start(asked, part, book)
+        yield book.closed(int((part.start - part.ready).sum()))
+
+
+def _parts(waits: Stretches) -> Iterator[Stretches]:
+    """Yield `waits` cut where a new try begins."""
+    new = np.append(waits.row[1:] != waits.row[:-1], np.ones(1, bool))
+    at = 0
+    while at < len(waits):
+        stop = min(at + PART_ROWS, len(waits))
+        stop += int(np.argmax(new[stop - 1 :]))
+        yield Stretches(*(getattr(waits, name)[at:stop] for name in Stretches.__slots__))
+        at = stop

@@ -72,7 +72,7 @@ class Chain:
         rows = rows[stop > start]
         if not len(rows):
             return rows, rows
-        key = self.path[rows] * (int(group.max()) + 1) + group[rows]
+        key = self.path[rows] * (np.int64(group.max()) + 1) + group[rows]
         _, first, of_row = grouped(key)
         layer = self._layer(intervals, rows, rows[first], group[rows[first]], of_row)
         at_begin = layer.spent(of_row, self.begin[rows], self.left_at_begin[rows])

@@ -52,7 +52,7 @@ def parallelism(history: History, machinery: Machinery, holding: Holding) -> Lim
     """Return the executor's slots, where they keep task instances from being queued."""
     if not machinery.bounds_queued or not machinery.slots:
         return None
-    all_tries = np.zeros(len(history.tries), np.int64)
+    all_tries = np.zeros(len(history.tries), np.int32)
     times = (holding.begin, with_tail(holding.end, machinery.slot_tail_s))
     capped = _grouped(all_tries, np.array([machinery.slots]), holding.row, times)
     return Limit(capped, all_tries, all_tries, all_tries, lambda _: "parallelism")
@@ -65,7 +65,7 @@ def pool(history: History, holding: Holding) -> Limit:
     most = int(asked.max(initial=1)) + 1
     both = tries.pool * most + asked
     pairs = np.flatnonzero(np.bincount(both))
-    dense = np.zeros(int(both.max(initial=0)) + 1, np.int64)
+    dense = np.zeros(int(both.max(initial=0)) + 1, np.int32)
     dense[pairs] = np.arange(len(pairs))
     group, of_pair, asked_by = dense[both], pairs // most, pairs % most
     bounded = np.flatnonzero(pools.slots[of_pair] > 0)
@@ -84,10 +84,8 @@ def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -
     per_run = machinery.version.limits_active_tasks_per_run
     group = history.tries.run if per_run else dag
     cap = caps[history.runs.dag] if per_run else caps
-    times = (holding.begin, holding.end)
-    capped = _grouped(group.astype(np.int64), cap.astype(np.int64), holding.row, times)
-    own = group.astype(np.int64)
-    return Limit(capped, own, dag, own, lambda code: f"max_active_tasks:{history.dags.names[code]}")
+    capped = _grouped(group, cap.astype(np.int64), holding.row, (holding.begin, holding.end))
+    return Limit(capped, group, dag, group, lambda code: f"max_active_tasks:{history.dags.names[code]}")
 
 
 def max_active_tis(
@@ -95,8 +93,7 @@ def max_active_tis(
 ) -> Limit:
     """Return a task's own limit `cap` (by task), counted over all runs of its DAG or in each run."""
     tries = history.tries
-    group = tries.task.astype(np.int64)
-    group = np.where(cap[group] == NO_LIMIT, -1, group)
+    group = np.where(cap[tries.task] == NO_LIMIT, np.int32(-1), tries.task)
     caps = cap.astype(np.int64)
     if per_run and np.any(group >= 0):
         keys = np.where(group < 0, -1, tries.run * np.int64(len(cap)) + group)
@@ -112,7 +109,7 @@ def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Li
     name, size = machinery.queued_limit
     if not size:
         return None
-    all_tries = np.zeros(len(history.tries), np.int64)
+    all_tries = np.zeros(len(history.tries), np.int32)
     times = (holding.started, with_tail(holding.end, machinery.slot_tail_s))
     capped = _grouped(all_tries, np.array([size]), holding.row, times)
     return Limit(capped, all_tries, all_tries, all_tries, lambda _: name)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.waits.charge import Charges, charge_waits
+from airflow_tune.diagnose.waits.charge import Charges, charged_in_parts
 from airflow_tune.diagnose.waits.machinery import Machinery
-from airflow_tune.history.column import MICROSECONDS, distinct
+from airflow_tune.history.column import MICROSECONDS, Ints, distinct
 from airflow_tune.history.model import History
 
 
@@ -39,23 +40,29 @@ class Waits:
         return {"total_s": self.total_s, "by_limit": limits}
 
 
-def summed(charges: Charges) -> Waits:
-    """Return `charges` summed by limit."""
-    count = len(charges.names)
-    spent = np.zeros(count, np.int64)
-    np.add.at(spent, charges.limit, charges.micros)
+def _held(charges: Charges) -> Ints:
+    """Return how many tries each limit held; one that it held twice, around a deferral, counts once."""
     span = int(charges.row.max(initial=0)) + 1
-    # A try that a limit held twice, before and after a deferral, counts once.
-    held = np.bincount(distinct(charges.limit * span + charges.row) // span, minlength=count)
-    total = max(charges.total_micros, 1)
-    order = np.argsort(-spent, kind="stable")
+    return np.bincount(distinct(charges.limit * span + charges.row) // span, minlength=len(charges.names))
+
+
+def summed(parts: Iterable[Charges]) -> Waits:
+    """Return the charges in `parts` summed by limit."""
+    names: tuple[str, ...] = ()
+    spent, held, total = np.zeros(0, np.int64), np.zeros(0, np.int64), 0
+    for part in parts:
+        names, more = part.names, len(part.names) - len(names)
+        spent, held = np.append(spent, [0] * more), np.append(held, [0] * more)
+        np.add.at(spent, part.limit, part.micros)
+        held = held + _held(part)
+        total += part.total_micros
     found = [
-        LimitWait(charges.names[i], float(spent[i]) / MICROSECONDS, float(spent[i]) / total, int(held[i]))
-        for i in order
+        LimitWait(names[i], float(spent[i]) / MICROSECONDS, float(spent[i]) / max(total, 1), int(held[i]))
+        for i in np.argsort(-spent, kind="stable")
     ]
-    return Waits(charges.total_micros / MICROSECONDS, tuple(found))
+    return Waits(total / MICROSECONDS, tuple(found))
 
 
 def attribute_waits(history: History, machinery: Machinery) -> Waits:
     """Return what held the task instances of `history` back, in seconds by limit."""
-    return summed(charge_waits(history, machinery))
+    return summed(charged_in_parts(history, machinery))

@@ -12,7 +12,7 @@ import numpy as np
 
 from airflow_tune.diagnose.waits.ready import ready_times
 from airflow_tune.history import state
-from airflow_tune.history.column import MICROSECONDS, Bools, Ints, micros, missing
+from airflow_tune.history.column import MICROSECONDS, AnyArray, Bools, Ints, micros, missing
 from airflow_tune.history.model import History, TaskInstances
 
 SKEW_US = MICROSECONDS
@@ -89,13 +89,20 @@ def _resumptions(history: History) -> Stretches:
 
 
 def stretches(history: History) -> Stretches:
-    """Return every wait of `history`, those of resumptions after those for a first start."""
+    """Return every wait of `history` in order of time, the waits of one try beside one another.
+
+    What is charged together then lies close together in time, and meets few intervals of each limit.
+    """
     first, later = _first_waits(history), _resumptions(history)
-    return Stretches(
-        row=np.concatenate([first.row, later.row]),
-        ready=np.concatenate([first.ready, later.ready]),
-        scheduled=np.concatenate([first.scheduled, later.scheduled]),
-        queued=np.concatenate([first.queued, later.queued]),
-        start=np.concatenate([first.start, later.start]),
-        lost=np.concatenate([first.lost, later.lost]),
-    )
+    since = np.full(len(history.tries), np.iinfo(np.int64).max)
+    since[later.row] = later.scheduled
+    since[first.row] = first.scheduled
+    row = np.concatenate([first.row, later.row])
+    by_row = np.argsort(row, kind="stable")
+    order = by_row[np.argsort(since[row[by_row]], kind="stable")]
+
+    def both(name: str) -> AnyArray:
+        joined: AnyArray = np.concatenate([getattr(first, name), getattr(later, name)])[order]
+        return joined
+
+    return Stretches(*(both(name) for name in Stretches.__slots__))

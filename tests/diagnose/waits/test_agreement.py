@@ -22,9 +22,10 @@ import collections
 import numpy as np
 import pytest
 
+from airflow_tune.diagnose.waits import charge
 from airflow_tune.diagnose.waits.asked import Asked
-from airflow_tune.diagnose.waits.charge import charge_waits
-from airflow_tune.diagnose.waits.result import attribute_waits
+from airflow_tune.diagnose.waits.charge import charged_in_parts
+from airflow_tune.diagnose.waits.result import attribute_waits, summed
 from airflow_tune.diagnose.waits.stretches import stretches
 from airflow_tune.diagnose.waits.timeline import timeline
 
@@ -135,11 +136,19 @@ def test_charges_sum_to_all_waiting(experiment):
     assert sum(wait.share for wait in waits.by_limit) == pytest.approx(1.0)
 
 
+def test_charging_in_small_parts_changes_nothing(experiment, monkeypatch):
+    whole = attribute_waits(experiment.history, experiment.machinery)
+    monkeypatch.setattr(charge, "PART_ROWS", 7)
+    parts = list(charged_in_parts(experiment.history, experiment.machinery))
+    assert len(parts) > 10
+    assert summed(parts) == whole
+
+
 def test_a_timeline_tells_the_same_as_the_columns(experiment, told):
-    charges = charge_waits(experiment.history, experiment.machinery)
     by_columns = collections.Counter()
-    for row, limit, micros in zip(charges.row, charges.limit, charges.micros, strict=True):
-        by_columns[int(row), charges.names[limit]] += int(micros)
+    for charges in charged_in_parts(experiment.history, experiment.machinery):
+        for row, limit, micros in zip(charges.row, charges.limit, charges.micros, strict=True):
+            by_columns[int(row), charges.names[limit]] += int(micros)
     by_timeline = collections.Counter()
     for row, pieces in enumerate(told):
         for piece in pieces:
