@@ -9,7 +9,7 @@ from airflow_tune.history.catalog import Catalog, build_catalog, build_dags, bui
 from airflow_tune.history.column import NAT, AnyArray, Bools, Codes, Ints, Times, missing
 from airflow_tune.history.draft import Draft
 from airflow_tune.history.model import DagRuns, History, TaskInstances
-from airflow_tune.history.raw import RawTries, moments
+from airflow_tune.history.raw import moments
 
 _LARGEST = float(2**62)
 
@@ -70,14 +70,13 @@ def _rescheduled(draft: Draft, catalog: Catalog, tries: tuple[Codes, Codes, Code
 
 
 def _tries(draft: Draft, catalog: Catalog) -> TaskInstances:
-    chunks = [*draft.current, *draft.earlier] or [RawTries.empty()]
 
     def column(name: str) -> AnyArray:
-        joined: AnyArray = np.concatenate([getattr(chunk, name) for chunk in chunks])
+        joined: AnyArray = np.concatenate([getattr(draft.current, name), getattr(draft.earlier, name)])
         return joined
 
-    last = np.zeros(sum(map(len, chunks)), bool)
-    last[: sum(map(len, draft.current))] = True
+    last = np.zeros(len(draft.current) + len(draft.earlier), bool)
+    last[: len(draft.current)] = True
     kind = column("kind")
     run = row_of(catalog.run_keys, catalog.run_order, column("run")).astype(np.int32)
     task = catalog.task[kind]

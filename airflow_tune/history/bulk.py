@@ -207,7 +207,7 @@ def _mapped(codes: Codes, to: Codes) -> Codes:
 
 def bulk_tries(
     connection: Connection, schema: Schema, name: str, bounds: Bounds, names: tuple[Names, Names]
-) -> list[RawTries]:
+) -> RawTries:
     """Return the tries that the table `name` holds within `bounds`, adding to `names` what is new.
 
     `names` are those of kinds and of hosts. The caller's transaction must be one that sees a snapshot
@@ -216,10 +216,8 @@ def bulk_tries(
     """
     states, kinds, hosts = _states(connection), _Hashed(), _Hashed(MOST_HOSTS)
     parts = _rows(_copied(connection, spelled(copy_query(schema, name, bounds))))
-    found = [_block(rows, kinds, hosts, states) for rows in parts]
+    found = RawTries.gathered(_block(rows, kinds, hosts, states) for rows in parts)
     by_kind = names[0].codes(Kind(*row) for row in kinds.named(connection, schema, name, KIND))
     host_names = hosts.named(connection, schema, name, ("hostname",))
     by_host = names[1].codes(row[0] or None for row in host_names)
-    return [
-        replace(part, kind=_mapped(part.kind, by_kind), host=_mapped(part.host, by_host)) for part in found
-    ]
+    return replace(found, kind=_mapped(found.kind, by_kind), host=_mapped(found.host, by_host))

@@ -64,8 +64,8 @@ class Draft:
     version: AirflowVersion
     has_scheduled: bool
     runs: list[RunRow] = field(default_factory=list)
-    current: list[RawTries] = field(default_factory=list)
-    earlier: list[RawTries] = field(default_factory=list)
+    current: RawTries = field(default_factory=RawTries.empty)
+    earlier: RawTries = field(default_factory=RawTries.empty)
     kinds: Names = field(default_factory=Names)
     hosts: Names = field(default_factory=Names)
     dags: list[DagRow] = field(default_factory=list)

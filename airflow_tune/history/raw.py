@@ -47,6 +47,24 @@ class RawTries:
         return len(self.run)
 
     @staticmethod
+    def gathered(parts: Iterable[RawTries]) -> RawTries:
+        """Return all `parts` as one, each given back as soon as it is copied."""
+        whole = RawTries.empty()
+        columns = {name: getattr(whole, name).copy() for name in RawTries.__slots__}
+        size = 0
+        for part in parts:
+            need = size + len(part)
+            for name, column in columns.items():
+                if need > len(column):
+                    # Nobody else holds the column; the system moves large ones without copying.
+                    column.resize(max(need, 2 * len(column)), refcheck=False)
+                column[size:need] = getattr(part, name)
+            size = need
+        for column in columns.values():
+            column.resize(size, refcheck=False)
+        return RawTries(**columns)
+
+    @staticmethod
     def empty() -> RawTries:
         """Return a chunk of no rows."""
         code, time = np.zeros(0, np.int32), moments([])

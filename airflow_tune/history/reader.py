@@ -70,13 +70,13 @@ def _graphs(connection: Connection, schema: Schema, draft: Draft) -> dict[str, t
     return found
 
 
-def _tries(connection: Connection, schema: Schema, bounds: Bounds, draft: Draft, name: str) -> list[RawTries]:
+def _tries(connection: Connection, schema: Schema, bounds: Bounds, draft: Draft, name: str) -> RawTries:
     if not schema.columns[name]:
-        return []
+        return RawTries.empty()
     if bulk.usable(connection):
         return bulk.bulk_tries(connection, schema, name, bounds, (draft.kinds, draft.hosts))
     query = statement.tries(schema, name, bounds, connection.dialect.name)
-    return list(stream_tries(connection, query, draft.kinds, draft.hosts))
+    return RawTries.gathered(stream_tries(connection, query, draft.kinds, draft.hosts))
 
 
 def _heartbeat(connection: Connection, schema: Schema) -> np.datetime64:

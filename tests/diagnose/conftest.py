@@ -89,7 +89,8 @@ def make_history(
             RunRow(row["id"], row["dag"], f"r{row['id']}", row.get("state", "success"),
                    row.get("type", "manual"), due, queued, start, end, row.get("backfill"))
         )  # fmt: skip
-    draft.current, draft.earlier = [_raw(tries, draft)], [_raw(earlier, draft)] if earlier else []
+    draft.current = _raw(tries, draft)
+    draft.earlier = _raw(earlier, draft)
     draft.dags = [DagRow(*(*row, False, None)[:5]) for row in dags]
     draft.pools = [PoolRow("default_pool", 128, include_deferred=False), *(PoolRow(*row) for row in pools)]
     draft.graphs = {
