@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -24,7 +27,7 @@ from airflow_tune.history.schema import Schema
 from airflow_tune.history.state import NONE, STATES
 from airflow_tune.history.statement import KIND, NUMBERS, TIMES, Bounds
 
-CHUNK_ROWS = 200_000
+CHUNK_ROWS = 50_000
 DRIVER = "psycopg"
 MOST_HOSTS = 2_000
 """Beyond this a host name is a pod's, different for each try: it says nothing and is left out."""
@@ -98,16 +101,10 @@ def _copied(connection: Connection, query: str) -> Iterator[bytes]:
     opened = pgconn.exec_(f"COPY ({query}) TO STDOUT (FORMAT binary)".encode())
     if opened.error_message:
         raise OperationalError(None, None, RuntimeError(opened.error_message.decode().strip()))
-    take = pgconn.get_copy_data
-    size = 1
-    while size > 0:
-        rows = []
-        for _ in range(CHUNK_ROWS):
-            size, data = take(0)
-            if size <= 0:
-                break
-            rows.append(data)
-        yield b"".join(rows)
+    # Nothing of this loop is Python: it runs once for each of millions of rows.
+    rows = map(itemgetter(1), iter(partial(pgconn.get_copy_data, 0), (-1, b"")))
+    while part := b"".join(islice(rows, CHUNK_ROWS)):
+        yield part
     closed = pgconn.get_result()
     if closed is not None and closed.error_message:
         raise OperationalError(None, None, RuntimeError(closed.error_message.decode().strip()))
