@@ -9,7 +9,7 @@ import numpy as np
 
 from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.holding import Holding, holding, with_tail
-from airflow_tune.diagnose.waits.intervals import Level, level
+from airflow_tune.diagnose.waits.intervals import Level, above, level
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.findings import Layer
 from airflow_tune.history.column import MICROSECONDS, Ints
@@ -46,11 +46,10 @@ def _peaks(levels: Level, size: Ints) -> tuple[Ints, Ints]:
     some = np.flatnonzero(count)
     peak, full = np.zeros(len(size), np.int64), np.zeros(len(size), np.int64)
     if len(some):
-        owner = np.repeat(np.arange(len(size)), count)
-        span = np.append(np.diff(levels.time), 0)
-        span[levels.first[1:][some] - 1] = 0
         peak[some] = np.maximum.reduceat(levels.value, levels.first[:-1][some])
-        np.add.at(full, owner, np.where((levels.value >= size[owner]) & (size[owner] > 0), span, 0))
+        able = np.flatnonzero((size > 0) & (peak >= size))
+        spans = above(levels, able, size[able] - 1)
+        np.add.at(full, able[spans.group], spans.end - spans.begin)
     return peak, full
 
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from airflow_tune.history.column import MICROSECONDS, Bools, Ints, ragged
 
+FEW = 64
+"""Up to so many groups are gone through one by one, more of them together."""
 FOREVER = 2**53
 """285 years in microseconds: beyond every time, and sums of many still fit."""
 LONGEST_STALL_US = 10 * MICROSECONDS
@@ -118,16 +120,37 @@ def above(levels: Level, group: Ints, threshold: Ints) -> Intervals:
     """Return when `levels` of `group[i]` was above `threshold[i]`, as intervals of group i."""
     always = np.flatnonzero(threshold < 0)
     some = np.flatnonzero(threshold >= 0)
-    counts = levels.first[group[some] + 1] - levels.first[group[some]]
-    pair, rank = ragged(counts)
-    at = levels.first[group[some]][pair] + rank
-    full = levels.value[at] > threshold[some][pair]
-    starts, stops = _edges(full, rank)
-    spans = (some[pair[starts]], levels.time[at[starts]], levels.time[at[stops]])
-    parts = [(always, np.full(len(always), -FOREVER), np.full(len(always), FOREVER)), spans]
+    spans = _one_by_one if len(some) <= FEW else _together
+    parts = [
+        (always, np.full(len(always), -FOREVER), np.full(len(always), FOREVER)),
+        spans(levels, group[some], threshold[some], some),
+    ]
     merged = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
     order = np.argsort(merged[0], kind="stable")
     return Intervals(*(column[order] for column in merged))
+
+
+def _one_by_one(levels: Level, group: Ints, threshold: Ints, name: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the spans of few groups, each a slice that needs no index of its own."""
+    nothing = np.zeros(0, np.int64)
+    found = [(nothing, nothing, nothing)]
+    for own, most, called in zip(group, threshold, name, strict=True):
+        part = slice(levels.first[own], levels.first[own + 1])
+        change = np.diff((levels.value[part] > most).view(np.int8), prepend=np.int8(0))
+        time = levels.time[part]
+        begin, end = time[np.flatnonzero(change == 1)], time[np.flatnonzero(change == -1)]
+        found.append((np.full(len(begin), called), begin, end))
+    name, begin, end = (np.concatenate(column) for column in zip(*found, strict=True))
+    return name, begin, end
+
+
+def _together(levels: Level, group: Ints, threshold: Ints, name: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the spans of many groups, which are short each."""
+    counts = levels.first[group + 1] - levels.first[group]
+    pair, rank = ragged(counts)
+    at = levels.first[group][pair] + rank
+    starts, stops = _edges(levels.value[at] > threshold[pair], rank)
+    return name[pair[starts]], levels.time[at[starts]], levels.time[at[stops]]
 
 
 def _edges(full: Bools, rank: Ints) -> tuple[Ints, Ints]:

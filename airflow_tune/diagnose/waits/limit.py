@@ -34,6 +34,13 @@ class Limit:
     name: Callable[[int], str]
 
 
+def _whole(size: int, times: tuple[Ints, Ints]) -> Intervals:
+    """Return when `size` or more were held, of all there is."""
+    one = np.ones(len(times[0]), np.int8)
+    levels = level(one - one, *times, one, 1)
+    return above(levels, np.zeros(1, np.int64), np.array([size - 1]))
+
+
 def _grouped(group: Ints, cap: Ints, held: Ints, times: tuple[Ints, Ints]) -> Intervals:
     """Return when each group had `cap` or more of the tries `held`; only groups that can get there."""
     members = np.bincount(group[held][group[held] >= 0], minlength=len(cap))
@@ -43,7 +50,7 @@ def _grouped(group: Ints, cap: Ints, held: Ints, times: tuple[Ints, Ints]) -> In
     own = np.where(group[held] < 0, -1, dense[group[held]])
     inside = np.flatnonzero(own >= 0)
     begin, end = (time[inside] for time in times)
-    levels = level(own[inside], begin, end, np.ones(len(inside), np.int64), len(able))
+    levels = level(own[inside], begin, end, np.ones(len(inside), np.int8), len(able))
     found = above(levels, np.arange(len(able)), cap[able] - 1)
     return Intervals(able[found.group], found.begin, found.end)
 
@@ -54,7 +61,7 @@ def parallelism(history: History, machinery: Machinery, holding: Holding) -> Lim
         return None
     all_tries = np.zeros(len(history.tries), np.int32)
     times = (holding.begin, with_tail(holding.end, machinery.slot_tail_s))
-    capped = _grouped(all_tries, np.array([machinery.slots]), holding.row, times)
+    capped = _whole(machinery.slots, times)
     return Limit(capped, all_tries, all_tries, all_tries, lambda _: "parallelism")
 
 
@@ -111,5 +118,5 @@ def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Li
         return None
     all_tries = np.zeros(len(history.tries), np.int32)
     times = (holding.started, with_tail(holding.end, machinery.slot_tail_s))
-    capped = _grouped(all_tries, np.array([size]), holding.row, times)
+    capped = _whole(size, times)
     return Limit(capped, all_tries, all_tries, all_tries, lambda _: name)

@@ -93,16 +93,15 @@ def stretches(history: History) -> Stretches:
 
     What is charged together then lies close together in time, and meets few intervals of each limit.
     """
-    first, later = _first_waits(history), _resumptions(history)
+    parts = (_first_waits(history), _resumptions(history))
+    columns: dict[str, AnyArray] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in Stretches.__slots__
+    }
+    del parts
     since = np.full(len(history.tries), np.iinfo(np.int64).max)
-    since[later.row] = later.scheduled
-    since[first.row] = first.scheduled
-    row = np.concatenate([first.row, later.row])
-    by_row = np.argsort(row, kind="stable")
-    order = by_row[np.argsort(since[row[by_row]], kind="stable")]
-
-    def both(name: str) -> AnyArray:
-        joined: AnyArray = np.concatenate([getattr(first, name), getattr(later, name)])[order]
-        return joined
-
-    return Stretches(*(both(name) for name in Stretches.__slots__))
+    # The first wait of a try stands before its resumption, and is written last here.
+    since[columns["row"][::-1]] = columns["scheduled"][::-1]
+    by_row = np.argsort(columns["row"], kind="stable")
+    order = by_row[np.argsort(since[columns["row"][by_row]], kind="stable")]
+    del since, by_row
+    return Stretches(*(columns.pop(name)[order] for name in Stretches.__slots__))
