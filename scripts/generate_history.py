@@ -134,7 +134,8 @@ def _dags(connection: sa.engine.Connection) -> None:
         for text in (
             "INSERT INTO dag VALUES (:dag, false, false, '/dags/a.py', :cap, 16, 0.2, true)",
             "INSERT INTO dag_version VALUES (gen_random_uuid(), :dag, 1)",
-            "INSERT INTO serialized_dag SELECT id, :dag, :data, NULL, id FROM dag_version WHERE dag_id=:dag",
+            """INSERT INTO serialized_dag SELECT id, dag_id, :data, NULL, id
+               FROM dag_version WHERE dag_id = :dag""",
         ):
             connection.execute(sa.text(text), values)
     connection.execute(

@@ -92,6 +92,10 @@ def spelled(query: statement.Select) -> str:
     return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
+def _refused(message: bytes) -> OperationalError:
+    return OperationalError(None, None, RuntimeError(message.decode(errors="replace").strip()))
+
+
 def _copied(connection: Connection, query: str) -> Iterator[bytes]:
     """Yield what COPY sends, many rows at a time.
 
@@ -100,15 +104,15 @@ def _copied(connection: Connection, query: str) -> Iterator[bytes]:
     pgconn: Any = connection.connection.driver_connection.pgconn  # type: ignore[union-attr]
     opened = pgconn.exec_(f"COPY ({query}) TO STDOUT (FORMAT binary)".encode())
     if opened.error_message:
-        raise OperationalError(None, None, RuntimeError(opened.error_message.decode().strip()))
+        raise _refused(opened.error_message)
     # Nothing of this loop is Python: it runs once for each of millions of rows.
     rows = map(itemgetter(1), iter(partial(pgconn.get_copy_data, 0), (-1, b"")))
     while part := b"".join(islice(rows, CHUNK_ROWS)):
         yield part
-    closed = pgconn.get_result()
-    if closed is not None and closed.error_message:
-        raise OperationalError(None, None, RuntimeError(closed.error_message.decode().strip()))
-    pgconn.get_result()
+    # All results are taken, or the connection would refuse what comes next.
+    errors = [result.error_message for result in iter(pgconn.get_result, None) if result.error_message]
+    if errors:
+        raise _refused(errors[0])
 
 
 def _rows(parts: Iterable[bytes]) -> Iterator[AnyArray]:

@@ -72,9 +72,12 @@ class Asked:
     @staticmethod
     def of(history: History, machinery: Machinery) -> Asked:
         """Return the limits of `history`; what one look refused stays refused until the next look."""
-        held, seen = holding(history), looks(history)
-        limits = [_until_next(limit, seen) for limit in _limits(history, machinery, held)]
+        held = holding(history)
         slots, executor = worker_slots(history, machinery, held), parallelism(history, machinery, held)
+        limits = list(_limits(history, machinery, held))
+        del held
+        seen = looks(history)
+        limits = [_until_next(limit, seen) for limit in limits]
         if executor is not None:
             # A look that queued something had room: whom it passed over, another limit refused.
             whole = _until_next(executor, seen)

@@ -104,13 +104,15 @@ def level(group: Ints, enter: Ints, leave: Ints, weight: Ints, groups: int) -> L
     low, base = _windows(group, enter, leave, groups)
     bits = int(np.abs(weight).max()).bit_length() + 1
     event = _packed(base - low if groups == 1 else (base - low)[group], enter, leave, weight, bits)
-    change = (event & ((1 << bits) - 1)).astype(np.int32)
+    # The low half of each number, where the change stands, without a copy of the whole.
+    change = event.astype("<i8", copy=False).view("<i4")[::2] & np.int32((1 << bits) - 1)
     change -= 1 << (bits - 1)
     event >>= bits
     # Every group ends empty, so that one running sum serves them all; of several events at one
     # moment only what they lead to counts.
     settled = np.append(event[1:] != event[:-1], np.ones(1, bool))
-    value, place = np.cumsum(change, dtype=np.int32)[settled], event[settled]
+    value, place = np.cumsum(change, out=change)[settled], event[settled]
+    del event, change, settled
     first = np.searchsorted(place, np.append(base, place[-1] + 1))
     place -= np.repeat(base - low, np.diff(first))
     return Level(first, place, value)
