@@ -156,8 +156,8 @@ def _read_real_home(session: nox.Session) -> None:
     session.run("airflow", "db", "migrate", env=env, silent=True)
     session.run("airflow-tune", "--version")
     # 1 says that there are findings, which a fresh Airflow may well give.
-    session.run("airflow-tune", "analyze", env=env, success_codes=[0, 1])
-    session.run("airflow-tune", "recommend", env=env, success_codes=[0, 1])
+    session.run("airflow-tune", "analyze", "--db", "cfg", env=env, success_codes=[0, 1])
+    session.run("airflow-tune", "recommend", "--db", "cfg", env=env, success_codes=[0, 1])
 
 
 @nox.session(default=False, requires=["wheel"])

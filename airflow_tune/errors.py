@@ -6,7 +6,6 @@ that could not be reached or refused.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -64,6 +63,8 @@ class SourceError(TuneError):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint such as `did you mean "batch-etl"?`, or the known names when none is near."""
+    import difflib  # noqa: PLC0415 - only a typo needs it
+
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f'did you mean "{close[0]}"?' if close else f"known: {', '.join(names)}"

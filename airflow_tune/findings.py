@@ -83,9 +83,17 @@ class Risk:
     headroom_share: float | None = None
 
 
+# An option of this form is no setting but the slots of a pool.
+POOL_PREFIX = "pool:"
+
+
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One proposed value with its reason, arithmetic, risk, and what binds after it."""
+    """One proposed value with its reason, arithmetic, risk, and what binds after it.
+
+    `option` is "section.option" or "pool:name"; `scope` names the worker group that it is meant
+    for, empty where it is meant for all.
+    """
 
     option: str
     current: str | None

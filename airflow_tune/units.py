@@ -154,3 +154,8 @@ def _split(text: str, what: str, todo: str, where: str) -> tuple[Decimal, str]:
 def _check_text(text: str, what: str, pattern: re.Pattern[str], todo: str, where: str) -> None:
     if len(text) > _LONGEST_TEXT or not pattern.fullmatch(text.strip()):
         raise UnitError(f'"{text[:_LONGEST_TEXT]}" is no {what}', where=where, todo=todo)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `count` with its noun: "1 task", "3 tasks"; `noun` takes a plain s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -15,6 +15,11 @@ FIRST_KNOWN = (2, 7)
 LAST_KNOWN = (3, 3)
 _LAST_MINOR_OF_2 = 11
 FLOAT_AS_INT_SINCE = (3, 2)
+# Oldest first; each has a catalog of its options.
+KNOWN_MINORS = (
+    *(f"{FIRST_KNOWN[0]}.{minor}" for minor in range(FIRST_KNOWN[1], _LAST_MINOR_OF_2 + 1)),
+    *(f"{LAST_KNOWN[0]}.{minor}" for minor in range(LAST_KNOWN[1] + 1)),
+)
 
 
 class _Triple(NamedTuple):

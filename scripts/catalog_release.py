@@ -44,16 +44,23 @@ def describe(
         "deprecated_options": _pairs(wheels.class_table(sources, "deprecated_options")),
         "many_to_one": _pairs_of_lists(wheels.class_table(sources, "many_to_one_deprecated_options")),
         "deprecated_sections": {
-            new: old[0]
+            new: list(old)
             for new, old in ast.literal_eval(wheels.class_table(sources, "deprecated_sections")).items()
         },
         "deprecated_values": values,
         "enums": wheels.enums(sources),
         "upgrades_auth_backends": "_upgrade_auth_backends" in sources[-1],
+        # Where the backend is made outside of the try, its endless recursion into itself gets out.
+        "refuses_own_backend": "secrets_client = get_custom_secret_backend()" in _before_try(sources[-1]),
         "moves_home_by_option": "def load_providers_configuration" in sources[-1],
         "team_variables": 'f"{team_name.upper()}___"' in "".join(sources),
         "team_sections": '"{team_name}={section}"' in "".join(sources) or "team_section_name" in sources[0],
     }
+
+
+def _before_try(source: str) -> str:
+    """Return the function that asks the secrets backend, up to its try."""
+    return source.partition("def _get_config_value_from_secret_backend")[2].partition("try:")[0]
 
 
 class _Rules:

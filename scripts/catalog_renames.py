@@ -21,14 +21,14 @@ Rule = tuple[str, str | None, bool]
 
 
 def renames(catalogs: dict[str, dict[str, Any]], rules: Iterable[Rule]) -> dict[str, Any]:
-    """Return {"minors", "legend", "sections", "names"} of all names that are not current everywhere.
+    """Return {"minors", "legend", "names"} of all names that are not current everywhere.
 
     A name has "fate", one letter of the legend for each minor, and where it has a successor "new";
     "since" is the version that renamed or dropped it as far as Airflow says so.
     """
     successors = _successors(catalogs, rules)
     current = {minor: _current(catalog) for minor, catalog in catalogs.items()}
-    honoured = {minor: _honoured(catalog, current[minor]) for minor, catalog in catalogs.items()}
+    honoured = {minor: _honoured(catalog, catalogs) for minor, catalog in catalogs.items()}
     known = set().union(*current.values(), *honoured.values(), successors)
     names: dict[str, dict[str, str]] = {}
     for name in sorted(known):
@@ -43,7 +43,6 @@ def renames(catalogs: dict[str, dict[str, Any]], rules: Iterable[Rule]) -> dict[
     return {
         "minors": list(catalogs),
         "legend": LEGEND,
-        "sections": _sections(catalogs),
         "names": names,
     }
 
@@ -52,9 +51,9 @@ def _successors(catalogs: dict[str, dict[str, Any]], rules: Iterable[Rule]) -> d
     """Return old name → (new name or "", since); what a deprecation map says goes before a lint rule."""
     found = {old: (new or "", "") for old, new, is_gone in rules if new or is_gone}
     for catalog in catalogs.values():
-        for new_section, old_section in catalog["deprecated_sections"].items():
-            for option in catalog["options"][new_section]:
-                found[f"{old_section}.{option}"] = (f"{new_section}.{option}", "")
+        for new_section, (old_section, since) in catalog["deprecated_sections"].items():
+            for option in _options_ever(new_section, catalogs):
+                found[f"{old_section}.{option}"] = (f"{new_section}.{option}", since)
         for table in ("many_to_one", "deprecated_options"):
             for new_section, new_option, old_section, old_option, since in catalog[table]:
                 found[f"{old_section}.{old_option}"] = (f"{new_section}.{new_option}", since)
@@ -67,12 +66,16 @@ def _current(catalog: dict[str, Any]) -> set[str]:
     return {f"{s}.{o}" for s, options in catalog["options"].items() for o in options} - redirected
 
 
-def _honoured(catalog: dict[str, Any], current: set[str]) -> set[str]:
+def _options_ever(section: str, catalogs: dict[str, dict[str, Any]]) -> set[str]:
+    """Return the options that any version has in the section: a renamed section is read whole."""
+    return {option for catalog in catalogs.values() for option in catalog["options"].get(section, {})}
+
+
+def _honoured(catalog: dict[str, Any], catalogs: dict[str, dict[str, Any]]) -> set[str]:
     old = {f"{section}.{option}" for *_, section, option, _ in catalog["deprecated_options"]}
     old |= {f"{section}.{option}" for *_, section, option, _ in catalog["many_to_one"]}
-    for new_section, old_section in catalog["deprecated_sections"].items():
-        options = [name.partition(".")[2] for name in current if name.startswith(f"{new_section}.")]
-        old |= {f"{old_section}.{option}" for option in options}
+    for new_section, (old_section, _) in catalog["deprecated_sections"].items():
+        old |= {f"{old_section}.{option}" for option in _options_ever(new_section, catalogs)}
     return old
 
 
@@ -100,8 +103,3 @@ def _first_without(fate: str, minors: list[str]) -> str:
     if not set(fate) & {"c", "h"}:
         return ""
     return next((minor for letter, minor in zip(fate, minors, strict=True) if letter in "ir"), "")
-
-
-def _sections(catalogs: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """Return old section → new section, whether or not a version still reads the old one."""
-    return {old: new for catalog in catalogs.values() for new, old in catalog["deprecated_sections"].items()}

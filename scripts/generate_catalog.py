@@ -56,13 +56,21 @@ def build(cache: Path) -> dict[str, dict[str, Any]]:
     cores = {minor: _core(minor, cache) for minor in RELEASES}
     catalogs = {minor: _catalog(minor, cores[minor], cache) for minor in RELEASES}
     rules = [rule for core in cores.values() for rule in wheels.lint_rules(core)]
-    heads: dict[str, str] = {}
-    for core in cores.values():
-        heads |= wheels.revision_heads(core)
     files = {f"{minor}.json": catalog for minor, catalog in catalogs.items()}
     files["renames.json"] = catalog_renames.renames(catalogs, rules)
-    files["revisions.json"] = {revision: version for version, revision in heads.items()}
+    files["revisions.json"] = _revisions(cores)
     return files
+
+
+def _revisions(cores: dict[str, wheels.Wheel]) -> dict[str, list[str]]:
+    """Return revision → [the version that brought it, the last known minor version that has it]."""
+    found: dict[str, list[str]] = {}
+    for minor, core in cores.items():
+        heads = wheels.revision_heads(core)
+        for version, revision in heads.items():
+            found.setdefault(revision, [version, ".".join(version.split(".")[:2])])
+        found[list(heads.values())[-1]][1] = minor
+    return found
 
 
 def _others(minor: str, cache: Path) -> list[wheels.Wheel]:

@@ -98,6 +98,7 @@ def environment(home: Path, args: argparse.Namespace) -> dict[str, str]:
         "webserver.secret_key": "x" * 64,
         "webserver.workers": 2,
         "workers.min_heartbeat_interval": 1,
+        "workers.execution_api_timeout": 60,  # a busy host is slow, not broken
         "celery.broker_url": args.broker,
         "celery.result_backend": f"db+{args.db}",
         "celery.worker_concurrency": RUNNING,

@@ -33,3 +33,25 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("airflow"):
             item.add_marker(without)
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory):
+    """Return a function that reads an installation from real files: cfg, deployment, environment, flags."""
+    from airflow_tune.installation.read import Sources, read_installation  # noqa: PLC0415 - costs every test run
+
+    def installation(cfg="", *, deployment=None, version="3.3.2", env=None, dags=0, **flags):
+        home = tmp_path_factory.mktemp("home")
+        (home / "airflow.cfg").write_text(cfg, encoding="utf-8")
+        named = {"cores": "4", "memory": "8GiB", **flags}
+        if deployment:
+            named["deployment"] = home / "deployment.yaml"
+            named["deployment"].write_text(deployment, encoding="utf-8")
+        if dags:
+            named["dags"] = home / "dags"
+            named["dags"].mkdir()
+            for number in range(dags):
+                (named["dags"] / f"dag_{number}.py").write_text("from airflow import DAG\n", encoding="utf-8")
+        return read_installation(Sources(airflow_home=home, airflow_version=version, env=env or {}, **named))
+
+    return installation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 import re
 from dataclasses import dataclass
@@ -69,14 +68,15 @@ def make_backup(target: Path, data: bytes, now: datetime) -> Path:
 
 def _named(copy: Path, target: Path, now: datetime) -> Path:
     stem = f"{target.name}.airflow-tune-{now.astimezone(timezone.utc).strftime(_TIME)}"
-    for count in itertools.count(1):
+    count = 1
+    while True:
         path = target.with_name(f"{stem}.bak" if count == 1 else f"{stem}-{count}.bak")
         try:
             _move_without_overwriting(copy, path)
         except FileExistsError:
-            continue
-        break
-    return path
+            count += 1
+        else:
+            return path
 
 
 def _move_without_overwriting(source: Path, path: Path) -> None:

@@ -10,13 +10,11 @@ from pathlib import Path
 from airflow_tune.apply.change import Change, expansion_note
 from airflow_tune.apply.document import CfgDocument
 from airflow_tune.apply.rewrite import Rewrite
-from airflow_tune.findings import Recommendation
+from airflow_tune.findings import POOL_PREFIX, Recommendation
 from airflow_tune.origins import OriginKind
 from airflow_tune.secrets import redact
 from airflow_tune.settings import Setting, Settings
 from airflow_tune.settings.candidate import VARIABLE_PREFIX, variable
-
-POOL_PREFIX = "pool:"
 
 
 @dataclass(frozen=True, slots=True)

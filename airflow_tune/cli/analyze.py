@@ -8,7 +8,6 @@ import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
-from airflow_tune.cli.sources import gather
 
 
 def analyze(
@@ -25,12 +24,12 @@ def analyze(
     workers: flags.Workers = None,
     allow_commands: flags.AllowCommands = False,
     report_format: Annotated[
-        flags.ReportFormat, typer.Option("--format", help="How to print.", rich_help_panel=flags.OUTPUTS)
+        flags.ReportFormat, typer.Option("--format", help="How to print.")
     ] = flags.ReportFormat.TEXT,
     output: flags.Output = None,
     fail_on: Annotated[
         flags.FailOn,
-        typer.Option("--fail-on", help="Exit with 1 from this severity on.", rich_help_panel=flags.OUTPUTS),
+        typer.Option("--fail-on", help="Exit with 1 from this severity on."),
     ] = flags.FailOn.ERROR,
 ) -> None:
     """Say what is set, where it comes from, and what contradicts the hosts, the database or the version.
@@ -39,19 +38,22 @@ def analyze(
     """
     from airflow_tune.diagnose.consistency.checks import inconsistencies
     from airflow_tune.findings import Severity
+    from airflow_tune.installation.read import Sources, read_installation
 
-    installation = gather(
-        airflow_home=airflow_home,
-        cfg=cfg,
-        dags=dags,
-        db=db,
-        deployment=deployment,
-        profile=profile,
-        airflow_version=airflow_version,
-        cores=cores,
-        memory=memory,
-        workers=workers,
-        allow_commands=allow_commands,
+    installation = read_installation(
+        Sources(
+            airflow_home=airflow_home,
+            cfg=cfg,
+            dags=dags,
+            db=db,
+            deployment=deployment,
+            profile=profile,
+            airflow_version=airflow_version,
+            cores=cores,
+            memory=memory,
+            workers=workers,
+            allow_commands=allow_commands,
+        )
     )
     findings = inconsistencies(installation)
     if report_format is flags.ReportFormat.JSON:

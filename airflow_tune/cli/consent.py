@@ -25,7 +25,7 @@ def settle(rewrite: Rewrite, question: str, *, now: datetime, yes: bool, dry_run
     """
     diff = rewrite.diff
     if not diff:
-        say(f"{rewrite.path} already holds this; nothing was changed.")
+        say(f"There is nothing to change in {rewrite.path}.")
         return
     _show(diff)
     if dry_run:

@@ -8,16 +8,12 @@ from typing import Annotated, Optional
 
 import typer
 
-INPUTS = "Where inputs come from"
-OUTPUTS = "How results leave"
-
 # typer reads these annotations at run time, on Python 3.10 too: hence Optional.
 AirflowHome = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(
         "--airflow-home",
         help="Airflow's home, e.g. /opt/airflow.  [default: AIRFLOW_HOME, else ~/airflow]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -26,7 +22,6 @@ Cfg = Annotated[
     typer.Option(
         "--cfg",
         help="The airflow.cfg to read.  [default: AIRFLOW_CONFIG, else HOME/airflow.cfg]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -35,7 +30,6 @@ Dags = Annotated[
     typer.Option(
         "--dags",
         help="The DAG folder, whose files are counted, never imported.  [default: core.dags_folder]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -45,7 +39,6 @@ Db = Annotated[
         "--db",
         help="Read version, pools and connection limit from this metadata DB, e.g."
         " postgresql://user@host/airflow, or 'cfg' for the one that airflow.cfg names.",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -55,7 +48,6 @@ DeploymentFile = Annotated[
         "--deployment",
         help="YAML that describes schedulers, workers and database, e.g. deployment.yaml."
         "  [default: this host alone]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -64,7 +56,6 @@ ProfileName = Annotated[
     typer.Option(
         "--profile",
         help="Workload profile: a name of `airflow-tune profiles list`, or a YAML file.",
-        rich_help_panel=INPUTS,
     ),
 ]
 AirflowVersionFlag = Annotated[
@@ -72,7 +63,6 @@ AirflowVersionFlag = Annotated[
     typer.Option(
         "--airflow-version",
         help="Airflow's version, e.g. 2.11.2.  [default: as found]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -81,7 +71,6 @@ Cores = Annotated[
     typer.Option(
         "--cores",
         help="Cores of this host, e.g. 1.5 or 1500m.  [default: as the kernel grants them]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -90,7 +79,6 @@ Memory = Annotated[
     typer.Option(
         "--memory",
         help="Memory of this host, e.g. 2GiB.  [default: as the kernel grants it]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -99,7 +87,6 @@ Workers = Annotated[
     typer.Option(
         "--workers",
         help="Number of workers of the only worker group, e.g. 4.  [default: as the deployment says]",
-        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -108,7 +95,6 @@ AllowCommands = Annotated[
     typer.Option(
         "--allow-commands",
         help="Run the `_cmd` options of airflow.cfg, as Airflow does, instead of showing them as set.",
-        rich_help_panel=INPUTS,
     ),
 ]
 Output = Annotated[
@@ -117,7 +103,6 @@ Output = Annotated[
         "--output",
         "-o",
         help="Write the result to this file, whole or not at all.  [default: stdout]",
-        rich_help_panel=OUTPUTS,
         show_default=False,
     ),
 ]

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import typer
 
-from airflow_tune.errors import UsageError
-
 PIPED_WIDTH = 80
 LEAST_WIDTH = 40
 
@@ -43,19 +41,16 @@ def _columns() -> int:
 def emit(text: str, output: Path | None) -> None:
     """Write a result to stdout, or to `output` whole or not at all.
 
-    Raises UsageError when the file cannot be written.
+    Raises ApplyError when the file cannot be written.
     """
     if output is None:
         typer.echo(text, nl=not text.endswith("\n"))
         return
+    from airflow_tune.apply.failure import told
     from airflow_tune.apply.write import replace_whole
 
-    try:
+    with told(output, "could not be written"):
         replace_whole(output, text.encode())
-    except OSError as error:
-        raise UsageError(
-            f"cannot write the result: {error.strerror}", where=str(output), todo="choose another -o FILE"
-        ) from error
 
 
 def say(text: str) -> None:

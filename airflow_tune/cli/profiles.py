@@ -12,18 +12,17 @@ from airflow_tune.cli.output import emit, look
 app = typer.Typer(
     help="List workload profiles, or show every number of one. Example: airflow-tune profiles show batch-etl",
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
-FORMAT = Annotated[
-    flags.ReportFormat, typer.Option("--format", help="How to print.", rich_help_panel=flags.OUTPUTS)
-]
+FORMAT = Annotated[flags.ReportFormat, typer.Option("--format", help="How to print.")]
 
 
 @app.command("list")
 def list_profiles(*, report_format: FORMAT = flags.ReportFormat.TEXT, output: flags.Output = None) -> None:
     """List the workload profiles that ship.
 
-    Example: airflow-tune profiles list
+    Example: airflow-tune profiles list --format json
     """
     from airflow_tune.profiles import load_profile, profile_names
     from airflow_tune.report import profile as report

@@ -9,14 +9,11 @@ import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
-from airflow_tune.cli.sources import gather
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_tune.recommend.engine import Advised
-
-WRITING = "Writing airflow.cfg"
 
 
 class AdviceFormat(str, Enum):
@@ -47,7 +44,6 @@ def recommend(
         typer.Option(
             "--format",
             help="text and json report; cfg, env and pools-json are what Airflow reads.",
-            rich_help_panel=flags.OUTPUTS,
         ),
     ] = AdviceFormat.TEXT,
     output: flags.Output = None,
@@ -57,7 +53,6 @@ def recommend(
             "--explain",
             metavar="OPTION",
             help="Print the whole derivation of one number, e.g. core.parallelism or pool:db_pool.",
-            rich_help_panel=flags.OUTPUTS,
         ),
     ] = None,
     write_cfg: Annotated[
@@ -65,35 +60,35 @@ def recommend(
         typer.Option(
             "--write-cfg",
             help="Show the diff of airflow.cfg, ask, and write it atomically with a backup beside it.",
-            rich_help_panel=WRITING,
         ),
     ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Write without asking.", rich_help_panel=WRITING)
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Show the diff and touch nothing.", rich_help_panel=WRITING),
+        typer.Option("--dry-run", help="Show the diff and touch nothing."),
     ] = False,
 ) -> None:
     """Compute the limits, pools and pool sizes that fit, each with its reason and its risk.
 
     Example: airflow-tune recommend --deployment prod.yaml --profile database-heavy --write-cfg
     """
+    from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.recommend.engine import recommend as advise
 
-    installation = gather(
-        airflow_home=airflow_home,
-        cfg=cfg,
-        dags=dags,
-        db=db,
-        deployment=deployment,
-        profile=profile,
-        airflow_version=airflow_version,
-        cores=cores,
-        memory=memory,
-        workers=workers,
-        allow_commands=allow_commands,
+    installation = read_installation(
+        Sources(
+            airflow_home=airflow_home,
+            cfg=cfg,
+            dags=dags,
+            db=db,
+            deployment=deployment,
+            profile=profile,
+            airflow_version=airflow_version,
+            cores=cores,
+            memory=memory,
+            workers=workers,
+            allow_commands=allow_commands,
+        )
     )
     advised = advise(installation)
     if write_cfg or dry_run:

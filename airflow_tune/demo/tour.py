@@ -21,9 +21,11 @@ def tour(home: Path, *, width: int, colour: bool) -> str:
     """
     deployment = home / "deployment.yaml"
     installation = read_installation(
-        Sources(airflow_home=home, deployment=deployment, airflow_version=VERSION, env={})
+        Sources(airflow_home=home, dags=home / "dags", deployment=deployment, airflow_version=VERSION, env={})
     )
-    flags = f"--airflow-home {home} --deployment {deployment} --airflow-version {VERSION}"
+    flags = (
+        f"--airflow-home {home} --dags {home / 'dags'} --deployment {deployment} --airflow-version {VERSION}"
+    )
     parts = (
         f"$ airflow-tune analyze {flags}\n",
         analysis_text(installation, inconsistencies(installation), width=width, colour=colour),

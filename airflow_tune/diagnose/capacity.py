@@ -63,9 +63,9 @@ def capacity(installation: Installation, host: TaskHost) -> Capacity:
         memory_slots=memory_slots,
         evidence=(
             Evidence(
-                f"memory of {host.name}", format_bytes(host.memory_bytes.value), host.memory_bytes.origin
+                f"memory of {host.label}", format_bytes(host.memory_bytes.value), host.memory_bytes.origin
             ),
-            Evidence(f"cores of {host.name}", f"{host.cores.value:g}", host.cores.origin),
+            Evidence(f"cores of {host.label}", f"{host.cores.value:g}", host.cores.origin),
             *host.reserve.parts,
             Evidence("headroom of memory", format_share(headroom.memory.value), headroom.memory.origin),
             Evidence("headroom of cores", format_share(headroom.cpu.value), headroom.cpu.origin),

@@ -10,7 +10,7 @@ from airflow_tune.findings import Evidence
 from airflow_tune.installation.model import Installation
 from airflow_tune.origins import computed
 from airflow_tune.profiles.model import Profile
-from airflow_tune.units import format_bytes
+from airflow_tune.units import format_bytes, format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,13 @@ def _of_task(installation: Installation, kind: ExecutorKind) -> SlotDemand:
         fixed_bytes=int(process.value),
         profile=profile,
         evidence=(
+            Evidence("cores of the profile's task mix", f"{profile.mean_cpu_share():.2f}", profile.origin),
+            Evidence("duration of the profile's task mix", format_duration(duration), profile.origin),
+            Evidence(
+                "memory of the profile's task mix",
+                format_bytes(profile.memory_per_task_bytes()),
+                profile.origin,
+            ),
             Evidence("memory of a task's own processes", format_bytes(process.value), process.origin),
             Evidence("CPU that Airflow spends on a task", f"{seconds:g} s", footprint.task_cpu_s.origin),
             Evidence("slot held after the task's end", f"{tail.value:g} s", tail.origin),

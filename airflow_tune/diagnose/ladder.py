@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from airflow_tune.diagnose.taskhost import task_hosts
 from airflow_tune.executors import ExecutorKind
+from airflow_tune.findings import POOL_PREFIX
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 
 PARALLELISM = "parallelism"
@@ -47,4 +48,4 @@ def _worker_slots(installation: Installation) -> Rung | None:
 
 def _default_pool(installation: Installation) -> Rung | None:
     slots = installation.default_pool.value
-    return Rung(f"pool:{DEFAULT_POOL}", slots) if slots >= 0 else None
+    return Rung(f"{POOL_PREFIX}{DEFAULT_POOL}", slots) if slots >= 0 else None

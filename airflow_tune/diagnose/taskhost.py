@@ -16,11 +16,13 @@ from airflow_tune.measured import Measured
 class TaskHost:
     """A kind of host on which tasks run: `count` hosts of `cores` and `memory_bytes` each.
 
+    `name` is the worker group's, empty for the scheduler's host; `label` is how reports call it.
     `configured_slots` is how many task instances the settings let run on one such host, None
     where nothing but the parallelism bounds them (Kubernetes, unlimited parallelism).
     """
 
     name: str
+    label: str
     kind: ExecutorKind
     count: Measured[int]
     cores: Measured[float]
@@ -64,7 +66,8 @@ def _scheduler_host(installation: Installation, kind: ExecutorKind) -> TaskHost:
     slots = 1 if kind is ExecutorKind.SEQUENTIAL else parallelism
     origin = installation.settings.get("core", "parallelism").origin
     return TaskHost(
-        name="scheduler host",
+        name="",
+        label="the scheduler's host",
         kind=kind,
         count=schedulers.count,
         cores=schedulers.cores,
@@ -81,6 +84,7 @@ def _worker_hosts(installation: Installation, kind: ExecutorKind) -> Iterator[Ta
         celery = kind is ExecutorKind.CELERY
         yield TaskHost(
             name=group.name,
+            label=f'{"worker" if celery else "node"} "{group.name}"',
             kind=kind,
             count=group.count,
             cores=group.cores,

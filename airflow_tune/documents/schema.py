@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from airflow_tune.documents.model import Keys, Problem, nearest_line
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 def load_schema(package: str, name: str = "schema.json") -> dict[str, Any]:
     """Return the JSON Schema that ships inside `package` under `name`."""
+    from importlib import resources  # noqa: PLC0415 - brings tempfile and random, only read files need it
+
     text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema

@@ -21,7 +21,7 @@ from airflow_tune.metadata.model import MetadataFacts
 from airflow_tune.origins import Origin, OriginKind, assumed
 from airflow_tune.profiles import DEFAULT as DEFAULT_PROFILE
 from airflow_tune.profiles import load_profile
-from airflow_tune.settings.detect import DetectedVersion, detect_version
+from airflow_tune.settings.detection import DetectedVersion, detect_version
 from airflow_tune.settings.load import load_settings
 from airflow_tune.settings.settings import Settings
 from airflow_tune.units import parse_bytes, parse_cores
@@ -83,7 +83,7 @@ def read_installation(sources: Sources) -> Installation:
         pools=_pools(facts),
         dag_files=dag_files,
         parse_s_per_file=_parse_seconds(facts) or profile.parsing.seconds_per_file,
-        notes=(*detected.notes, *_notes(facts, dag_files)),
+        notes=(*([detected.note] if detected.note else []), *_notes(facts, dag_files)),
     )
 
 
@@ -98,6 +98,10 @@ def _version(sources: Sources, facts: MetadataFacts | None) -> DetectedVersion:
 
 
 def _settings(sources: Sources, detected: DetectedVersion) -> Settings:
+    if sources.cfg is not None and not sources.cfg.exists():
+        raise UsageError(
+            "there is no such file", where=str(sources.cfg), todo="name the airflow.cfg with --cfg"
+        )
     settings = load_settings(
         version=detected.version,
         home=sources.airflow_home,

@@ -10,12 +10,12 @@ from airflow_tune.findings import Advice, Evidence, Risk
 from airflow_tune.origins import computed
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
-from airflow_tune.units import format_bytes, format_share
+from airflow_tune.units import format_bytes, format_share, plural
 
 # A worker busy for more than half its time makes requests wait as long as they take (M/M/1).
 BUSY_SHARE_MAX = 0.5
-# What a 2.x webserver needs for people alone: one busy, one free. Judgement.
-LEAST_WEB_WORKERS = 2
+# One busy, one free. Judgement.
+LEAST_WORKERS = 2
 
 
 def advise(plan: Plan) -> Iterator[Advice]:
@@ -37,13 +37,16 @@ def advise(plan: Plan) -> Iterator[Advice]:
 def _api(plan: Plan, servers: Component) -> Advice:
     """Each running task sends a heartbeat every interval, and some requests at start and end."""
     installation, footprint = plan.installation, plan.installation.footprint
+    name = installation.version.api_workers_option
+    current = installation.settings.integer(*name) or 1
     interval = installation.settings.number("workers", "min_heartbeat_interval") or 5.0
     duration = installation.profile.typical_duration_s()
     beat, task = footprint.api_cpu_s_per_heartbeat, footprint.api_cpu_s_per_task
     demand = plan.running * (beat.value / interval + task.value / duration)
     needed = max(1, math.ceil(demand / BUSY_SHARE_MAX / max(1, servers.count.value)))
     most = max(1, math.ceil(servers.cores.value / (2 if servers.shares_host else 1)))
-    value = min(needed, most)
+    # One stuck request must not hold up every heartbeat, where there was more than one worker before.
+    value = min(max(needed, min(current, LEAST_WORKERS)), most)
     evidence = (
         Evidence("tasks at once", str(plan.running), computed("planned slots")),
         Evidence("CPU of a heartbeat", f"{beat.value * 1000:g} ms", beat.origin),
@@ -58,16 +61,16 @@ def _api(plan: Plan, servers: Component) -> Advice:
             "workers",
             str(value),
             computed("cores needed / 50 % / servers, at most the cores"),
-            f"min({most}, ⌈{demand:.2f} / {BUSY_SHARE_MAX:g} / {servers.count.value}⌉)",
+            f"min({most}, max(⌈{demand:.2f} / {BUSY_SHARE_MAX:g} / {servers.count.value}⌉,"
+            f" {min(current, LEAST_WORKERS)}))",
         ),
     )
-    name = installation.version.api_workers_option
-    current = installation.settings.integer(*name) or 1
-    if needed <= current <= max(most, 1):
+    busy = demand / current / servers.count.value
+    if needed <= current <= most:
         return leave(
             installation,
             name,
-            f"{plan.running} running tasks keep it {demand / current / servers.count.value:.0%} busy",
+            f"{plural(plan.running, 'task')} at once keep it {busy:.0%} busy",
             evidence,
         )
     memory = footprint.api_worker_bytes
@@ -94,7 +97,7 @@ def _web(plan: Plan, servers: Component) -> Advice:
     memory = installation.footprint.api_worker_bytes
     current = installation.settings.integer(*name) or 1
     share = current * memory.value / servers.memory_bytes.value
-    most = max(LEAST_WEB_WORKERS, math.ceil(servers.cores.value))
+    most = max(LEAST_WORKERS, math.ceil(servers.cores.value))
     evidence = (
         Evidence("memory of a worker", format_bytes(memory.value), memory.origin),
         Evidence(

@@ -11,7 +11,7 @@ from airflow_tune.findings import Advice, Confidence, Evidence, Recommendation, 
 from airflow_tune.recommend.parallelism import describe
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose, same
-from airflow_tune.units import format_share
+from airflow_tune.units import format_duration, format_share
 
 CONCURRENCY = ("celery", "worker_concurrency")
 AUTOSCALE = ("celery", "worker_autoscale")
@@ -81,13 +81,12 @@ def _risk(group: Capacity) -> Risk:
 
 
 def _autoscale(plan: Plan, group: Capacity) -> Advice:
-    current = plan.installation.settings.get(*AUTOSCALE).value or ""
-    least = min(group.slots, *(int(part) for part in current.split(",")))
+    """Propose one number twice: with prefetch 1 the autoscaler would never leave the smaller one (AFC06)."""
     return propose(
         plan.installation,
         AUTOSCALE,
-        f"{group.slots},{least}",
-        reason=describe(group),
+        f"{group.slots},{group.slots}",
+        reason=f"{describe(group)}; a range would never scale up with prefetch 1",
         risk=_risk(group),
         confidence=plan.confidence,
         evidence=group.evidence,
@@ -101,10 +100,11 @@ def _prefetch(plan: Plan) -> Advice:
         plan.installation,
         PREFETCH,
         1,
-        reason=f"a reserved task waits behind one that runs {duration:g} s while other workers are idle",
+        reason=f"a reserved task waits behind one of {format_duration(duration)} while others could run it",
+        fits="no task waits in a worker's reservation while other workers are idle",
         risk=Risk("one round trip to the broker between two tasks"),
         confidence=Confidence.HIGH,
-        evidence=(Evidence("typical task", f"{duration:g} s", plan.installation.profile.origin),),
+        evidence=(Evidence("typical task", format_duration(duration), plan.installation.profile.origin),),
         binds_next=".".join(CONCURRENCY),
     )
 

@@ -9,10 +9,12 @@ from airflow_tune.findings import Advice, Confidence, Evidence, Risk
 from airflow_tune.origins import computed
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
-from airflow_tune.units import format_share
+from airflow_tune.units import format_share, plural
 
 TASKS = ("core", "max_active_tasks_per_dag")
 RUNS = ("core", "max_active_runs_per_dag")
+# A share of these is one slot or all of them.
+FEW_SLOTS = 2
 # Where these are read: the value is stored with each DAG when its file is parsed.
 PARSE_TIME = "set it where the DAG processor runs; it counts from the next parse of each file"
 
@@ -26,6 +28,10 @@ def advise(plan: Plan) -> Iterator[Advice]:
 def _tasks(plan: Plan) -> Advice:
     if plan.slots is None:
         return leave(plan.installation, TASKS, "it is a share of the slots, and those are unknown here")
+    if plan.slots <= FEW_SLOTS:
+        return leave(
+            plan.installation, TASKS, f"{plural(plan.slots, 'slot')} cannot be shared out any further"
+        )
     share = plan.installation.profile.limits.dag_share
     value = max(1, math.ceil(plan.slots * share.value))
     per_run = plan.installation.version.limits_active_tasks_per_run

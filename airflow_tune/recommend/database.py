@@ -106,7 +106,7 @@ def _smaller(
             value,
             reason=f"{engines} engines share {granted - fixed} of the server's {budget.value} connections",
             risk=Risk(
-                "a process that needs more at once waits for a connection instead of failing",
+                "a process that needs more at once waits for one, and fails after SQLAlchemy's 30 s",
                 headroom_share=1 - (engines * each + fixed) / budget.value,
             ),
             confidence=Confidence.HIGH,

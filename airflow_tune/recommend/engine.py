@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from airflow_tune.diagnose.consistency.checks import inconsistencies
 from airflow_tune.diagnose.ladder import PARALLELISM, WORKER_SLOTS, Rung, binds_after, ladder
-from airflow_tune.findings import Advice, Finding, Recommendation
+from airflow_tune.findings import POOL_PREFIX, Advice, Finding, Recommendation
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 from airflow_tune.measured import Measured
 from airflow_tune.origins import computed
@@ -30,21 +30,21 @@ ADVISERS = (
     dag_limit,
     celery,
     celery_child,
-    kubernetes,
     scheduler,
     parsing,
-    database,
     triggerer,
     api_server,
     pool,
 )
+# These judge what the others propose: the pods of a loop by its batch, connections by the processes.
+LATER_ADVISERS = (kubernetes, database)
 # The limit of the ladder that each slot option sets.
 LIMIT_OF = {
     "core.parallelism": PARALLELISM,
     "core.max_active_tasks_per_dag": "",
     "celery.worker_concurrency": WORKER_SLOTS,
     "celery.worker_autoscale": WORKER_SLOTS,
-    f"pool:{DEFAULT_POOL}": f"pool:{DEFAULT_POOL}",
+    f"{POOL_PREFIX}{DEFAULT_POOL}": f"{POOL_PREFIX}{DEFAULT_POOL}",
 }
 
 
@@ -52,7 +52,8 @@ LIMIT_OF = {
 class Advised:
     """Every option that was looked at, and what the installation looks like before and after.
 
-    `unresolved` are findings of the consistency checks that the proposals leave or bring about.
+    `unresolved` are findings of the consistency checks that the proposals bring about or leave,
+    `untouched` those that they have nothing to do with.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Advised:
     limits_before: tuple[Rung, ...]
     limits_after: tuple[Rung, ...]
     unresolved: tuple[Finding, ...]
+    untouched: tuple[Finding, ...]
 
     @property
     def recommendations(self) -> tuple[Recommendation, ...]:
@@ -70,10 +72,19 @@ class Advised:
 def recommend(installation: Installation) -> Advised:
     """Return advice on every option the tool knows how to size, checked for consistency."""
     plan = make_plan(installation)
-    drafts = tuple(one for adviser in ADVISERS for one in adviser.advise(plan))
+    first = tuple(one for adviser in ADVISERS for one in adviser.advise(plan))
+    later = replace(plan, installation=_applied(installation, first))
+    drafts = (*first, *(one for adviser in LATER_ADVISERS for one in adviser.advise(later)))
     after = _applied(installation, drafts)
-    advice = tuple(_with_next(one, after) for one in drafts)
-    return Advised(plan, advice, ladder(installation), ladder(after), inconsistencies(after))
+    before, left = inconsistencies(installation), inconsistencies(after)
+    return Advised(
+        plan,
+        tuple(_with_next(one, after) for one in drafts),
+        ladder(installation),
+        ladder(after),
+        unresolved=tuple(one for one in left if one not in before),
+        untouched=tuple(one for one in left if one in before),
+    )
 
 
 def _applied(installation: Installation, drafts: tuple[Advice, ...]) -> Installation:
@@ -86,9 +97,9 @@ def _applied(installation: Installation, drafts: tuple[Advice, ...]) -> Installa
             continue
         if one.scope:
             groups[one.scope] = int(one.proposed)
-        elif one.option == f"pool:{DEFAULT_POOL}":
+        elif one.option == f"{POOL_PREFIX}{DEFAULT_POOL}":
             default_pool = Measured(int(one.proposed), computed("proposed"))
-        elif not one.option.startswith(pool.PREFIX):
+        elif not one.option.startswith(POOL_PREFIX):
             section, _, option = one.option.partition(".")
             changes[section, option] = one.proposed
     return installation.proposed(changes, default_pool, groups)

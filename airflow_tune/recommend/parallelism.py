@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from airflow_tune.diagnose.capacity import Capacity
 from airflow_tune.executors import ExecutorKind
-from airflow_tune.findings import Advice, Confidence, Risk
+from airflow_tune.findings import Advice, Confidence, Evidence, Risk
+from airflow_tune.origins import computed
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
-from airflow_tune.units import format_bytes, format_share
+from airflow_tune.units import format_bytes, format_share, plural
 
 EXECUTOR = ("core", "executor")
 PARALLELISM = ("core", "parallelism")
@@ -35,7 +36,17 @@ def advise(plan: Plan) -> Iterator[Advice]:
         reason=_reason(plan),
         risk=_risk(plan),
         confidence=plan.confidence,
-        evidence=(*(part for one in plan.capacities for part in one.evidence), *plan.evidence),
+        evidence=(
+            *(part for one in plan.capacities for part in one.evidence),
+            *plan.evidence,
+            Evidence("schedulers", str(plan.schedulers), installation.deployment.schedulers.count.origin),
+            Evidence(
+                "parallelism",
+                str(parallelism),
+                computed("(slots + in flight) / schedulers"),
+                f"⌈({plan.slots} + {plan.in_flight}) / {plan.schedulers}⌉",
+            ),
+        ),
     )
 
 
@@ -75,8 +86,11 @@ def describe(found: Capacity) -> str:
         else f"{found.demand.cores:.2f} cores each"
     )
     if slots == 0:
-        return f"{found.host.name} has too little {found.binds} for even one task of {each}; one is the least"
-    return f"{found.binds} lets {found.host.name} run {slots} tasks of {each} ({other} would allow {more})"
+        return (
+            f"{found.host.label} has too little {found.binds} for even one task of {each}; one is the least"
+        )
+    bears = f"{found.binds} lets {found.host.label} run {plural(slots, 'task')} of {each}"
+    return f"{bears} ({other} would allow {more})"
 
 
 def _reason(plan: Plan) -> str:
@@ -95,8 +109,19 @@ def _risk(plan: Plan) -> Risk:
     now = plan.installation.settings.integer("core", "parallelism") or 0
     lower = plan.parallelism is not None and 0 < plan.parallelism < now
     text = "bursts wait longer than before" if lower else "more tasks at once reach databases and APIs"
+    if plan.of(ExecutorKind.LOCAL) and not plan.installation.version.local_executor_bounds_queued:
+        text += (
+            "; LocalExecutor of this version takes every ready task into a FIFO where priorities no"
+            " longer count, so only pools and max_active_tasks hold any back"
+        )
+    local = plan.of(ExecutorKind.LOCAL)
+    if local and len(plan.capacities) > 1:
+        text += (
+            "; each executor may take all of it, so hold LocalExecutor's tasks in a pool of"
+            f" {plural(local[0].slots, 'slot')}"
+        )
     return Risk(
-        f"{text}; at the peak {tightest.host.name} is planned to use {format_share(memory)}"
+        f"{text}; at the peak {tightest.host.label} is planned to use {format_share(memory)}"
         f" of its memory and {format_share(cpu)} of its cores",
         headroom_share=max(0.0, 1 - max(memory, cpu)),
     )

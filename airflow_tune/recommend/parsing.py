@@ -60,13 +60,12 @@ def _processes(plan: Plan) -> Advice:
         if value < current
         else f"a round of {found[0] if found else 0:g} s has to fit in {interval} s"
     )
-    if value == current:
-        reason = f"they fit {cores.value:g} cores" + ("" if found else "; DAG files were not counted")
     return propose(
         installation,
         name,
         value,
         reason=reason,
+        fits=f"{cores.value:g} cores bear them" + ("" if found else "; DAG files were not counted"),
         risk=Risk(
             "new and changed DAG files appear later"
             if value < current

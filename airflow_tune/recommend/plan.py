@@ -44,6 +44,11 @@ class Plan:
         return math.ceil((self.slots + self.in_flight) / self.schedulers)
 
     @property
+    def handed_out(self) -> int | None:
+        """Return the task instances that all schedulers together may have handed out."""
+        return None if self.parallelism is None else self.parallelism * self.schedulers
+
+    @property
     def running(self) -> int:
         """Return the tasks that run at once: as planned, or as the settings say where hosts are unknown."""
         if self.slots is not None:
@@ -77,7 +82,7 @@ def make_plan(installation: Installation) -> Plan:
     in_flight, evidence = _in_flight(installation, remote)
     parts = tuple(
         Evidence(
-            f"slots of {one.host.name}",
+            f"slots of {one.host.label}",
             str(_fleet_slots(one)),
             computed("hosts × slots"),
             f"{one.host.count.value} × {one.slots}",
@@ -108,7 +113,7 @@ def _in_flight(installation: Installation, slots: int) -> tuple[int, tuple[Evide
     duration = installation.profile.typical_duration_s()
     share = min(MOST_IN_FLIGHT_SHARE, period.value / duration)
     count = math.ceil(slots * share)
-    formula = f"⌈{slots} × min({MOST_IN_FLIGHT_SHARE:g}, {period.value:g} s / {duration:g} s)⌉"
+    formula = f"⌈{slots} × min({MOST_IN_FLIGHT_SHARE:g}, {period.value:g} s / {duration:.1f} s)⌉"
     return count, (
         Evidence("loop period of the scheduler", f"{period.value:g} s", period.origin),
         Evidence(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflow_tune.findings import Abstention, Advice, Confidence, Evidence, Recommendation, Risk
+from airflow_tune.findings import POOL_PREFIX, Abstention, Advice, Confidence, Evidence, Recommendation, Risk
 from airflow_tune.installation.model import DEFAULT_POOL
 from airflow_tune.origins import Origin, OriginKind, computed
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import same
 from airflow_tune.units import format_share
 
-PREFIX = "pool:"
 # The profile's task classes that get a pool of their own, and the pool's name.
 TYPED = {"cpu": "cpu_pool", "io": "io_pool", "database": "db_pool", "api": "api_pool"}
 
@@ -24,10 +23,10 @@ def advise(plan: Plan) -> Iterator[Advice]:
 
 
 def _default(plan: Plan) -> Advice:
-    pool, option = plan.installation.default_pool, f"{PREFIX}{DEFAULT_POOL}"
-    if plan.slots is None:
+    pool, option = plan.installation.default_pool, f"{POOL_PREFIX}{DEFAULT_POOL}"
+    wanted = plan.handed_out
+    if wanted is None:
         return Abstention(option, str(pool.value), pool.origin, "the slots of the fleet are unknown here")
-    wanted = plan.slots + plan.in_flight
     evidence = (*plan.evidence, Evidence("slots in the pool", str(pool.value), pool.origin))
     if pool.value < 0 or pool.value >= wanted:
         return Abstention(
@@ -64,7 +63,7 @@ def _typed(plan: Plan, kind: str, name: str) -> Advice:
             if plan.slots is None
             else (f"the profile expects no {kind} tasks")
         )
-        return Abstention(f"{PREFIX}{name}", current, origin, why)
+        return Abstention(f"{POOL_PREFIX}{name}", current, origin, why)
     base, per = profile.pools.base[kind], profile.pools.per_cores
     value = max(1, min(plan.slots, round(base.value * plan.cores / per.value)))
     evidence = (
@@ -77,12 +76,15 @@ def _typed(plan: Plan, kind: str, name: str) -> Advice:
             f"min({plan.slots}, {base.value:g} × {plan.cores:g} / {per.value:g})",
         ),
     )
+    if current is None and value >= plan.slots:
+        reason = f"it would hold all {plan.slots} slots, and so limit nothing"
+        return Abstention(f"{POOL_PREFIX}{name}", current, origin, reason, evidence)
     if same(current, str(value)):
         return Abstention(
-            f"{PREFIX}{name}", current, origin, f"{current} fits {plan.cores:g} cores", evidence
+            f"{POOL_PREFIX}{name}", current, origin, f"{current} fits {plan.cores:g} cores", evidence
         )
     return Recommendation(
-        option=f"{PREFIX}{name}",
+        option=f"{POOL_PREFIX}{name}",
         current=current,
         current_origin=origin,
         proposed=str(value),
@@ -92,7 +94,7 @@ def _typed(plan: Plan, kind: str, name: str) -> Advice:
             headroom_share=1 - value / plan.slots,
         ),
         confidence=Confidence.LOW,
-        binds_next=f"{PREFIX}{DEFAULT_POOL} for all other tasks",
+        binds_next=f"{POOL_PREFIX}{DEFAULT_POOL} for all other tasks",
         evidence=evidence,
     )
 

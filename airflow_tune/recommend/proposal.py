@@ -19,13 +19,17 @@ def propose(
     confidence: Confidence,
     evidence: tuple[Evidence, ...],
     binds_next: str = "",
+    fits: str = "",
 ) -> Advice:
-    """Return a recommendation of `value`, or an abstention where the current value is as good."""
+    """Return a recommendation of `value`, or an abstention where the current value is as good.
+
+    `fits` says why, where the reason for a change would sound odd.
+    """
     setting = installation.settings.get(*name)
     text = value if isinstance(value, str) else f"{value:g}"
     if same(setting.value, text):
         return Abstention(
-            setting.name, setting.value, setting.origin, f"{setting.value} fits: {reason}", evidence
+            setting.name, setting.value, setting.origin, f"{setting.value} fits: {fits or reason}", evidence
         )
     return Recommendation(
         option=setting.name,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from airflow_tune.diagnose.consistency.changed_meaning import HARMLESS
 from airflow_tune.diagnose.ladder import ladder
 from airflow_tune.findings import Finding
+from airflow_tune.host.model import Resource
 from airflow_tune.installation.model import Installation
 from airflow_tune.report.finding_text import count_by_severity, write_findings
 from airflow_tune.report.jsonable import Json, finding_json, installation_json, origin_json
 from airflow_tune.report.page import Page
-from airflow_tune.report.summary import write_summary
+from airflow_tune.report.summary import place, write_summary
 from airflow_tune.units import format_bytes
 
 SCHEMA = "airflow-tune/analyze/1"
@@ -23,7 +25,7 @@ def analysis_text(
     page = Page(width=width, colour=colour)
     write_summary(page, installation)
     page.heading(f"Findings: {count_by_severity(findings)}")
-    write_findings(page, findings)
+    write_findings(page, installation, findings)
     _limits(page, installation)
     _changed(page, installation)
     _ignored(page, installation)
@@ -36,37 +38,45 @@ def _limits(page: Page, installation: Installation) -> None:
     rungs = ladder(installation)
     if rungs:
         page.heading("Limits on task instances at once, the lowest first")
-        page.columns([(rung.limit, str(rung.slots)) for rung in rungs])
+        page.table([(rung.limit, str(rung.slots)) for rung in rungs])
 
 
 def _changed(page: Page, installation: Installation) -> None:
     changed = sorted(installation.settings.changed(), key=lambda one: one.name)
     page.heading(f"Settings that differ from Airflow's defaults: {len(changed) or 'none'}")
-    if changed:
-        page.columns(
-            [(one.name, f"{one.shown} (default {one.default or 'unset'}) · {one.origin}") for one in changed]
+    for one in changed:
+        default = one.default or "unset"
+        page.line(
+            f"{one.name} = {one.shown} (default {default}; {place(installation, one.origin)})",
+            indent=2,
+            hang=4,
         )
 
 
 def _ignored(page: Page, installation: Installation) -> None:
-    ignored = installation.settings.ignored
+    # What has no effect at all is a finding already.
+    ignored = [one for one in installation.settings.ignored if one.fate in HARMLESS]
     if ignored:
-        page.heading(f"Names that this version reads differently, or not at all: {len(ignored)}")
-        page.columns([(one.name, f"{one.explanation} · {one.origin}") for one in ignored])
+        page.heading(f"Old and foreign names, which are still read: {len(ignored)}")
+        for one in ignored:
+            page.line(f"{one.name} ({place(installation, one.origin)}): {one.explanation}", indent=2, hang=4)
 
 
 def _host(page: Page, installation: Installation) -> None:
+    if not installation.deployment.assumed:
+        return
     page.heading("What limits this host")
     rows = []
     for limit in installation.host.limits:
         value = "no limit"
         if limit.value is not None:
-            value = format_bytes(limit.value) if limit.resource == "memory" else f"{limit.value:g} cores"
+            memory = limit.resource is Resource.MEMORY
+            value = format_bytes(limit.value) if memory else f"{limit.value:g} cores"
         mark = " · binds" if limit.binding else ""
         note = f" · {limit.note}" if limit.note else ""
-        rows.append((limit.resource, value, f"{limit.origin}{mark}{note}"))
+        rows.append((limit.resource.value, value, f"{limit.origin}{mark}{note}"))
     if rows:
-        page.columns(rows)
+        page.table(rows)
 
 
 def analysis_json(installation: Installation, findings: Sequence[Finding]) -> Json:
@@ -99,7 +109,7 @@ def analysis_json(installation: Installation, findings: Sequence[Finding]) -> Js
         },
         "host_limits": [
             {
-                "resource": one.resource,
+                "resource": one.resource.value,
                 "value": one.value,
                 "binding": one.binding,
                 "note": one.note,

@@ -5,19 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from airflow_tune.findings import Recommendation
-
-POOL_PREFIX = "pool:"
+from airflow_tune.findings import POOL_PREFIX, Recommendation
+from airflow_tune.settings.candidate import variable
 
 
 def _options(found: Iterable[Recommendation]) -> list[Recommendation]:
     return [one for one in found if not one.option.startswith(POOL_PREFIX)]
-
-
-def variable_name(option: str) -> str:
-    """Return the environment variable that sets `option` ("core.parallelism")."""
-    section, _, name = option.partition(".")
-    return f"AIRFLOW__{section.upper().replace('.', '_')}__{name.upper()}"
 
 
 def cfg_text(found: Iterable[Recommendation]) -> str:
@@ -35,9 +28,10 @@ def env_text(found: Iterable[Recommendation]) -> str:
     """Return the changes as lines of an environment file, each under its reason."""
     lines: list[str] = []
     for one in _options(found):
+        section, _, name = one.option.partition(".")
         scope = f"on {one.scope} only: " if one.scope else ""
         mark = "# " if one.scope else ""
-        lines += [f"# {scope}{one.reason}", f"{mark}{variable_name(one.option)}={one.proposed}"]
+        lines += [f"# {scope}{one.reason}", f"{mark}{variable((section, name))}={one.proposed}"]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from airflow_tune.findings import Finding, Severity
+from airflow_tune.installation.model import Installation
 from airflow_tune.report.page import Page
+from airflow_tune.report.summary import place
 
 STYLE = {Severity.ERROR: "bold red", Severity.WARN: "yellow", Severity.INFO: "cyan"}
 
 
-def write_findings(page: Page, findings: Sequence[Finding]) -> None:
+def write_findings(page: Page, installation: Installation, findings: Sequence[Finding]) -> None:
     """Write one block for each finding."""
     for finding in findings:
         page.line(
@@ -20,7 +22,7 @@ def write_findings(page: Page, findings: Sequence[Finding]) -> None:
         )
         page.labelled("", finding.message, indent=2)
         page.labelled("do", finding.advice, indent=2)
-        page.labelled("seen", str(finding.origin or ""), indent=2)
+        page.labelled("seen", place(installation, finding.origin) if finding.origin else "", indent=2)
 
 
 def count_by_severity(findings: Sequence[Finding]) -> str:

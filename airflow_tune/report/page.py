@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from io import StringIO
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
 
 LABEL_WIDTH = 6
 
@@ -19,49 +20,75 @@ class Page:
     """
 
     def __init__(self, *, width: int, colour: bool) -> None:
+        self.width = width
         self._out = StringIO()
-        self._console = Console(
-            file=self._out,
-            width=width,
-            force_terminal=colour,
-            no_color=not colour,
-            color_system="standard" if colour else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-        )
+        self._console = _console(self._out) if colour else None
 
     def text(self) -> str:
-        """Return everything written so far, without trailing blanks."""
-        return "\n".join(line.rstrip() for line in self._out.getvalue().split("\n"))
+        """Return everything written so far."""
+        return self._out.getvalue()
 
     def heading(self, text: str) -> None:
         """Write a heading after a blank line."""
-        self._console.print()
-        self._console.print(Text(text, style="bold"))
+        self._write("")
+        self._write(text, style="bold")
 
-    def line(self, text: str, *, style: str = "", indent: int = 0) -> None:
-        """Write one paragraph, wrapped behind its indent."""
-        self._console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+    def line(self, text: str, *, style: str = "", indent: int = 0, hang: int = 0) -> None:
+        """Write one paragraph behind its indent; its further lines stand `hang` columns deeper."""
+        self._write(self._wrapped(text, " " * indent, " " * (indent + hang)), style=style)
 
     def labelled(self, label: str, text: str, *, indent: int = 4, width: int = LABEL_WIDTH) -> None:
-        """Write a dim label and text that wraps beside it; nothing when the text is empty."""
-        if not text:
-            return
-        grid = Table.grid(padding=0)
-        grid.add_column(width=width, no_wrap=True)
-        grid.add_column(overflow="fold")
-        grid.add_row(Text(label, style="dim"), Text(text))
-        self._console.print(Padding(grid, (0, 0, 0, indent)))
+        """Write a label and text that wraps beside it; nothing when the text is empty."""
+        if text:
+            first = f"{' ' * indent}{label:<{width}}"
+            self._write(self._wrapped(text, first, " " * len(first)), dim=len(first))
 
-    def columns(self, rows: list[tuple[str, ...]], *, header: tuple[str, ...] = (), indent: int = 2) -> None:
-        """Write rows in aligned columns; the last column wraps."""
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        for number in range(len(rows[0])):
-            grid.add_column(overflow="fold", no_wrap=False, ratio=1 if number == len(rows[0]) - 1 else None)
-        if header:
-            grid.add_row(*(Text(name, style="dim") for name in header))
-        for row in rows:
-            grid.add_row(*(Text(cell) for cell in row))
-        self._console.print(Padding(grid, (0, 0, 0, indent)))
+    def table(
+        self, rows: Sequence[tuple[str, ...]], *, header: tuple[str, ...] = (), indent: int = 2
+    ) -> None:
+        """Write short cells in aligned columns; the last column wraps."""
+        shown = [header, *rows] if header else list(rows)
+        widths = [max(len(row[number]) for row in shown) for number in range(len(shown[0]) - 1)]
+        for row in shown:
+            cells = (cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True))
+            first = " " * indent + "".join(f"{cell}  " for cell in cells)
+            self._write(self._wrapped(row[-1], first, " " * len(first)), style="dim" if row is header else "")
+
+    def _wrapped(self, text: str, first: str, others: str) -> str:
+        # A column too narrow to read is worse than a line too long.
+        width = max(self.width, len(others) + 20)
+        return textwrap.fill(
+            text,
+            width,
+            initial_indent=first,
+            subsequent_indent=others,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+
+    def _write(self, text: str, *, style: str = "", dim: int = 0) -> None:
+        """Write `text` as it stands, with its first `dim` characters dim."""
+        if self._console is None:
+            self._out.write(f"{text}\n")
+            return
+        from rich.text import Text  # noqa: PLC0415 - plain text does without rich, and starts faster
+
+        styled = Text(text, style=style)
+        if dim:
+            styled.stylize("dim", 0, dim)
+        self._console.print(styled, soft_wrap=True)
+
+
+def _console(out: StringIO) -> Console:
+    """Return a console that writes colours and nothing else of its own accord."""
+    from rich.console import Console  # noqa: PLC0415 - plain text does without rich, and starts faster
+
+    return Console(
+        file=out,
+        force_terminal=True,
+        color_system="standard",
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )

@@ -19,7 +19,7 @@ NAMES = ("headroom", "limits", "pools", "parsing", "scheduling", "triggers", "th
 def list_text(found: Sequence[Profile], *, width: int, colour: bool) -> str:
     """Return one line for each profile."""
     page = Page(width=width, colour=colour)
-    page.columns([(one.name, one.description) for one in found], indent=0)
+    page.table([(one.name, one.description) for one in found], indent=0)
     return page.text()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from airflow_tune.deployment.model import Deployment
+from airflow_tune.host.model import Host
 from airflow_tune.installation.model import Installation
+from airflow_tune.origins import Origin, OriginKind
 from airflow_tune.report.page import Page
 from airflow_tune.units import format_bytes
 
@@ -12,23 +14,30 @@ WIDTH = 12
 
 def write_summary(page: Page, installation: Installation) -> None:
     """Write what was read and where."""
-    settings, host = installation.settings, installation.host
+    settings = installation.settings
     rows = [
         ("Airflow", f"{installation.version} ({installation.version_origin})"),
         (
             "executor",
-            f"{_executors(installation)} ({settings.get('core', 'executor').origin})",
+            f"{_executors(installation)} ({place(installation, settings.get('core', 'executor').origin)})",
         ),
         ("settings", f"{settings.cfg_path}{'' if settings.cfg_exists else ' (absent: defaults)'}"),
-        ("cores", f"{host.cores.value:g} ({host.cores.origin})"),
-        ("memory", f"{format_bytes(host.memory_bytes.value)} ({host.memory_bytes.origin})"),
+        *(_host(installation.host) if installation.deployment.assumed else ()),
         ("deployment", _deployment(installation.deployment)),
         ("profile", f"{installation.profile.name} ({installation.profile.origin})"),
     ]
     for label, text in rows:
         page.labelled(label, text, indent=0, width=WIDTH)
-    for note in (*host.notes, *installation.notes):
+    for note in (*installation.host.notes, *installation.notes):
         page.labelled("note", note, indent=0, width=WIDTH)
+
+
+def _host(host: Host) -> tuple[tuple[str, str], ...]:
+    """Return the rows of the local host, which counts only where it stands in for a deployment."""
+    return (
+        ("cores", f"{host.cores.value:g} ({host.cores.origin})"),
+        ("memory", f"{format_bytes(host.memory_bytes.value)} ({host.memory_bytes.origin})"),
+    )
 
 
 def _deployment(deployment: Deployment) -> str:
@@ -40,6 +49,14 @@ def _deployment(deployment: Deployment) -> str:
         for group in deployment.workers
     )
     return f"{deployment.origin}" + (f": {groups}" if groups else "")
+
+
+def place(installation: Installation, origin: Origin) -> str:
+    """Return an origin in short: the file that the summary names in full goes by its name alone."""
+    cfg = installation.settings.cfg_path
+    if origin.kind is OriginKind.FILE and origin.where == str(cfg):
+        return f"{cfg.name}:{origin.line}"
+    return str(origin)
 
 
 def _executors(installation: Installation) -> str:

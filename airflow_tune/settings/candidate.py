@@ -7,9 +7,11 @@ one, file under the new or else the old one, `_cmd` options, `_secret` options. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from airflow_tune.errors import SettingsError
 from airflow_tune.origins import Origin, OriginKind
 from airflow_tune.settings import command
 from airflow_tune.settings.catalog import Catalog, Name
@@ -17,6 +19,8 @@ from airflow_tune.settings.cfg_file import CfgFile
 from airflow_tune.settings.expansion import expand
 
 VARIABLE_PREFIX = "AIRFLOW__"
+_IMPORT_PATH = re.compile(r"[^\W\d][\w-]*(\.[^\W\d][\w-]*)+")
+_BACKEND_KWARGS = ("secrets", "backend_kwargs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,19 @@ class Candidate:
     is_hidden: bool = False
 
 
+def is_import_path(text: str) -> bool:
+    """Return whether `text` may name a class, such as `my_package.my-module.Backend`."""
+    return _IMPORT_PATH.fullmatch(text) is not None
+
+
+def _refuse_backend() -> None:
+    raise SettingsError("it would come from a secrets backend that is no import path")
+
+
+def _refuse_own_backend() -> None:
+    raise SettingsError("it would come from the secrets backend that needs it to start")
+
+
 def variable(name: Name, team: str | None = None) -> str:
     """Return the environment variable of an option, such as AIRFLOW__CORE__PARALLELISM."""
     section, option = name
@@ -44,15 +61,17 @@ class Sources:
     """Environment, file and commands of one Airflow.
 
     `rewritten` maps variables that Airflow itself sets at its start to the origin of what it put in
-    them. `has_backend` says whether a secrets backend is there to ask.
+    them, `printed` commands that were run to what they printed. `backend` returns the
+    import path of the secrets backend, empty where there is none to ask.
     """
 
     catalog: Catalog
     env: dict[str, str]
     cfg: CfgFile | None
     allow_commands: bool
-    has_backend: Callable[[], bool]
-    rewritten: dict[str, Origin]
+    backend: Callable[[], str]
+    rewritten: dict[str, Origin] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
 
     def candidates(self, name: Name, old: Name | None, team: str | None) -> Iterator[Candidate]:
         """Yield every place that gives the option a value, from the strongest on."""
@@ -78,8 +97,8 @@ class Sources:
         elif f"{plain}_CMD" in self.env and is_sensitive:
             origin = Origin(OriginKind.COMMAND, f"{plain}_CMD")
             yield self._command(name, origin, lambda: self.env[f"{plain}_CMD"])
-        elif f"{plain}_SECRET" in self.env and is_sensitive and self.has_backend():
-            yield _secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
+        elif f"{plain}_SECRET" in self.env and is_sensitive and self.backend():
+            yield self._secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
 
     def _in_file(self, name: Name) -> Iterator[Candidate]:
         cfg = self.cfg
@@ -97,20 +116,29 @@ class Sources:
 
     def _by_backend(self, name: Name) -> Iterator[Candidate]:
         cfg, asked = self.cfg, (name[0], f"{name[1]}_secret")
-        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.has_backend():
+        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.backend():
             place = self._origin(cfg, asked, OriginKind.COMMAND)
-            yield _secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
+            yield self._secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
 
     def _command(self, name: Name, origin: Origin, text: Callable[[], str]) -> Candidate:
         if not self.allow_commands:
             return Candidate(name, origin, lambda: None, is_hidden=True)
-        return Candidate(name, origin, lambda: command.run(text(), self.env))
+        return Candidate(name, origin, lambda: self._printed(text()))
+
+    def _printed(self, line: str) -> str:
+        """Run each command once, however often its option is asked for."""
+        if line not in self.printed:
+            self.printed[line] = command.run(line, self.env)
+        return self.printed[line]
+
+    def _secret(self, name: Name, origin: Origin) -> Candidate:
+        if not is_import_path(self.backend()):
+            return Candidate(name, origin, _refuse_backend)
+        if name == _BACKEND_KWARGS and self.catalog.refuses_own_backend:
+            return Candidate(name, origin, _refuse_own_backend)
+        return Candidate(name, origin, lambda: None, is_hidden=True)
 
     @staticmethod
     def _origin(cfg: CfgFile, name: Name, kind: OriginKind) -> Origin:
         entry = cfg.entry(*name)
         return Origin(kind, cfg.where, entry.first_line if entry else None)
-
-
-def _secret(name: Name, origin: Origin) -> Candidate:
-    return Candidate(name, origin, lambda: None, is_hidden=True)

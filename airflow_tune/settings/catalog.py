@@ -65,10 +65,13 @@ class Catalog:
         self.enums: dict[Name, list[str]] = {_named(n): values for n, values in data["enums"].items()}
         self.rewrites = tuple(_rewrites(data))
         self.upgrades_auth_backends: bool = data["upgrades_auth_backends"]
+        self.refuses_own_backend: bool = data["refuses_own_backend"]
         self.moves_home_by_option: bool = data["moves_home_by_option"]
         self.team_variables: bool = data["team_variables"]
         self.team_sections: bool = data["team_sections"]
-        self._old_sections: dict[str, str] = data["deprecated_sections"]
+        self._old_sections: dict[str, str] = {
+            new: old for new, (old, _) in data["deprecated_sections"].items()
+        }
         self._new_sections = {old: new for new, old in self._old_sections.items()}
         self._old_names: dict[Name, Name] = {(n, m): (o, p) for n, m, o, p, _ in data["deprecated_options"]}
         # Two options may have one old name; as in Airflow the last one listed answers to it.

@@ -73,7 +73,7 @@ def read_cfg(data: bytes, where: str) -> CfgFile:
     text = _decoded(data, where)
     parser = NotingParser()
     try:
-        parser.take(text, where)
+        parser.take(text)
     except configparser.Error as error:
         raise cfg_trouble.unreadable(error, text, where) from None
     return CfgFile(where, _entries(parser), parser.headers, parser)

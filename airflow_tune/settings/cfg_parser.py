@@ -30,9 +30,9 @@ class NotingParser(configparser.ConfigParser):
         """Keep the case of option names."""
         return optionstr
 
-    def take(self, text: str, where: str) -> None:
+    def take(self, text: str) -> None:
         """Read `text`, counting lines; raises what configparser raises."""
-        self.read_file(self._counted(text), where)
+        self.read_file(self._counted(text), "airflow.cfg")
 
     def note_header(self, section: str, options: _Options) -> None:
         """Note that the header of a new section was just taken."""

@@ -101,7 +101,7 @@ def _repeated(text: str) -> Iterator[_Trouble]:
     for _ in range(_SHOWN_LINES):
         parser = NotingParser()
         try:
-            parser.take("".join(lines), "")
+            parser.take("".join(lines))
         except configparser.DuplicateSectionError as error:
             first = parser.headers[error.section]
             lines[parser.line - 1] = f"[{error.section}\0{parser.line}]\n"

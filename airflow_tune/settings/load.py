@@ -32,13 +32,10 @@ def load_settings(
     """
     env = os.environ if env is None else env
     found = location.locate(home, cfg, env)
-    lookup = Lookup(
-        version,
-        catalog_of(version),
-        found.home,
-        location.read(found.cfg_path),
-        env,
-        allow_commands=allow_commands,
-    )
+    catalog = catalog_of(version)
+    without_file = Lookup(version, catalog, found.home, None, env, allow_commands=allow_commands)
+    startup.refuse_unit_tests_early(without_file)
+    file = location.read(found.cfg_path)
+    lookup = Lookup(version, catalog, found.home, file, env, allow_commands=allow_commands)
     refusal = startup.start(lookup, home_is_given=found.home_is_given)
     return Settings(lookup, cfg_path=found.cfg_path, refusal=refusal)

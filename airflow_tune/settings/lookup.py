@@ -36,7 +36,7 @@ class Lookup:
         self.catalog = catalog
         self.home = home
         self.cfg = cfg
-        self.sources = Sources(catalog, dict(env), cfg, allow_commands, self._has_backend, rewritten={})
+        self.sources = Sources(catalog, dict(env), cfg, allow_commands, self._backend)
 
     def get(self, name: Name, team: str | None = None) -> Setting:
         """Return the setting that Airflow reads when asked for `name`, which may be an old name."""
@@ -91,8 +91,8 @@ class Lookup:
             return str(error)
         return ""
 
-    def _has_backend(self) -> bool:
-        return bool(self.get(_BACKEND).value)
+    def _backend(self) -> str:
+        return self.get(_BACKEND).value or ""
 
 
 class _Taken(NamedTuple):

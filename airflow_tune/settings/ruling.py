@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
-from airflow_tune.settings.catalog import Catalog, Name
+from airflow_tune.settings.catalog import Catalog, Name, load
 from airflow_tune.settings.rename import Fate, Rename, rename_of
-from airflow_tune.versions import AirflowVersion
+from airflow_tune.versions import KNOWN_MINORS, AirflowVersion
 
 INDIRECT = ("_cmd", "_secret")
 
@@ -82,8 +81,13 @@ def _misspelt(name: Name, catalog: Catalog) -> Ruling | None:
 
 
 def _unknown(name: Name, catalog: Catalog, version: AirflowVersion) -> Ruling:
+    elsewhere = [minor for minor in KNOWN_MINORS if load(minor).is_read(name)]
+    if elsewhere:
+        return Ruling(Fate.UNKNOWN, f"an option of Airflow {elsewhere[0]}, which {version} does not have yet")
     if name[0] not in catalog.sections:
         return Ruling(Fate.FOREIGN, "no section of Airflow itself; a provider or plugin may read it")
+    import difflib  # noqa: PLC0415 - only an unknown name needs it
+
     near = difflib.get_close_matches(".".join(name), map(".".join, catalog.options), n=1, cutoff=0.6)
     hint = f"; the nearest name is {near[0]}" if near else ""
     return Ruling(Fate.UNKNOWN, f"no option of Airflow {version}{hint}")

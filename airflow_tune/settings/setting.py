@@ -60,12 +60,12 @@ class Setting:
         """
         if self.problem or self.is_hidden:
             return False
-        return self.value == self.default or _unindented(self.value) == _unindented(self.default)
+        return self.value == self.default or _is_same_block(self.value or "", self.default or "")
 
     @property
     def is_hidden(self) -> bool:
         """Return whether only a command or a secrets backend knows the value."""
-        return self.value is None and self.origin.kind is OriginKind.COMMAND
+        return self.value is None and not self.problem and self.origin.kind is OriginKind.COMMAND
 
     @property
     def shown(self) -> str:
@@ -78,9 +78,10 @@ class Setting:
         return f"Setting({self.name!r}, {self.shown!r}, {str(self.origin)!r})"
 
 
-def _unindented(value: str | None) -> list[str]:
-    """Return the lines without their indentation, which the file's reader takes from a default."""
-    return [] if value is None else [line.strip() for line in value.split("\n")]
+def _is_same_block(value: str, default: str) -> bool:
+    """Return whether a default of several lines lost nothing but its indentation, as files do to it."""
+    lines, default_lines = ([line.strip() for line in text.strip().split("\n")] for text in (value, default))
+    return len(default_lines) > 1 and lines == default_lines
 
 
 def _shown(value: str | None, *, is_secret: bool) -> str:

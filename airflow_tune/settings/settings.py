@@ -80,8 +80,7 @@ class Settings:
     def __iter__(self) -> Iterator[Setting]:
         """Yield every option of this version's catalog, in Airflow's order."""
         for name in self._lookup.catalog.options:
-            if self._lookup.catalog.is_read(name):
-                yield self.get(*name)
+            yield self.get(*name)
 
     def changed(self) -> tuple[Setting, ...]:
         """Return the settings whose value is not the default."""
@@ -99,9 +98,12 @@ class Settings:
     def replaced(self, values: Mapping[Name, str]) -> Settings:
         """Return a copy in which the options have these values, with origin kind COMPUTED."""
         present = {self._lookup.catalog.redirect(name)[0]: value for name, value in values.items()}
-        return Settings(
+        copy = Settings(
             self._lookup, cfg_path=self.cfg_path, refusal=self.refusal, instead=self._instead | present
         )
+        # What stays as it was need not be worked out again.
+        copy._known = {asked: found for asked, found in self._known.items() if _name(found) not in present}
+        return copy
 
     def _resolved(self, name: Name, team: str | None) -> Setting:
         setting = self._lookup.get(name, team)
@@ -126,6 +128,10 @@ class Settings:
             return convert(text)
         except ValueError as error:
             raise _refused(self.get(section, option), str(error)) from None
+
+
+def _name(setting: Setting) -> Name:
+    return setting.section, setting.option
 
 
 def _refused(setting: Setting, reason: str) -> SettingsError:

@@ -7,6 +7,7 @@ environment variables, as Airflow does, so that they win over whatever was set e
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from airflow_tune.errors import SettingsError
 from airflow_tune.origins import computed
 from airflow_tune.settings import conversion
-from airflow_tune.settings.candidate import variable
+from airflow_tune.settings.candidate import is_import_path, variable
 from airflow_tune.settings.catalog import Name
 from airflow_tune.settings.lookup import Lookup
 from airflow_tune.settings.setting import Setting
@@ -23,6 +24,7 @@ _UNIT_TESTS = ("core", "unit_test_mode")
 _HOME = ("core", "airflow_home")
 _WEBSERVER_CONFIG = ("webserver", "config_file")
 _CONNECTION = ("database", "sql_alchemy_conn")
+_BACKEND = ("secrets", "backend")
 _BACKENDS = ("api", "auth_backends")
 _SESSION_BACKEND = "airflow.api.auth.backend.session"
 _DEFAULT_BACKEND = "airflow.api.auth.backend.default"
@@ -41,13 +43,22 @@ def start(lookup: Lookup, *, home_is_given: bool) -> str:
     where Airflow would run in unit test mode, with settings of its own.
     """
     try:
-        _refuse_unit_tests(lookup)
         _move_home(lookup, home_is_given=home_is_given)
+        _refuse_unit_tests(lookup)
         for step in _STEPS:
             step(lookup)
     except _RefusedError as refused:
         return str(refused)
     return ""
+
+
+def refuse_unit_tests_early(lookup: Lookup) -> None:
+    """Raise SettingsError where the environment alone asks for unit test mode.
+
+    Airflow then does not even read the file that `lookup` is without.
+    """
+    with contextlib.suppress(_RefusedError):
+        _refuse_unit_tests(lookup)
 
 
 def _read(lookup: Lookup, name: Name) -> Setting:
@@ -83,6 +94,13 @@ def _read_mandatory(lookup: Lookup) -> None:
     if _WEBSERVER_CONFIG in lookup.catalog.options:
         _read(lookup, _WEBSERVER_CONFIG)
     _read(lookup, _CONNECTION)
+
+
+def _find_backend(lookup: Lookup) -> None:
+    """Refuse a secrets backend that cannot be imported, as `initialize_secrets_backends` does."""
+    setting = _read(lookup, _BACKEND)
+    if setting.value and not is_import_path(setting.value):
+        raise _RefusedError(f"{setting.name} ({setting.origin}) is no import path")
 
 
 def _check_enums(lookup: Lookup) -> None:
@@ -130,6 +148,7 @@ def _put(lookup: Lookup, name: Name, value: str) -> None:
 
 _STEPS: tuple[Callable[[Lookup], None], ...] = (
     _read_mandatory,
+    _find_backend,
     _check_enums,
     _replace_old_values,
     _add_session_backend,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -23,6 +24,15 @@ def cfg(tmp_path):
     path.write_bytes(b"[core]\nparallelism = 32\n")
     path.chmod(0o640)
     return path
+
+
+@pytest.fixture
+def in_reach(cfg):
+    """Return a file that every user can come to: pytest shuts its folders to others, and will again."""
+    ours = ("test_", "popen-", "pytest-")
+    for parent in itertools.takewhile(lambda each: each.name.startswith(ours), cfg.parents):
+        parent.chmod(parent.stat().st_mode | 0o055)
+    return cfg
 
 
 @pytest.fixture

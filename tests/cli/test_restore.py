@@ -144,7 +144,7 @@ def test_what_is_there_already_is_not_written(cfg, restore):
     ran = restore("--yes")
     assert ran.returncode == 0
     assert ran.stdout == ""
-    assert "already holds this" in ran.stderr
+    assert "There is nothing to change in" in ran.stderr
     assert len(list_backups(cfg)) == 1
 
 

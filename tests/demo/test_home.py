@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from airflow_tune.demo.home import CONFIG, DAGS, DEPLOYMENT, lay_out
+from airflow_tune.diagnose.consistency.checks import inconsistencies
 from airflow_tune.errors import UsageError
+from airflow_tune.installation.read import Sources, read_installation
 
 SHIPPED = Path(importlib.util.find_spec("airflow_tune.demo").origin).parent / "home"
 DAG_IDS = {"ledger_close", "marketing_report", "partner_files", "sales_daily", "stock_sync"}
@@ -77,6 +79,22 @@ def test_the_settings_can_be_parsed_and_hold_comments_that_people_wrote():
     parser.read_string(text)
     assert parser["core"]["parallelism"] == "512"
     assert text.count("\n# ") >= 8
+
+
+def test_it_makes_the_mistakes_that_it_is_for(tmp_path):
+    home = lay_out(tmp_path / "home")
+    installation = read_installation(
+        Sources(airflow_home=home, deployment=home / DEPLOYMENT, airflow_version="3.3.2", env={})
+    )
+    found = inconsistencies(installation)
+    assert {one.name for one in found} == {
+        "autoscale-cannot-scale",
+        "concurrency-over-memory",
+        "connections-exceed-server",
+        "parallelism-below-fleet",
+        "version-changed-meaning",
+    }
+    assert sum("silently ignores" in one.message for one in found) == 5
 
 
 AIRFLOW_3 = importlib.util.find_spec("airflow") is not None and importlib.metadata.version(

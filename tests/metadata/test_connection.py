@@ -10,9 +10,8 @@ from sqlalchemy import create_engine, text
 
 from airflow_tune.errors import SourceError
 from airflow_tune.metadata import connection as connection_module
-from airflow_tune.metadata import open_metadata
 from airflow_tune.metadata.address import parse_address
-from airflow_tune.metadata.connection import _connect_args
+from airflow_tune.metadata.connection import _connect_args, open_metadata
 
 SLOW_SQLITE = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from airflow_tune.errors import SourceError
-from airflow_tune.metadata import MetadataFacts, Pool, read_facts
-from airflow_tune.metadata.model import ServerConnections
+from airflow_tune.metadata.facts import read_facts
+from airflow_tune.metadata.model import MetadataFacts, Pool, ServerConnections
 from airflow_tune.origins import OriginKind
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "metadata"

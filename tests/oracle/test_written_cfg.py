@@ -22,22 +22,32 @@ from airflow_tune.versions import AirflowVersion
 
 pytestmark = pytest.mark.airflow
 
-# Everything that Airflow finds in its file and its defaults, as `conf.get` gives it.
+# What Airflow makes of each cfg: every option of file and defaults as `conf.get` gives it, or its refusal.
 READ = """
 import json, sys
-from airflow.configuration import conf
-if hasattr(conf, "load_providers_configuration"):
+from airflow import configuration
+from airflow.providers_manager import ProvidersManager
+ProvidersManager().initialize_providers_configuration()
+
+def answers(cfg, more):
+    configuration.AIRFLOW_CONFIG = cfg
+    conf = configuration.initialize_config()
     conf.load_providers_configuration()
-else:
-    from airflow.providers_manager import ProvidersManager
-    ProvidersManager().initialize_providers_configuration()
-found = {}
-names = {(s, o) for s, options in conf.as_dict(display_sensitive=True, raw=True).items() for o in options}
-for section, option in sorted(names | {tuple(name) for name in json.loads(sys.argv[1])}):
+    contents = conf.as_dict(display_sensitive=True, raw=True)
+    names = {(section, option) for section, options in contents.items() for option in options}
+    for section, option in names | {tuple(name) for name in more}:
+        if option == option.lower():
+            try:
+                yield f"{section}.{option}", conf.get(section, option, fallback=None)
+            except Exception as error:
+                yield f"{section}.{option}", type(error).__name__
+
+found = []
+for cfg in sys.argv[2:]:
     try:
-        found[f"{section}.{option}"] = conf.get(section, option, fallback=None)
+        found.append(dict(answers(cfg, json.loads(sys.argv[1]))))
     except Exception as error:
-        found[f"{section}.{option}"] = type(error).__name__
+        found.append(type(error).__name__)
 print("\\x1e" + json.dumps(found))
 """
 
@@ -65,10 +75,11 @@ def environment(home, **more):
     }
 
 
-def airflow_reads(home, *names, **more):
+def airflow_reads(*cfgs, **more):
+    """Return what Airflow reads from each file: a value by name, or the name of its error."""
     ran = subprocess.run(
-        [sys.executable, "-c", READ, json.dumps([*VALUES, *names])],
-        check=True, capture_output=True, text=True, env=environment(home, **more),
+        [sys.executable, "-c", READ, json.dumps([*VALUES]), *cfgs],
+        check=True, capture_output=True, text=True, env=environment(cfgs[0].parent, **more),
     )  # fmt: skip
     return json.loads(ran.stdout.split("\x1e")[1])
 
@@ -82,12 +93,21 @@ def without_generated(found):
     }
 
 
-def must_read_back(home, before, data):
-    cfg = home / "airflow.cfg"
-    write_atomically(cfg, CfgDocument.parse(data, str(cfg)).edited(CHANGES), expected=data)
-    after = airflow_reads(home)
+def must_read_back(folder, *contents):
+    """Assert that each file is read with all changes and nothing else changed."""
+    originals, written = [], []
+    for number, data in enumerate(contents):
+        originals.append(folder / f"{number}.cfg")
+        written.append(folder / f"{number}-written.cfg")
+        originals[-1].write_bytes(data)
+        written[-1].write_bytes(data)
+        after = CfgDocument.parse(data, str(written[-1])).edited(CHANGES)
+        write_atomically(written[-1], after, expected=data)
+    found = airflow_reads(*originals, *written)
     changed = {".".join(name): value for name, value in VALUES.items()}
-    assert without_generated(after) == without_generated(before) | changed
+    for before, after in zip(found[: len(contents)], found[len(contents) :], strict=True):
+        assert len(before) > 100
+        assert without_generated(after) == without_generated(before) | changed
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +122,8 @@ def generated(tmp_path_factory):
 
 
 def test_the_generated_cfg_is_read_back(generated, tmp_path):
-    (tmp_path / "airflow.cfg").write_bytes(generated)
     assert len(generated.splitlines()) > 1000
-    must_read_back(tmp_path, airflow_reads(tmp_path), generated)
+    must_read_back(tmp_path, generated)
 
 
 def test_a_cfg_of_commented_defaults_is_read_back(tmp_path):
@@ -112,43 +131,40 @@ def test_a_cfg_of_commented_defaults_is_read_back(tmp_path):
         [sys.executable, "-m", "airflow", "config", "list", "--defaults"],
         check=True, capture_output=True, env=environment(tmp_path),
     )  # fmt: skip
-    (tmp_path / "airflow.cfg").write_bytes(ran.stdout)
-    assert b"# parallelism = 32" in ran.stdout
-    must_read_back(tmp_path, airflow_reads(tmp_path), ran.stdout)
+    assert b"# parallelism =" in ran.stdout
+    must_read_back(tmp_path, ran.stdout)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_hand_written_cfgs_are_read_back(tmp_path):
+    must_read_back(
+        tmp_path,
         b"",
         b"# nothing but a comment",
         b"[core]\r\nparallelism : 32  \r\n\r\n# mine\r\n[celery]\r\nextra_celery_config =\r\n  {\r\n  }\r\n",
         b"[logging]\rsimple_log_format = %%(asctime)s\r[core]\rPARALLELISM = 3\r",
-        b"[core]\n\tparallelism=1\n\tdags_folder = ~/$NONE/dags\n[database]\n sql_alchemy_conn = sqlite:////x%%20y.db",
+        b"[core]\n\tparallelism=1\n\tdags_folder = ~/$NONE/dags\n[database]\n sql_alchemy_conn = sqlite:////x%%20y",
         "[core]\nparallelism = 5\nhostname_callable =\n  # größe\n  airflow.utils.net.getfqdn\n".encode(),
-    ],
-)
-def test_hand_written_cfgs_are_read_back(text, tmp_path):
-    (tmp_path / "airflow.cfg").write_bytes(text)
-    must_read_back(tmp_path, airflow_reads(tmp_path), text)
+        b"[DEFAULT]\nparallelism = 4\n"
+        + b"".join(b"[%s]\n" % section.encode() for section in sorted({section for section, _ in VALUES})),
+    )
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        b"\xef\xbb\xbf[core]\nparallelism = 3\n",
-        b"[core]\nparallelism = 3\nparallelism = 4\n",
-        b"[core]\nparallelism\n",
-        b"parallelism = 3\n",
-        b"[core]\nparallelism = \xff\n",
-    ],
-)
-def test_what_is_refused_airflow_cannot_read_either(text, tmp_path):
-    (tmp_path / "airflow.cfg").write_bytes(text)
-    with pytest.raises(ApplyError):
-        CfgDocument.parse(text, "airflow.cfg")
-    with pytest.raises(subprocess.CalledProcessError):
-        airflow_reads(tmp_path)
+def test_what_is_refused_airflow_cannot_read_either(tmp_path):
+    refused = {
+        b"\xef\xbb\xbf[core]\nparallelism = 3\n": "MissingSectionHeaderError",
+        b"[core]\nparallelism = 3\nparallelism = 4\n": "DuplicateOptionError",
+        b"[core]\n[core]\n": "DuplicateSectionError",
+        b"[core]\nparallelism\n": "ParsingError",
+        b"parallelism = 3\n": "MissingSectionHeaderError",
+        b"[core]\nparallelism = \xff\n": "UnicodeDecodeError",
+    }
+    files = []
+    for number, text in enumerate(refused):
+        with pytest.raises(ApplyError):
+            CfgDocument.parse(text, "airflow.cfg")
+        files.append(tmp_path / f"{number}.cfg")
+        files[-1].write_bytes(text)
+    assert airflow_reads(*files) == list(refused.values())
 
 
 def recommended(option, value):
@@ -157,7 +173,6 @@ def recommended(option, value):
 
 
 def test_what_a_plan_leaves_to_the_environment_works_there(tmp_path):
-    """The plan's line wins where a variable, or an old variable that this version honours, overrides the file."""
     cfg = tmp_path / "airflow.cfg"
     cfg.write_bytes(b"[core]\n")
     env = {"AIRFLOW__CORE__PARALLELISM": "3", "AIRFLOW__CORE__DAG_CONCURRENCY": "4"}
@@ -167,8 +182,8 @@ def test_what_a_plan_leaves_to_the_environment_works_there(tmp_path):
     write_atomically(cfg, plan.rewrite.after, expected=plan.rewrite.before)
 
     lines = [one.todo.removeprefix("set it there: ").split("=") for one in plan.elsewhere]
-    before = airflow_reads(tmp_path, **env)
-    after = airflow_reads(tmp_path, **(env | dict(lines)))
+    before = airflow_reads(cfg, **env)[0]
+    after = airflow_reads(cfg, **(env | dict(lines)))[0]
     assert before["core.parallelism"] == "3", "the file must not be trusted to win"
     assert (after["core.parallelism"], after["core.max_active_tasks_per_dag"]) == ("17", "9")
 
@@ -180,4 +195,4 @@ def test_an_old_name_in_the_file_is_changed_where_airflow_reads_it(tmp_path):
     advice = [recommended("core.max_active_tasks_per_dag", "9")]
     plan = plan_write(cfg, cfg.read_bytes(), advice, settings)
     write_atomically(cfg, plan.rewrite.after, expected=plan.rewrite.before)
-    assert airflow_reads(tmp_path)["core.max_active_tasks_per_dag"] == "9"
+    assert airflow_reads(cfg)[0]["core.max_active_tasks_per_dag"] == "9"

@@ -24,7 +24,9 @@ def check(installation: Installation) -> Iterator[Finding]:
     prefetch = settings.integer("celery", "worker_prefetch_multiplier")
     if not installation.runs(ExecutorKind.CELERY) or not autoscale.value or not late or prefetch != 1:
         return
-    least = autoscale.value.split(",")[-1].strip()
+    most, _, least = (part.strip() for part in autoscale.value.partition(","))
+    if most == least:
+        return
     yield RULE.finding(
         Severity.WARN,
         f"worker_autoscale = {autoscale.value} cannot scale up: with prefetch 1 and late"

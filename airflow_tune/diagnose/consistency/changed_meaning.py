@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from airflow_tune.diagnose.consistency.rule import Rule, setting_evidence
 from airflow_tune.findings import Evidence, Finding, Layer, Severity
 from airflow_tune.installation.model import Installation
+from airflow_tune.origins import OriginKind
 from airflow_tune.settings.rename import Fate
 
 # Still read, or read by somebody else.
-_HARMLESS = (Fate.HONOURED, Fate.FOREIGN)
+HARMLESS = (Fate.HONOURED, Fate.FOREIGN)
 
 RULE = Rule("AFC09", "version-changed-meaning", Layer.FRAMEWORK)
 
@@ -25,12 +26,12 @@ def check(installation: Installation) -> Iterator[Finding]:
 
 def _ignored(installation: Installation) -> Iterator[Finding]:
     for name in installation.settings.ignored:
-        if name.fate in _HARMLESS:
+        if name.fate in HARMLESS:
             continue
         yield RULE.finding(
             Severity.WARN,
-            f"{name.name} is ignored by Airflow {installation.version}: {name.explanation}",
-            advice=f"set {name.today} instead" if name.today else "delete it",
+            f"{name.name} has no effect: {name.explanation}",
+            advice=f"move its value to {name.today}" if name.today else "delete it",
             evidence=(Evidence(name.name, name.shown, name.origin),),
             origin=name.origin,
         )
@@ -71,7 +72,11 @@ def _parallelism_zero(installation: Installation) -> Iterator[Finding]:
 
 def _limit_per_run(installation: Installation) -> Iterator[Finding]:
     setting = installation.settings.get("core", "max_active_tasks_per_dag")
-    if setting.is_default or not installation.version.limits_active_tasks_per_run:
+    if (
+        setting.is_default
+        or setting.origin.kind is OriginKind.COMPUTED
+        or not installation.version.limits_active_tasks_per_run
+    ):
         return
     runs = installation.settings.integer("core", "max_active_runs_per_dag") or 1
     each = installation.settings.integer("core", "max_active_tasks_per_dag") or 0

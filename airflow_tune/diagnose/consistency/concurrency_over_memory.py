@@ -10,7 +10,7 @@ from airflow_tune.diagnose.taskhost import task_hosts
 from airflow_tune.findings import Evidence, Finding, Layer, Severity
 from airflow_tune.installation.model import Installation
 from airflow_tune.measured import Measured
-from airflow_tune.units import format_bytes, format_share
+from airflow_tune.units import format_bytes, format_share, plural
 
 RULE = Rule("AFC02", "concurrency-over-memory", Layer.INFRASTRUCTURE)
 
@@ -32,14 +32,14 @@ def _judge(installation: Installation, found: Capacity, slots: Measured[int]) ->
     over = share > 1
     yield RULE.finding(
         Severity.ERROR if over else Severity.WARN,
-        f"{slots.value} tasks at once on {host.name} are planned to need {taken} of"
+        f"{slots.value} tasks at once on {host.label} are planned to need {taken} of"
         f" {format_bytes(host.memory_bytes.value)}"
         + (
             ": the kernel would kill some of them"
             if over
             else f": less than the {format_share(headroom)} headroom is left"
         ),
-        advice=f"give {host.name} at most {max(1, found.memory_slots)} slots,"
+        advice=f"give {host.label} at most {plural(max(1, found.memory_slots), 'slot')},"
         " or more memory, or a profile that fits its tasks better",
         evidence=(Evidence("slots", str(slots.value), slots.origin), *found.evidence),
         origin=slots.origin,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.diagnose.consistency.rule import Rule
 from airflow_tune.diagnose.ladder import ladder
-from airflow_tune.findings import Evidence, Finding, Layer, Severity
+from airflow_tune.findings import POOL_PREFIX, Evidence, Finding, Layer, Severity
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 
 RULE = Rule("AFC03", "default-pool-binds", Layer.FRAMEWORK)
@@ -17,7 +17,7 @@ FAR_MORE = 4
 
 def check(installation: Installation) -> Iterator[Finding]:
     """Compare the slots of default_pool, and of all pools, with the other installation-wide limits."""
-    others = [rung for rung in ladder(installation) if rung.limit != f"pool:{DEFAULT_POOL}"]
+    others = [rung for rung in ladder(installation) if rung.limit != f"{POOL_PREFIX}{DEFAULT_POOL}"]
     if not others:
         return
     lowest = others[0]

@@ -26,7 +26,8 @@ def check(installation: Installation) -> Iterator[Finding]:
         setting_evidence(installation, "core", "parallelism"),
     )
     origin = installation.settings.get("scheduler", "max_tis_per_query").origin
-    if batch > parallelism:
+    # The default is nobody's choice, and on a small host it is above the parallelism and does no harm.
+    if batch > parallelism and not installation.settings.get("scheduler", "max_tis_per_query").is_default:
         yield RULE.finding(
             Severity.INFO,
             f"max_tis_per_query ({batch}) is above parallelism ({parallelism}):"
@@ -35,7 +36,7 @@ def check(installation: Installation) -> Iterator[Finding]:
             evidence=evidence,
             origin=origin,
         )
-    elif batch < parallelism * SMALL_SHARE:
+    if batch < parallelism * SMALL_SHARE:
         yield RULE.finding(
             Severity.WARN,
             f"each pass of the scheduler examines {batch} task instances for {parallelism} slots:"
