@@ -22,7 +22,7 @@ LAYERS = {
         "origins", "errors", "findings", "versions", "units", "measured", "secrets", "documents", "executors",
         "footprints",
     },
-    "nouns": {"host", "deployment", "settings", "profiles", "metadata", "installation"},
+    "nouns": {"host", "deployment", "settings", "profiles", "metadata", "history", "installation"},
     "verbs": {"diagnose", "recommend"},
     "out": {"apply", "report", "demo"},
     "cli": {"cli"},
