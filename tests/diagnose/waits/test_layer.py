@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airflow_tune.diagnose.waits import intervals
 from airflow_tune.diagnose.waits.intervals import LONGEST_STALL_US, Intervals, above, extended, level, without
 from airflow_tune.diagnose.waits.layer import Chain
 
@@ -82,6 +83,10 @@ def test_above_is_when_the_sum_of_weights_passes_the_threshold(members, asked):
             inside = bool(np.any(own & (found.begin <= moment) & (found.end > moment)))
             assert inside == (held > threshold[at])
         assert np.all(found.begin[own][1:] > found.end[own][:-1])
+    some = np.flatnonzero(threshold >= 0)
+    asked_for = (levels, group[some], threshold[some], some)
+    for one, other in zip(intervals._one_by_one(*asked_for), intervals._together(*asked_for), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_refusal_lasts_until_the_next_look():
