@@ -23,12 +23,20 @@ from rich.table import Table
 from airflow_tune.demo.home import DEPLOYMENT, lay_out
 
 BASELINE = "import typer, rich.console"
+# What typer costs beyond its import as soon as a command has one typed parameter.
+IDLE = """
+import rich.console, typer
+app = typer.Typer()
+@app.command()
+def idle(count: int = 1): pass
+app([])
+"""
 ENDS_WELL = {0, 1}  # 1 says that there are findings
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One command, and how many times the baseline it may take; None for the baseline itself."""
+    """One command, and how many times the baseline it may take; None where it is there to compare with."""
 
     name: str
     command: tuple[str, ...]
@@ -53,18 +61,13 @@ class Result:
 def candidates(home: Path) -> tuple[Candidate, ...]:
     """Return what is measured, the baseline first; `home` is the demo's."""
     program = str(Path(sys.executable).with_name("airflow-tune"))
-    inputs = (
-        "--airflow-home",
-        str(home),
-        "--deployment",
-        str(home / DEPLOYMENT),
-        "--airflow-version",
-        "3.3.2",
-    )
+    recommend = (program, "recommend", "--airflow-home", str(home), "--airflow-version", "3.3.2")
     return (
         Candidate(BASELINE, (sys.executable, "-c", BASELINE)),
+        Candidate("typer command that does nothing", (sys.executable, "-c", IDLE)),
         Candidate("airflow-tune --help", (program, "--help"), 1.5),
-        Candidate("airflow-tune recommend", (program, "recommend", *inputs), 3.0),
+        Candidate("airflow-tune recommend", recommend, 3.0),
+        Candidate("… with --deployment", (*recommend, "--deployment", str(home / DEPLOYMENT))),
     )
 
 
