@@ -15,6 +15,7 @@ from airflow_tune.diagnose.waits.ready import NEVER
 from airflow_tune.findings import Layer
 from airflow_tune.history.column import MICROSECONDS, Ints, micros
 from airflow_tune.history.model import History, Tasks
+from airflow_tune.units import plural
 
 RULE = Rule("AFH04", "serial-chain", Layer.APPLICATION)
 _CELLS = 4_000_000
@@ -204,7 +205,7 @@ def serial_chains(paths: CriticalPaths) -> tuple[Priced, ...]:
                 f" {bound.makespan_s / bound.runs:.0f} s are one chain of tasks;"
                 " more slots cannot shorten it",
                 f"split or shorten {worst.task}: it ran {worst.on_path_s / worst.runs:.0f} s on the critical"
-                f" path of {worst.runs} runs",
+                f" path of {plural(worst.runs, 'run')}",
                 saved_s=worst.on_path_s,
                 shown=[("longest chain", f"{bound.infinite_slots_s:.0f} s", "sum over all runs")],
             )
