@@ -30,7 +30,7 @@ def snapshot(
     workers: flags.Workers = None,
     allow_commands: flags.AllowCommands = False,
 ) -> None:
-    """Write the history of a metadata DB to a file that `analyze --snapshot` reads instead of the DB.
+    """Write the history of a metadata DB to a file that analyze and why read instead of the DB.
 
     Example: airflow-tune snapshot history.zip --db cfg --since 30d --anonymize
     """
