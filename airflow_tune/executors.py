@@ -6,8 +6,8 @@ Grammar read in Airflow's `executors/executor_loader.py`: groups split by `;`, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from airflow_tune.errors import SettingsError
 from airflow_tune.versions import AirflowVersion
@@ -23,8 +23,7 @@ class ExecutorKind(str, Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Executor:
+class Executor(NamedTuple):
     """One executor of the installation, as named in `core.executor`, with its alias if it has one."""
 
     kind: ExecutorKind

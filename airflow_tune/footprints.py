@@ -7,7 +7,7 @@ was measured, or that it was not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.measured import Measured
 from airflow_tune.origins import Origin, OriginKind, assumed
@@ -16,8 +16,7 @@ from airflow_tune.versions import AirflowVersion
 _MIB = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Footprint:
+class Footprint(NamedTuple):
     """What Airflow's own processes take.
 
     Bytes are for one process, or for one that runs with what belongs to it:

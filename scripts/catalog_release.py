@@ -52,6 +52,7 @@ def describe(
         "upgrades_auth_backends": "_upgrade_auth_backends" in sources[-1],
         # Where the backend is made outside of the try, its endless recursion into itself gets out.
         "refuses_own_backend": "secrets_client = get_custom_secret_backend()" in _before_try(sources[-1]),
+        "expects_unrunnable_commands": "Cannot run the command" in "".join(sources),
         "moves_home_by_option": "def load_providers_configuration" in sources[-1],
         "team_variables": 'f"{team_name.upper()}___"' in "".join(sources),
         "team_sections": '"{team_name}={section}"' in "".join(sources) or "team_section_name" in sources[0],

@@ -1,4 +1,7 @@
-"""The deployment: which components run where, how large each is, and what the database allows."""
+"""The deployment: which components run where, how large each is, and what the database allows.
+
+`reading` is imported where a file is read: few runs are given one.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from airflow_tune.deployment.component import Component, Size, WorkerGroup
 from airflow_tune.deployment.database import Database, Pooler
 from airflow_tune.deployment.local import local_deployment
 from airflow_tune.deployment.model import Deployment
-from airflow_tune.deployment.reading import load_deployment
 
 __all__ = [
     "Component",
@@ -15,6 +17,5 @@ __all__ = [
     "Pooler",
     "Size",
     "WorkerGroup",
-    "load_deployment",
     "local_deployment",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.deployment.component import Component
 from airflow_tune.installation.model import Installation
@@ -14,8 +14,7 @@ CONNECTIONS_OF_A_2X_TASK = 2
 PER_TASK = "running tasks"
 
 
-@dataclass(frozen=True, slots=True)
-class Consumer:
+class Consumer(NamedTuple):
     """Processes of one kind: `processes` of them, each holding up to `each` connections."""
 
     name: str

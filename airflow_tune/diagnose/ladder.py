@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.diagnose.taskhost import task_hosts
 from airflow_tune.executors import ExecutorKind
@@ -13,8 +13,7 @@ PARALLELISM = "parallelism"
 WORKER_SLOTS = "worker_slots"
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One limit and the task instances that it lets run over the whole installation."""
 
     limit: str

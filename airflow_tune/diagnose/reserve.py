@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.deployment.component import WorkerGroup
 from airflow_tune.findings import Evidence
@@ -11,8 +12,7 @@ from airflow_tune.origins import Origin
 from airflow_tune.units import format_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
+class Reserve(NamedTuple):
     """Cores and bytes taken by Airflow's own processes on one host, part by part."""
 
     cores: float

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from airflow_tune.documents.quantity import read_quantity
 from airflow_tune.errors import DocumentError
@@ -19,8 +19,7 @@ Keys: TypeAlias = tuple[str | int, ...]
 _MOST_SHOWN = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in a document; `line` counts from 1 and is None where the whole file is meant."""
 
     message: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.host.mount import CgroupMount
 from airflow_tune.host.tree import KernelTree
@@ -12,8 +12,7 @@ _DELETED = " (deleted)"
 _FIELDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(NamedTuple):
     """The process's group in one hierarchy, as a path from the root of its cgroup namespace."""
 
     version: int
@@ -21,8 +20,7 @@ class Membership:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(NamedTuple):
     """Directories from the process's own group up to the top that is mounted; `note` if any is hidden."""
 
     directories: tuple[str, ...]

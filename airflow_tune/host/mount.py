@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Fields of a line up to the separator: id, parent, device, root, mount point, options, optional ones.
 _ROOT, _POINT, _FIRST_FIELDS = 3, 4, 6
@@ -11,8 +11,7 @@ _LAST_FIELDS = 3
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
-@dataclass(frozen=True, slots=True)
-class CgroupMount:
+class CgroupMount(NamedTuple):
     """One mounted hierarchy: the group that its top shows (`root`) and the directory it shows at.
 
     `controllers` are the options of a v1 hierarchy ("cpu", "memory", "name=systemd", …); a v2

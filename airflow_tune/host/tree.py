@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from airflow_tune.origins import Origin, OriginKind
 
 
-@dataclass(frozen=True, slots=True)
-class KernelFile:
+class KernelFile(NamedTuple):
     """What a file holds: None where there is no such file, or with `trouble` where reading it failed."""
 
     path: str

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflow_tune.deployment.local import local_deployment
 from airflow_tune.deployment.model import Deployment
-from airflow_tune.deployment.reading import load_deployment
 from airflow_tune.errors import SettingsError, UsageError
 from airflow_tune.executors import parse_executors
 from airflow_tune.footprints import footprint
@@ -17,7 +17,6 @@ from airflow_tune.host import Host, read_host
 from airflow_tune.installation.dag_folder import count_dag_files
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 from airflow_tune.measured import Measured
-from airflow_tune.metadata.model import MetadataFacts
 from airflow_tune.origins import Origin, OriginKind, assumed
 from airflow_tune.profiles import DEFAULT as DEFAULT_PROFILE
 from airflow_tune.profiles import load_profile
@@ -25,6 +24,9 @@ from airflow_tune.settings.detection import DetectedVersion, detect_version
 from airflow_tune.settings.load import load_settings
 from airflow_tune.settings.settings import Settings
 from airflow_tune.units import parse_bytes, parse_cores
+
+if TYPE_CHECKING:
+    from airflow_tune.metadata.model import MetadataFacts
 
 # `--db cfg` means the metadata DB that the settings name.
 FROM_SETTINGS = "cfg"
@@ -156,6 +158,8 @@ def _deployment(sources: Sources, host: Host, settings: Settings, facts: Metadat
         settings.boolean("scheduler", "standalone_dag_processor") is True
     )
     if sources.deployment is not None:
+        from airflow_tune.deployment.reading import load_deployment  # noqa: PLC0415 - few runs are given one
+
         found = load_deployment(sources.deployment)
     else:
         found = local_deployment(host, separate_dag_processor=standalone)

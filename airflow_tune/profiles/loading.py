@@ -40,7 +40,7 @@ def load_profile(name_or_path: str) -> Profile:
     _check_shares(profile)
     for one in profile.classes:
         _check_order(one.duration_s, one.longest_s, f"classes.{one.name}: duration", "longest")
-    for name in Thresholds.__dataclass_fields__:
+    for name in Thresholds._fields:
         threshold: Threshold = getattr(profile.thresholds, name)
         _check_order(threshold.warn, threshold.critical, f"thresholds.{name}: warn", "critical")
     return profile
@@ -111,7 +111,7 @@ class _Reader:
                 **self.section("scheduling", "hop_share_max", "scheduler_cpu_share_max"),
             ),
             triggers=Triggers(**self.section("triggers", "deferred_peak")),
-            thresholds=Thresholds(**{key: self.threshold(key) for key in Thresholds.__dataclass_fields__}),
+            thresholds=Thresholds(**{key: self.threshold(key) for key in Thresholds._fields}),
         )
 
 

@@ -1,10 +1,14 @@
-"""A workload profile: what its tasks need, what is to stay free, and where each number is from."""
+"""A workload profile: what its tasks need, what is to stay free, and where each number is from.
+
+These are named tuples, since ten frozen dataclasses would take longer to define than to read a profile.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.measured import Measured
 from airflow_tune.origins import Origin
@@ -26,8 +30,7 @@ class Sourced(Measured[float]):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskClass:
+class TaskClass(NamedTuple):
     """What task instances of one kind need.
 
     `share` is their share (0..1) of the task instances that run at a busy moment. `memory_bytes` is
@@ -43,8 +46,7 @@ class TaskClass:
     longest_s: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Headroom:
+class Headroom(NamedTuple):
     """Shares (0..1) of memory, cores and DB connections that stay free."""
 
     memory: Sourced
@@ -52,8 +54,7 @@ class Headroom:
     connections: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Share of the parallelism for one DAG, runs of one DAG, tasks before a worker process is renewed."""
 
     dag_share: Sourced
@@ -61,8 +62,7 @@ class Limits:
     tasks_per_child: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Pools:
+class Pools(NamedTuple):
     """Pool slots by class for every `per_cores` cores, and by what share default_pool is oversized."""
 
     base: Mapping[str, Sourced]
@@ -70,16 +70,14 @@ class Pools:
     default_headroom: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Parsing:
+class Parsing(NamedTuple):
     """Seconds to parse one DAG file, and the share of the DAG processor's cores for re-parsing."""
 
     seconds_per_file: Sourced
     cpu_share_max: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduling:
+class Scheduling(NamedTuple):
     """What the scheduler may cost.
 
     `hop_share_max`: share of a typical task's duration that it may wait for the scheduler's idle
@@ -92,23 +90,20 @@ class Scheduling:
     scheduler_cpu_share_max: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Triggers:
+class Triggers(NamedTuple):
     """How many task instances are deferred at a time at most; 0 where none is expected."""
 
     deferred_peak: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """From where on to warn, and from where on it is critical."""
 
     warn: Sourced
     critical: Sourced
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """Alert thresholds: `execution_time` in seconds, the others as shares 0..1."""
 
     execution_time: Threshold
@@ -117,8 +112,7 @@ class Thresholds:
     error_rate: Threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A workload profile as loaded; `extends` names its parents, nearest first."""
 
     name: str

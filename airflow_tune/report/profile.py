@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from airflow_tune.profiles.model import Profile, Sourced, TaskClass
+from airflow_tune.profiles.model import Profile, Sourced
 from airflow_tune.report.jsonable import Json, dump, origin_json
 from airflow_tune.report.page import Page
 from airflow_tune.units import format_bytes, format_duration
@@ -29,15 +28,12 @@ def list_json_text(found: Sequence[Profile]) -> str:
     return dump({"schema": LIST_SCHEMA, "profiles": profiles})
 
 
-def _numbers(value: Any, path: str = "") -> Iterator[tuple[str, Sourced]]:  # noqa: ANN401 - walks any record
+def _numbers(value: Any, path: str) -> Iterator[tuple[str, Sourced]]:  # noqa: ANN401 - walks any record
     """Yield every number below `value` with its dotted path."""
     if isinstance(value, Sourced):
         yield path, value
-    elif isinstance(value, TaskClass) or is_dataclass(value):
-        for one in fields(value):
-            yield from _numbers(getattr(value, one.name), f"{path}.{one.name}" if path else one.name)
-    elif hasattr(value, "items"):
-        for key, inner in value.items():
+    elif isinstance(value, Mapping) or hasattr(value, "_asdict"):
+        for key, inner in (value if isinstance(value, Mapping) else value._asdict()).items():
             yield from _numbers(inner, f"{path}.{key}")
 
 

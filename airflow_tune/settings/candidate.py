@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from airflow_tune.errors import SettingsError
 from airflow_tune.origins import Origin, OriginKind
@@ -19,12 +20,12 @@ from airflow_tune.settings.cfg_file import CfgFile
 from airflow_tune.settings.expansion import expand
 
 VARIABLE_PREFIX = "AIRFLOW__"
+# Such as my_package.my-module.Backend.
 _IMPORT_PATH = re.compile(r"[^\W\d][\w-]*(\.[^\W\d][\w-]*)+")
 _BACKEND_KWARGS = ("secrets", "backend_kwargs")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One place. `read` returns None where Airflow looks on, and raises SettingsError where it fails.
 
     `is_hidden` says that the value exists but must not be read.
@@ -36,17 +37,12 @@ class Candidate:
     is_hidden: bool = False
 
 
-def is_import_path(text: str) -> bool:
-    """Return whether `text` may name a class, such as `my_package.my-module.Backend`."""
-    return _IMPORT_PATH.fullmatch(text) is not None
+def _refuse(trouble: str) -> None:
+    raise SettingsError(f"it would come from the secrets backend, but {trouble}")
 
 
-def _refuse_backend() -> None:
-    raise SettingsError("it would come from a secrets backend that is no import path")
-
-
-def _refuse_own_backend() -> None:
-    raise SettingsError("it would come from the secrets backend that needs it to start")
+def _unreadable(error: SettingsError) -> str:
+    return f"secrets.backend_kwargs cannot be read: {error.tried}"
 
 
 def variable(name: Name, team: str | None = None) -> str:
@@ -62,14 +58,14 @@ class Sources:
 
     `rewritten` maps variables that Airflow itself sets at its start to the origin of what it put in
     them, `printed` commands that were run to what they printed. `backend` returns the
-    import path of the secrets backend, empty where there is none to ask.
+    import path of the secrets backend, None where there is none to ask, empty where that cannot be read.
     """
 
     catalog: Catalog
     env: dict[str, str]
     cfg: CfgFile | None
     allow_commands: bool
-    backend: Callable[[], str]
+    backend: Callable[[], str | None]
     rewritten: dict[str, Origin] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
 
@@ -97,7 +93,7 @@ class Sources:
         elif f"{plain}_CMD" in self.env and is_sensitive:
             origin = Origin(OriginKind.COMMAND, f"{plain}_CMD")
             yield self._command(name, origin, lambda: self.env[f"{plain}_CMD"])
-        elif f"{plain}_SECRET" in self.env and is_sensitive and self.backend():
+        elif f"{plain}_SECRET" in self.env and is_sensitive and self.backend() is not None:
             yield self._secret(name, Origin(OriginKind.COMMAND, f"{plain}_SECRET (secrets backend)"))
 
     def _in_file(self, name: Name) -> Iterator[Candidate]:
@@ -116,7 +112,7 @@ class Sources:
 
     def _by_backend(self, name: Name) -> Iterator[Candidate]:
         cfg, asked = self.cfg, (name[0], f"{name[1]}_secret")
-        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.backend():
+        if cfg and name in self.catalog.sensitive and cfg.has(*asked) and self.backend() is not None:
             place = self._origin(cfg, asked, OriginKind.COMMAND)
             yield self._secret(name, Origin(place.kind, f"{place.where} (secrets backend)", place.line))
 
@@ -132,11 +128,38 @@ class Sources:
         return self.printed[line]
 
     def _secret(self, name: Name, origin: Origin) -> Candidate:
-        if not is_import_path(self.backend()):
-            return Candidate(name, origin, _refuse_backend)
-        if name == _BACKEND_KWARGS and self.catalog.refuses_own_backend:
-            return Candidate(name, origin, _refuse_own_backend)
+        trouble = self._own_trouble() if name == _BACKEND_KWARGS else self.backend_trouble()
+        if trouble:
+            return Candidate(name, origin, lambda: _refuse(trouble))
         return Candidate(name, origin, lambda: None, is_hidden=True)
+
+    def backend_trouble(self) -> str:
+        """Return why the secrets backend that is set cannot be asked, or ""."""
+        trouble = self._path_trouble()
+        if trouble:
+            return trouble
+        place = None
+        try:
+            for place in self.candidates(_BACKEND_KWARGS, None, None):
+                if place.is_hidden or place.read() is not None:
+                    return ""
+        except command.FailedError:
+            # Airflow then makes the backend without arguments.
+            return ""
+        except command.UnrunnableError as error:
+            in_file = place is not None and place.origin.line is not None
+            return "" if in_file and self.catalog.expects_unrunnable_commands else _unreadable(error)
+        except SettingsError as error:
+            return _unreadable(error)
+        return ""
+
+    def _path_trouble(self) -> str:
+        is_path = _IMPORT_PATH.fullmatch(self.backend() or "")
+        return "" if is_path else "the secrets backend is no import path"
+
+    def _own_trouble(self) -> str:
+        own = "the secrets backend needs it to start" if self.catalog.refuses_own_backend else ""
+        return self._path_trouble() or own
 
     @staticmethod
     def _origin(cfg: CfgFile, name: Name, kind: OriginKind) -> Origin:

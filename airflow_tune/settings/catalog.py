@@ -9,9 +9,8 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from airflow_tune.versions import AirflowVersion
 
@@ -31,8 +30,7 @@ _OPEN_SECTIONS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """What Airflow says of an option: type is string, integer, float or boolean, as its code reads it.
 
     `default` is None where there is none, else text with placeholders, as `conf.get` would give it.
@@ -45,8 +43,7 @@ class Option:
     deprecated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """An old value that Airflow replaces at its start: `pattern` is searched, `replacement` put in."""
 
     name: Name
@@ -66,6 +63,7 @@ class Catalog:
         self.rewrites = tuple(_rewrites(data))
         self.upgrades_auth_backends: bool = data["upgrades_auth_backends"]
         self.refuses_own_backend: bool = data["refuses_own_backend"]
+        self.expects_unrunnable_commands: bool = data["expects_unrunnable_commands"]
         self.moves_home_by_option: bool = data["moves_home_by_option"]
         self.team_variables: bool = data["team_variables"]
         self.team_sections: bool = data["team_sections"]

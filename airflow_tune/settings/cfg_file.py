@@ -6,6 +6,7 @@ import configparser
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from airflow_tune.settings import cfg_trouble
 from airflow_tune.settings.cfg_parser import NotingParser
@@ -13,8 +14,7 @@ from airflow_tune.settings.cfg_parser import NotingParser
 MAX_BYTES = 10 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class CfgEntry:
+class CfgEntry(NamedTuple):
     """One option as written: `raw` is not interpolated; lines count from 1, both ends included."""
 
     section: str

@@ -10,11 +10,19 @@ from airflow_tune.errors import SettingsError
 TIMEOUT_S = 60
 
 
+class FailedError(SettingsError):
+    """The command line is wrong or the command failed, which Airflow expects."""
+
+
+class UnrunnableError(SettingsError):
+    """There is no such command, for which not every Airflow is prepared."""
+
+
 def run(command: str, env: Mapping[str, str]) -> str:
     """Return what `command` prints, as Airflow takes it: without a shell, line break at the end kept.
 
-    Raises SettingsError where the command cannot be started, fails, or takes more than a minute.
-    Neither the command's arguments nor what it prints are repeated, as they may be secret.
+    Raises FailedError where the command fails or takes more than a minute, UnrunnableError where it
+    cannot be started. Neither the command's arguments nor what it prints are repeated, as they may be secret.
     """
     import shlex  # noqa: PLC0415 - with subprocess, 10 ms that nobody needs who allows no commands
     import subprocess  # noqa: PLC0415 - see shlex
@@ -25,13 +33,13 @@ def run(command: str, env: Mapping[str, str]) -> str:
             arguments, capture_output=True, check=False, env=dict(env), timeout=TIMEOUT_S, close_fds=True
         )
     except ValueError as error:
-        raise SettingsError(f"its command cannot be split into words: {error}") from None
+        raise FailedError(f"its command cannot be split into words: {error}") from None
     except IndexError:
-        raise SettingsError("its command is empty") from None
+        raise UnrunnableError("its command is empty") from None
     except subprocess.TimeoutExpired:
-        raise SettingsError(f"its command {arguments[0]} did not end within {TIMEOUT_S} s") from None
+        raise FailedError(f"its command {arguments[0]} did not end within {TIMEOUT_S} s") from None
     except OSError as error:
-        raise SettingsError(f"its command {arguments[0]} does not start: {error.strerror}") from None
+        raise UnrunnableError(f"its command {arguments[0]} does not start: {error.strerror}") from None
     if done.returncode != 0:
-        raise SettingsError(f"its command {arguments[0]} failed with exit code {done.returncode}")
+        raise FailedError(f"its command {arguments[0]} failed with exit code {done.returncode}")
     return done.stdout.decode(sys.getdefaultencoding(), "ignore")

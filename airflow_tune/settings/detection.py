@@ -6,8 +6,8 @@ import functools
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from airflow_tune.errors import SettingsError
 from airflow_tune.origins import Origin, OriginKind, assumed
@@ -19,8 +19,7 @@ from airflow_tune.versions import KNOWN_MINORS, AirflowVersion
 FLAG = "--airflow-version"
 
 
-@dataclass(frozen=True, slots=True)
-class DetectedVersion:
+class DetectedVersion(NamedTuple):
     """A version and where it was read; `note` says what is special about it, empty if nothing is."""
 
     version: AirflowVersion

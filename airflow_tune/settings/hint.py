@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from airflow_tune.settings.catalog import Name, load
 from airflow_tune.settings.cfg_file import CfgFile
 from airflow_tune.versions import KNOWN_MINORS
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """The minor version whose options the file has, and the name that decided it."""
 
     minor: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune import secrets
 from airflow_tune.origins import Origin, OriginKind
@@ -18,8 +18,7 @@ from airflow_tune.settings.ruling import INDIRECT, Ruling, rule, today_of, witho
 _OPEN_VARIABLES = ("AIRFLOW__SECRETS__BACKEND_KWARG__", "AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__")
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredOption:
+class IgnoredOption(NamedTuple):
     """A name that this version does not read, or still reads though it is an old one.
 
     `name` is "section.option" as spelt; `shown` the value fit to be printed; `today` the option of

@@ -5,15 +5,14 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 # From 3.0 on apache-airflow is a shell around apache-airflow-core, which decides.
 _PACKAGES = ("apache-airflow-core", "apache-airflow")
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(NamedTuple):
     """A version of Airflow and the environment it was found in."""
 
     version: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from airflow_tune.errors import SettingsError
 from airflow_tune.settings.cfg_file import MAX_BYTES, CfgFile, read_cfg
@@ -15,8 +15,7 @@ CFG_VARIABLE = "AIRFLOW_CONFIG"
 _DEFAULT_HOME = "~/airflow"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Home as Airflow writes it into paths, path of the configuration file, and who chose the home.
 
     `home_is_given` says that a flag or a variable did, so that the file cannot move it any more.

@@ -91,8 +91,9 @@ class Lookup:
             return str(error)
         return ""
 
-    def _backend(self) -> str:
-        return self.get(_BACKEND).value or ""
+    def _backend(self) -> str | None:
+        setting = self.get(_BACKEND)
+        return "" if setting.problem else setting.value or None
 
 
 class _Taken(NamedTuple):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from airflow_tune.settings.catalog import DATA, Name
 
@@ -26,8 +25,7 @@ class Fate(str, Enum):
 _FATES = {"h": Fate.HONOURED, "i": Fate.RENAMED, "r": Fate.REMOVED}
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(NamedTuple):
     """A name's history: successor, the version that renamed or dropped it, fate by minor version.
 
     `since` is empty where Airflow nowhere says it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.settings.catalog import Catalog, Name, load
 from airflow_tune.settings.rename import Fate, Rename, rename_of
@@ -11,8 +11,7 @@ from airflow_tune.versions import KNOWN_MINORS, AirflowVersion
 INDIRECT = ("_cmd", "_secret")
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """Fate of a name, one sentence that says why, and the present option that means the same."""
 
     fate: Fate

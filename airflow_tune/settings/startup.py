@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from airflow_tune.errors import SettingsError
 from airflow_tune.origins import computed
 from airflow_tune.settings import conversion
-from airflow_tune.settings.candidate import is_import_path, variable
+from airflow_tune.settings.candidate import variable
 from airflow_tune.settings.catalog import Name
 from airflow_tune.settings.lookup import Lookup
 from airflow_tune.settings.setting import Setting
@@ -97,10 +97,11 @@ def _read_mandatory(lookup: Lookup) -> None:
 
 
 def _find_backend(lookup: Lookup) -> None:
-    """Refuse a secrets backend that cannot be imported, as `initialize_secrets_backends` does."""
+    """Refuse a secrets backend that cannot be made, as `initialize_secrets_backends` does."""
     setting = _read(lookup, _BACKEND)
-    if setting.value and not is_import_path(setting.value):
-        raise _RefusedError(f"{setting.name} ({setting.origin}) is no import path")
+    trouble = lookup.sources.backend_trouble() if setting.value else ""
+    if trouble:
+        raise _RefusedError(f"{setting.name} ({setting.origin}): {trouble}")
 
 
 def _check_enums(lookup: Lookup) -> None:

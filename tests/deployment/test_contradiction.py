@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_tune.deployment import load_deployment
+from airflow_tune.deployment.reading import load_deployment
 from airflow_tune.errors import DocumentError
 
 ALONE = "schedulers: {cores: 1, memory: 2GiB}"

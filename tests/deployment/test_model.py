@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from airflow_tune.deployment import Deployment, load_deployment
+from airflow_tune.deployment import Deployment
+from airflow_tune.deployment.reading import load_deployment
 from airflow_tune.errors import UsageError
 from airflow_tune.origins import Origin, OriginKind
 

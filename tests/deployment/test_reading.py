@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_tune.deployment import Component, Deployment, WorkerGroup, load_deployment
+from airflow_tune.deployment import Component, Deployment, WorkerGroup
+from airflow_tune.deployment.reading import load_deployment
 from airflow_tune.errors import DocumentError
 from airflow_tune.measured import Measured
 from airflow_tune.origins import Origin, OriginKind

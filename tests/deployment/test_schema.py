@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from airflow_tune.deployment import load_deployment
+from airflow_tune.deployment.reading import load_deployment
 from airflow_tune.documents import load_schema
 from airflow_tune.documents.quantity import FORMATS
 

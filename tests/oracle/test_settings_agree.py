@@ -83,15 +83,10 @@ def differences(mixture, theirs, version, monkeypatch):
             yield ("start", theirs["start"], str(error))
         return
     started = "refused" if settings.refusal else "well"
-    if theirs["start"] != started and not backend_starts_by_chance(settings):
+    if theirs["start"] != started:
         yield ("start", theirs["start"], settings.refusal)
     for name, answers in theirs.get("options", {}).items():
         yield from different_option(settings, name, answers)
-
-
-def backend_starts_by_chance(settings):
-    """Whether Airflow survives unreadable arguments of its secrets backend depends on how they fail."""
-    return settings.get("secrets", "backend").value and settings.get("secrets", "backend_kwargs").problem
 
 
 def different_option(settings, name, answers):
@@ -103,7 +98,7 @@ def different_option(settings, name, answers):
             return
         found = [["refused"] if setting.value is None and setting.problem else ours(lambda: setting.value)]
     elif settings.get(section, option).is_hidden:
-        yield from hidden(settings, settings.get(section, option), name, answers)
+        yield from hidden(settings.get(section, option), name, answers)
         return
     else:
         found = [ours(settings.text, section, option)]
@@ -114,12 +109,10 @@ def different_option(settings, name, answers):
         yield (name, answers, found, settings.get(section, option))
 
 
-def hidden(settings, setting, name, answers):
-    """Only a backend may be hidden here, as commands are run; where it works, Airflow asked just it."""
-    works = settings.get("secrets", "backend").value == "oracle_backend.Backend"
-    works = works and not settings.get("secrets", "backend_kwargs").problem
+def hidden(setting, name, answers):
+    """Only a backend may be hidden here, as commands are run, and then Airflow asked just it."""
     by_backend = answers[0][0] == "value" and answers[0][1].startswith("backend:key/")
-    if setting.origin.kind is not OriginKind.COMMAND or (works and not by_backend):
+    if setting.origin.kind is not OriginKind.COMMAND or not by_backend:
         yield (name, answers, "hidden", setting)
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -26,7 +25,7 @@ def profile_of(*rows: tuple[float, float, float, float]) -> Profile:
         TaskClass(f"c{n}", *map(sourced, (share, memory, cores, seconds, seconds * 2)))
         for n, (share, memory, cores, seconds) in enumerate(rows)
     )
-    return replace(load_profile("batch-etl"), classes=classes)
+    return load_profile("batch-etl")._replace(classes=classes)
 
 
 def test_means_are_weighted_by_share() -> None:

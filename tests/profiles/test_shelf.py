@@ -25,8 +25,7 @@ def numbers(part: object) -> Iterator[Sourced]:
         yield part
         return
     inner = part.values() if hasattr(part, "values") else part if isinstance(part, tuple) else ()
-    fields = (getattr(part, name) for name in getattr(part, "__dataclass_fields__", ()))
-    for each in (*inner, *fields):
+    for each in inner:
         yield from numbers(each)
 
 

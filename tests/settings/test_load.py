@@ -219,9 +219,37 @@ class TestSecretsBackend:
         settings = settings_of("[secrets]\nbackend = http://x\n[core]\nfernet_key_secret = key\n")
         assert (
             settings.get("core", "fernet_key").problem
-            == "it would come from a secrets backend that is no import path"
+            == "it would come from the secrets backend, but the secrets backend is no import path"
         )
         assert settings.refusal.endswith("is no import path")
+
+    @pytest.mark.parametrize(
+        ("kwargs", "new", "old"),
+        [
+            ("backend_kwargs = {}", "", ""),
+            ("backend_kwargs_cmd = false", "", ""),
+            ("backend_kwargs_cmd = echo 'unclosed", "", ""),
+            ("backend_kwargs_cmd = no-such-command", "", "its command no-such-command does not start"),
+            ("backend_kwargs_cmd =", "", "its command is empty"),
+            ("backend_kwargs = 5%", "a % stands neither", "a % stands neither"),
+        ],
+    )
+    def test_and_its_arguments(self, settings_of, kwargs, new, old):
+        for version, reason in ((NEW, new), (OLD, old)):
+            cfg = f"{self.BACKEND}{kwargs}\n[core]\nfernet_key_secret = key\n"
+            settings = settings_of(cfg, {"PATH": os.environ["PATH"]}, version, allow_commands=True)
+            assert settings.get("core", "fernet_key").is_hidden == (not reason)
+            assert reason in settings.refusal
+            assert bool(settings.refusal) == bool(reason)
+
+    def test_whose_arguments_no_command_of_the_environment_gives(self, settings_of):
+        env = {"PATH": "", "AIRFLOW__SECRETS__BACKEND_KWARGS_CMD": "no-such-command"}
+        assert "does not start" in settings_of(self.BACKEND, env, allow_commands=True).refusal
+
+    def test_whose_name_cannot_be_read(self, settings_of):
+        settings = settings_of("[secrets]\nbackend = 5%\n[core]\nfernet_key_secret = key\n")
+        assert settings.get("core", "fernet_key").problem.endswith("is no import path")
+        assert "a % stands neither" in settings.refusal
 
     def test_without_one_airflow_looks_on(self, settings_of):
         env = {"AIRFLOW__CORE__FERNET_KEY_SECRET": "key"}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.findings import Evidence, Finding, Layer, Severity
 from airflow_tune.installation.model import Installation
 from airflow_tune.origins import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Code and name of one check, as they appear in every report."""
 
     code: str
