@@ -55,7 +55,11 @@ def _try(page: Page, one: TryLife) -> None:
     page.heading(f"Try {one.try_number}: {one.state}, waited {format_duration(waited)}")
     # After a deferral the start comes before scheduled and queued.
     moments = sorted((_clock(getattr(one, name)), name) for name in _MOMENTS)
-    page.table([(name, moment) for moment, name in moments if moment])
+    rows = [(name, moment) for moment, name in moments if moment]
+    if rows:
+        page.table(rows)
+    else:
+        page.line("It has not been scheduled yet: it is not ready, or its DAG run is not.", indent=2)
     longest = sorted(one.waits, key=lambda wait: -wait.seconds)[:MOST_STRETCHES]
     if longest:
         page.line("What held it meanwhile:", indent=2)

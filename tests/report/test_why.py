@@ -50,3 +50,9 @@ def test_forty_that_wait_are_shown():
     assert text.startswith("Waiting at 2026-03-01 00:00:00.000Z (here): 41\n  1m  queued: d.t[0] of r\n")
     assert text.endswith("and 1 more; --format json has them\n")
     assert "more" not in now_text(waiting[:40], "here", AT, width=100, colour=False)
+
+
+def test_what_was_never_scheduled_says_so():
+    one = TryLife(0, "none", NAT, NAT, NAT, NAT, NAT, NAT, (), ())
+    text = life_text(Life("d.t", "r", -1, (one,)), "here", width=100, colour=False)
+    assert "Try 0: none, waited 0s\n  It has not been scheduled yet" in text
