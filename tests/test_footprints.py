@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
 from airflow_tune.footprints import Footprint, footprint
@@ -13,7 +11,7 @@ MIB = 2**20
 
 
 def figures(of: Footprint) -> dict[str, Measured[float]]:
-    return {field.name: getattr(of, field.name) for field in fields(of)}
+    return of._asdict()
 
 
 @pytest.mark.parametrize(("version", "measured"), [("2.7", "2.11.2"), ("2.11.2", "2.11.2"), ("3.0", "3.3.2")])

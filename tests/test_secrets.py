@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from airflow_tune.secrets import looks_sensitive, redact, redact_url
@@ -35,7 +35,9 @@ def test_names_that_give_a_secret_away(text):
 
 @given(st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters="/:"), min_size=9))
 def test_no_password_of_a_url_comes_through(password):
-    assert password not in redact_url(f"postgresql://airflow:{password}@db:5432/airflow")
+    around = "postgresql://airflow:{}@db:5432/airflow"
+    assume(password not in around)  # a password such as "postgresql" stands there anyway
+    assert password not in redact_url(around.format(password))
 
 
 @pytest.mark.parametrize(
