@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ def airflow_3_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def empty_file(tmp_path: Path) -> Path:
-    sqlite3.connect(tmp_path / "empty.sqlite").executescript("CREATE TABLE t (n int)").close()
+    with closing(sqlite3.connect(tmp_path / "empty.sqlite")) as connection:
+        connection.executescript("CREATE TABLE t (n int)")
     return tmp_path / "empty.sqlite"
 
 
