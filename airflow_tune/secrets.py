@@ -7,8 +7,11 @@ import re
 MASK = "***"
 
 # user:password@ of a URL. A password may hold any sign, even an unescaped @ or /, so everything up to
-# the last @ is taken for it, but no further than the next URL of a list such as Celery's brokers.
-_PASSWORD = re.compile(r"(?P<kept>[a-z][a-z0-9+.\-]*://[^\s:/@]*:)(?:(?!://)\S)*@", re.IGNORECASE)
+# the last @ is taken for it, but no further than the next URL of a list such as Celery's brokers: one
+# that follows a separator, for a password may hold :// as well.
+_PASSWORD = re.compile(
+    r"(?P<kept>[a-z][a-z0-9+.\-]*://[^\s:/@]*:)(?:(?![;,][a-z][a-z0-9+.\-]*://)\S)*@", re.IGNORECASE
+)
 
 _WORDS = (
     r"passw(?:or)?d|passphrase|passcode|pwd|secret|token|credential|api_?key|access_?key|private_?key"

@@ -98,6 +98,14 @@ class AirflowVersion:
         return self._is_3
 
     @property
+    def task_limits_count_deferred(self) -> bool:
+        """Return whether max_active_tis_per_dag and _per_dagrun count deferred task instances (3.x).
+
+        Read in 3.x `jobs/scheduler_job_runner.py:ConcurrencyMap` and its callers.
+        """
+        return self._is_3
+
+    @property
     def has_mini_scheduler(self) -> bool:
         """Return whether a worker schedules what follows its task (2.x only).
 

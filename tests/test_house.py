@@ -22,7 +22,9 @@ LAYERS = {
         "origins", "errors", "findings", "versions", "units", "measured", "secrets", "documents", "executors",
         "footprints",
     },
-    "nouns": {"host", "deployment", "settings", "profiles", "metadata", "installation", "dags"},
+    "nouns": {
+        "host", "deployment", "settings", "profiles", "metadata", "history", "installation", "dags",
+    },
     "verbs": {"diagnose", "recommend", "lint"},
     "out": {"apply", "report", "demo"},
     "cli": {"cli"},
@@ -31,7 +33,7 @@ LAYERS = {
 # Rooms that stand on others of their own layer. The ground's own order is kept by the absence of cycles.
 PEERS = {
     "deployment": {"host"},
-    "installation": {"host", "deployment", "settings", "profiles", "metadata"},
+    "installation": {"host", "deployment", "settings", "profiles", "metadata", "history"},
     "recommend": {"diagnose"},
     "demo": {"report"},
 }

@@ -16,6 +16,8 @@ def analyze(
     cfg: flags.Cfg = None,
     dags: flags.Dags = None,
     db: flags.Db = None,
+    since: flags.Since = None,
+    snapshot: flags.Snapshot = None,
     deployment: flags.DeploymentFile = None,
     profile: flags.ProfileName = "batch-etl",
     airflow_version: flags.AirflowVersionFlag = None,
@@ -34,12 +36,16 @@ def analyze(
 ) -> None:
     """Say what is set, where it comes from, and what contradicts the hosts, the database or the version.
 
+    With --db or --snapshot, also where the waiting of the past went and what mending it would save.
+
     Example: airflow-tune analyze --cfg prod/airflow.cfg --deployment prod.yaml
     """
+    from airflow_tune.cli.past import check_since, verdict
     from airflow_tune.diagnose.consistency.checks import inconsistencies
     from airflow_tune.findings import Severity
     from airflow_tune.installation.read import Sources, read_installation
 
+    check_since(since, db, snapshot)
     installation = read_installation(
         Sources(
             airflow_home=airflow_home,
@@ -56,17 +62,19 @@ def analyze(
         )
     )
     findings = inconsistencies(installation)
+    installation, past = verdict(installation, db, snapshot, since)
     if report_format is flags.ReportFormat.JSON:
         from airflow_tune.report.analysis import analysis_json
         from airflow_tune.report.jsonable import dump
 
-        emit(dump(analysis_json(installation, findings)), output)
+        emit(dump(analysis_json(installation, findings, past)), output)
     else:
         from airflow_tune.report.analysis import analysis_text
 
         page = look(output)
-        emit(analysis_text(installation, findings, width=page.width, colour=page.colour), output)
+        emit(analysis_text(installation, findings, past, width=page.width, colour=page.colour), output)
     if fail_on is not flags.FailOn.NEVER:
         least = Severity(fail_on.value).rank
-        if any(finding.severity.rank >= least for finding in findings):
+        priced = [one.finding for one in past.findings] if past else []
+        if any(finding.severity.rank >= least for finding in (*findings, *priced)):
             raise typer.Exit(1)

@@ -42,6 +42,22 @@ Db = Annotated[
         show_default=False,
     ),
 ]
+Since = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--since",
+        help="How much of the metadata DB's history to read, e.g. 36h or 14d.  [default: 14d]",
+        show_default=False,
+    ),
+]
+Snapshot = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--snapshot",
+        help="Read the history from this file, written by `airflow-tune snapshot`, instead of a DB.",
+        show_default=False,
+    ),
+]
 DeploymentFile = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from airflow_tune import __version__
-from airflow_tune.cli import analyze, demo, graph, lint, profiles, recommend, restore
+from airflow_tune.cli import analyze, demo, graph, lint, profiles, recommend, restore, snapshot, why
 from airflow_tune.errors import TuneError
 from airflow_tune.secrets import redact
 
@@ -29,6 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze.analyze)
+app.command("snapshot")(snapshot.snapshot)
+app.command("why")(why.why)
 app.command("recommend")(recommend.recommend)
 app.command("restore")(restore.restore)
 app.command("lint")(lint.lint)

@@ -61,7 +61,7 @@ def read_installation(sources: Sources) -> Installation:
     detected = _version(sources, facts)
     settings = _settings(sources, detected)
     if sources.db == FROM_SETTINGS:
-        facts = _facts(_named_by(settings))
+        facts = _facts(database_url(sources.db, settings))
         # The schema knows better than the environment which Airflow this is.
         detected = _version(sources, facts)
         settings = _settings(sources, detected)
@@ -132,7 +132,10 @@ def _facts(url: str | None) -> MetadataFacts:
     return read_facts(url or "")
 
 
-def _named_by(settings: Settings) -> str:
+def database_url(db: str, settings: Settings) -> str:
+    """Return the URL of the metadata DB that --db `db` means; raise UsageError where nothing names one."""
+    if db != FROM_SETTINGS:
+        return db
     url = settings.text("database", "sql_alchemy_conn")
     if not url:
         raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from airflow_tune.diagnose.consistency.changed_meaning import HARMLESS
 from airflow_tune.diagnose.ladder import ladder
@@ -12,16 +13,25 @@ from airflow_tune.installation.model import Installation
 from airflow_tune.report.finding_text import count_by_severity, write_findings
 from airflow_tune.report.jsonable import Json, finding_json, installation_json, origin_json
 from airflow_tune.report.page import Page
+from airflow_tune.report.past import past_json, write_past
 from airflow_tune.report.summary import place, write_summary
 from airflow_tune.units import format_bytes
+
+if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.verdict import Verdict
 
 SCHEMA = "airflow-tune/analyze/1"
 
 
 def analysis_text(
-    installation: Installation, findings: Sequence[Finding], *, width: int, colour: bool
+    installation: Installation,
+    findings: Sequence[Finding],
+    past: Verdict | None = None,
+    *,
+    width: int,
+    colour: bool,
 ) -> str:
-    """Return the report for people: findings first, then what they rest on."""
+    """Return the report for people: findings first, then what they rest on, then the past if it was read."""
     page = Page(width=width, colour=colour)
     write_summary(page, installation)
     page.heading(f"Findings: {count_by_severity(findings)}")
@@ -30,6 +40,8 @@ def analysis_text(
     _changed(page, installation)
     _ignored(page, installation)
     _host(page, installation)
+    if past is not None:
+        write_past(page, installation, past)
     page.heading("Next: airflow-tune recommend")
     return page.text()
 
@@ -79,8 +91,10 @@ def _host(page: Page, installation: Installation) -> None:
         page.table(rows)
 
 
-def analysis_json(installation: Installation, findings: Sequence[Finding]) -> Json:
-    """Return the report for machines."""
+def analysis_json(
+    installation: Installation, findings: Sequence[Finding], past: Verdict | None = None
+) -> Json:
+    """Return the report for machines; `history` is null where none was read."""
     return {
         "schema": SCHEMA,
         **installation_json(installation),
@@ -118,4 +132,5 @@ def analysis_json(installation: Installation, findings: Sequence[Finding]) -> Js
             for one in installation.host.limits
         ],
         "findings": [finding_json(one) for one in findings],
+        "history": None if past is None else past_json(past),
     }

@@ -15,14 +15,19 @@ STYLE = {Severity.ERROR: "bold red", Severity.WARN: "yellow", Severity.INFO: "cy
 def write_findings(page: Page, installation: Installation, findings: Sequence[Finding]) -> None:
     """Write one block for each finding."""
     for finding in findings:
-        page.line(
-            f"{finding.severity.value:<5} {finding.code} {finding.name} ({finding.layer.value})",
-            style=STYLE[finding.severity],
-            indent=2,
-        )
-        page.labelled("", finding.message, indent=2)
-        page.labelled("do", finding.advice, indent=2)
-        page.labelled("seen", place(installation, finding.origin) if finding.origin else "", indent=2)
+        write_finding(page, installation, finding)
+
+
+def write_finding(page: Page, installation: Installation, finding: Finding, *, price: str = "") -> None:
+    """Write one block: what was found, with its `price` if it has one, the advice and the place."""
+    page.line(
+        f"{finding.severity.value:<5} {finding.code} {finding.name} ({finding.layer.value}){price}",
+        style=STYLE[finding.severity],
+        indent=2,
+    )
+    page.labelled("", finding.message, indent=2)
+    page.labelled("do", finding.advice, indent=2)
+    page.labelled("seen", place(installation, finding.origin) if finding.origin else "", indent=2)
 
 
 def count_by_severity(findings: Sequence[Finding]) -> str:

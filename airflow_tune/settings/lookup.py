@@ -82,9 +82,6 @@ class Lookup:
         choices = self.catalog.enums.get(name)
         if choices and value and value not in choices:
             return f"is none of {', '.join(filter(None, choices))}"
-        if not value and not option.default:
-            # Where the default is no number either, Airflow takes empty for unset.
-            return ""
         try:
             conversion.convert(value, option.type, self.version)
         except ValueError as error:

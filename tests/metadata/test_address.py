@@ -104,6 +104,7 @@ def test_secrets_of_the_query_are_masked_too() -> None:
 @given(st.text(st.characters(codec="utf-8"), min_size=6, max_size=20))
 @example("hunter2@host:port")
 @example("hunter2/a:b")
+@example("000://")
 def test_no_refusal_repeats_a_password(password: str) -> None:
     secret = "bait" + password
     for text in (f"mssql://u:{secret}@h/db", f"postgresql://u:{secret}@h:port/db"):

@@ -79,3 +79,4 @@ def test_empty_means_unset_where_the_default_is(settings_of):
     settings = settings_of("[core]\ndefault_task_execution_timeout =\n")
     assert settings.problems() == ()
     assert settings_of("[core]\ndefault_task_execution_timeout = soon\n").problems() != ()
+    assert settings_of("[celery]\njson_logs =\n").problems() != ()

@@ -1,0 +1,59 @@
+"""`airflow-tune snapshot`: a metadata DB's history as one file that needs no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from airflow_tune.cli import flags
+from airflow_tune.cli.output import say
+
+
+def snapshot(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", show_default=False)],
+    *,
+    db: flags.Db = None,
+    since: flags.Since = None,
+    anonymize: Annotated[
+        bool,
+        typer.Option(
+            "--anonymize",
+            help="Number DAGs, tasks, DAG runs, pools, queues and hosts instead of naming them.",
+        ),
+    ] = False,
+    airflow_home: flags.AirflowHome = None,
+    cfg: flags.Cfg = None,
+    deployment: flags.DeploymentFile = None,
+    airflow_version: flags.AirflowVersionFlag = None,
+    workers: flags.Workers = None,
+    allow_commands: flags.AllowCommands = False,
+) -> None:
+    """Write the history of a metadata DB to a file that analyze and why read instead of the DB.
+
+    Example: airflow-tune snapshot history.zip --db cfg --since 30d --anonymize
+    """
+    from airflow_tune.cli.past import check_since, read
+    from airflow_tune.diagnose.waits.installed import machinery_json, machinery_of
+    from airflow_tune.installation.past import anonymous, write_past
+    from airflow_tune.installation.read import Sources, read_installation
+    from airflow_tune.units import format_bytes, plural
+
+    check_since(since, db, None)
+    installation = read_installation(
+        Sources(
+            airflow_home=airflow_home,
+            cfg=cfg,
+            db=db,
+            deployment=deployment,
+            airflow_version=airflow_version,
+            workers=workers,
+            allow_commands=allow_commands,
+        )
+    )
+    past = read(installation, db, None, since)
+    machinery = machinery_json(machinery_of(installation, past))
+    write_past(anonymous(past) if anonymize else past, file, machinery)
+    tries, runs = plural(len(past.history.tries), "task instance"), plural(len(past.history.runs), "DAG run")
+    say(f"Wrote {file}: {tries} of {runs}, {format_bytes(file.stat().st_size)}")

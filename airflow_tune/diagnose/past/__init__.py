@@ -1,0 +1,1 @@
+"""What the past says beside its waits: figures, peaks, critical paths, failures, contention."""

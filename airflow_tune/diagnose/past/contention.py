@@ -1,0 +1,145 @@
+"""Does a task run longer the more run beside it? The Universal Scalability Law says from where on it hurts.
+
+Gunther's law: with N beside one another, throughput is N / (1 + σ(N - 1) + κN(N - 1)) of one alone, so each
+takes 1 + σ(N - 1) + κN(N - 1) times as long. σ is what they queue for one after another, κ what they cost
+each other; with κ > 0 throughput falls beyond N* = √((1 - σ)/κ) (N. J. Gunther, Guerrilla Capacity
+Planning, 2007, chapter 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
+from airflow_tune.diagnose.waits.holding import Holding, holding
+from airflow_tune.diagnose.waits.intervals import level
+from airflow_tune.findings import Layer
+from airflow_tune.history import state
+from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros
+from airflow_tune.history.model import History
+
+RULE = Rule("AFH10", "more-slots-slow-everything", Layer.SYSTEM)
+ENOUGH = 100
+"""Fewer tries than this, or fewer than five levels of concurrency, fit nothing."""
+LEVELS = 5
+FITTED = 250_000
+"""Of more tries than this an even sample is fitted: the error of a fit no longer shrinks by more."""
+Z_95 = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Contention:
+    """The law's fit for one pool, queue or host.
+
+    `sigma` and `kappa` with 95 % half widths; `best` is N*, infinite where κ is not above 0 with that
+    confidence. `slowed_s` is the time that tries ran longer than alone, `tries` how many were fitted.
+    """
+
+    where: str
+    tries: int
+    sigma: float
+    sigma_half_width: float
+    kappa: float
+    kappa_half_width: float
+    best: float
+    most: int
+    slowed_s: float
+
+
+def _beside(group: Ints, held: Holding, groups: int, asked: Ints) -> Ints:
+    """Return how many of its group ran when each of `asked` (places in `held`) started, itself among them."""
+    own = group[held.row]
+    levels = level(own, held.started, held.end, np.ones(len(own), np.int64), groups)
+    beside = np.zeros(len(asked), np.int64)
+    for at in np.flatnonzero(np.bincount(own[asked], minlength=groups)):
+        members = np.flatnonzero(own[asked] == at)
+        part = slice(levels.first[at], levels.first[at + 1])
+        last = np.searchsorted(levels.time[part], held.started[asked[members]], side="right") - 1
+        beside[members] = levels.value[part][last]
+    return beside
+
+
+def _stretch(history: History, row: Ints, beside: Ints) -> Floats:
+    """Return how long each try ran relative to the median of its task's least crowded half."""
+    tries = history.tries
+    span = (micros(tries.end) - micros(tries.start))[row] / MICROSECONDS
+    task = tries.task[row]
+    order = np.lexsort([beside, task])
+    base = np.full(len(history.tasks), np.nan)
+    first = np.searchsorted(task[order], np.arange(len(history.tasks) + 1))
+    for at in np.flatnonzero(np.diff(first)):
+        calm = order[first[at] : first[at] + (first[at + 1] - first[at] + 1) // 2]
+        base[at] = np.median(span[calm])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = span / base[task]
+    return found
+
+
+def _fit(beside: Ints, stretch: Floats) -> tuple[Floats, Floats]:
+    """Return σ and κ by least squares on stretch - 1, and their standard errors."""
+    n = beside.astype(float)
+    matrix = np.column_stack([n - 1, n * (n - 1)])
+    found, *_ = np.linalg.lstsq(matrix, stretch - 1, rcond=None)
+    rest = stretch - 1 - matrix @ found
+    variance = float(rest @ rest) / max(len(n) - 2, 1)
+    spread = np.linalg.pinv(matrix.T @ matrix) * variance
+    return found, np.sqrt(np.maximum(np.diag(spread), 0))
+
+
+def _one(where: str, beside: Ints, stretch: Floats, span: Floats) -> Contention:
+    (sigma, kappa), (sigma_error, kappa_error) = (part.tolist() for part in _fit(beside, stretch))
+    certain = kappa - Z_95 * kappa_error > 0
+    best = float(np.sqrt(max(1 - sigma, 0) / kappa)) if certain else float("inf")
+    factor = 1 + max(sigma, 0) * (beside - 1) + max(kappa, 0) * beside * (beside - 1)
+    slowed = float((span * (1 - 1 / factor)).sum()) if certain else 0.0
+    widths = (Z_95 * sigma_error, Z_95 * kappa_error)
+    most = int(beside.max())
+    return Contention(where, len(beside), sigma, widths[0], kappa, widths[1], best, most, slowed)
+
+
+def _groups(history: History, kind: str, code: Ints, names: tuple[str, ...]) -> Iterator[Contention]:
+    held, tries = holding(history), history.tries
+    group = code.astype(np.int64)
+    keep = group[held.row] >= 0
+    held = Holding(*(getattr(held, name)[keep] for name in Holding.__slots__))
+    if not len(held.row):
+        return
+    good = np.flatnonzero((tries.state[held.row] == state.SUCCESS) & (held.end > held.started))
+    asked = good[:: max(len(good) // FITTED, 1)]
+    row, beside = held.row[asked], _beside(group, held, len(names), asked)
+    stretch, span = _stretch(history, row, beside), (held.end - held.started)[asked] / MICROSECONDS
+    for at, name in enumerate(names):
+        own = (group[row] == at) & np.isfinite(stretch)
+        if own.sum() >= ENOUGH and len(np.unique(beside[own])) >= LEVELS:
+            yield _one(f"{kind}:{name}", beside[own], stretch[own], span[own])
+
+
+def measure_contention(history: History) -> tuple[Contention, ...]:
+    """Return the fits for pools, queues and hosts, the one that costs most time first."""
+    tries = history.tries
+    found = [
+        *_groups(history, "pool", tries.pool, history.pools.names),
+        *_groups(history, "queue", tries.queue, history.queues),
+        *_groups(history, "host", tries.host, history.hosts),
+    ]
+    return tuple(sorted(found, key=lambda one: -one.slowed_s))
+
+
+def harmful_concurrency(contentions: tuple[Contention, ...]) -> tuple[Priced, ...]:
+    """Return where more ran beside one another than throughput bears."""
+    return dearest_first(
+        RULE.found(
+            f"{one.where}: beyond {one.best:.0f} at a time throughput falls; up to {one.most} ran",
+            f"allow about {one.best:.0f} at a time",
+            saved_s=one.slowed_s,
+            shown=[
+                ("kappa", f"{one.kappa:.2g} ± {one.kappa_half_width:.1g}", "duration = 1 + σ(N-1) + κN(N-1)"),
+                ("sigma", f"{one.sigma:.2g} ± {one.sigma_half_width:.1g}", "duration = 1 + σ(N-1) + κN(N-1)"),
+            ],
+        )
+        for one in contentions
+        if one.best < one.most
+    )

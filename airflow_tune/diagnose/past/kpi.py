@@ -1,0 +1,151 @@
+"""The figures of an installation and of its parts: times as p50, p95 and p99, rates, and their trend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from airflow_tune.diagnose.past.quantile import by_group, quantiles
+from airflow_tune.history import state
+from airflow_tune.history.column import MICROSECONDS, Floats, Ints, grouped, micros, missing
+from airflow_tune.history.model import History
+
+SHARES = (0.5, 0.95, 0.99)
+SAMPLED = 1_000_000
+"""Of more tries than twice this, quantiles and trends rest on an even sample; counts and rates never do."""
+_HOUR_US = 3600 * MICROSECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """p50, p95 and p99 in seconds (nearest rank), NaN where nothing was measured."""
+
+    p50_s: float
+    p95_s: float
+    p99_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One part's figures over its finished tries.
+
+    `execution` is start to end, `queue` queued to start, `total` scheduled (queued in 2.x) to end.
+    `success_share` is successes / (successes + failures), `trend_share` how much longer the second
+    half of the window's tries ran than the first half's, at the median (0.1 = a tenth longer).
+    """
+
+    name: str
+    task_instances: int
+    per_hour: float
+    success_share: float
+    execution: Spread
+    queue: Spread
+    total: Spread
+    trend_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kpis:
+    """The figures by part; each tuple holds the parts with the most tries first."""
+
+    installation: tuple[Kpi, ...]
+    dags: tuple[Kpi, ...]
+    tasks: tuple[Kpi, ...]
+    operators: tuple[Kpi, ...]
+    pools: tuple[Kpi, ...]
+    queues: tuple[Kpi, ...]
+    hours: tuple[Kpi, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Finished tries and their outcome; values in seconds, their order and half of an even sample."""
+
+    row: Ints
+    sample: Ints
+    values: tuple[Floats, Floats, Floats]
+    orders: tuple[Ints, Ints, Ints]
+    success: Ints
+    failed: Ints
+    late: Ints
+    hours: float
+
+
+def _measured(history: History) -> _Measured:
+    tries = history.tries
+    row = np.flatnonzero(~missing(tries.start) & ~missing(tries.end) & (tries.end >= tries.start))
+    start, end = micros(tries.start)[row], micros(tries.end)[row]
+    queued = np.where(missing(tries.queued[row]), start, micros(tries.queued)[row])
+    since = np.where(missing(tries.scheduled[row]), queued, micros(tries.scheduled)[row])
+    spans = (end - start, start - np.minimum(queued, start), end - np.minimum(since, start))
+    sample = np.arange(0, len(row), max(len(row) // SAMPLED, 1))
+    values = tuple(span[sample] / MICROSECONDS for span in spans)
+    window = int(end.max() - start.min()) if len(row) else 0
+    return _Measured(
+        row,
+        sample,
+        (values[0], values[1], values[2]),
+        (np.argsort(values[0]), np.argsort(values[1]), np.argsort(values[2])),
+        (tries.state[row] == state.SUCCESS).astype(np.int64),
+        np.isin(tries.state[row], (state.FAILED, state.UP_FOR_RETRY)).astype(np.int64),
+        (start[sample] > (start.min() + window // 2 if len(row) else 0)).astype(np.int64),
+        max(window / _HOUR_US, 1 / 3600),
+    )
+
+
+def _trend(found: _Measured, group: Ints, groups: int) -> Floats:
+    halves = group * 2 + found.late
+    grouped, first = by_group(found.orders[0], halves, groups * 2)
+    median = quantiles(found.values[0], grouped, first, (0.5,)).reshape(groups, 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(median[:, 0] > 0, median[:, 1] / median[:, 0] - 1.0, np.nan)
+
+
+def _parts(found: _Measured, group: Ints, names: list[str]) -> Iterator[Kpi]:
+    groups = len(names)
+    sampled = group[found.sample]
+    spreads = [
+        quantiles(value, *by_group(order, sampled, groups), SHARES)
+        for value, order in zip(found.values, found.orders, strict=True)
+    ]
+    count = np.bincount(group, minlength=groups)
+    success = np.bincount(group, found.success, groups)
+    ended = success + np.bincount(group, found.failed, groups)
+    trend = _trend(found, sampled, groups)
+    for at in np.argsort(-count, kind="stable"):
+        if count[at]:
+            share = float(success[at] / ended[at]) if ended[at] else float("nan")
+            execution, queue, total = (Spread(*map(float, spread[at])) for spread in spreads)
+            rate = float(count[at] / found.hours)
+            yield Kpi(names[at], int(count[at]), rate, share, execution, queue, total, float(trend[at]))
+
+
+def _named(found: _Measured, code: Ints, names: tuple[str, ...]) -> tuple[Kpi, ...]:
+    """Return the figures by a column of codes, where -1 has no name."""
+    own = code[found.row].astype(np.int64)
+    return tuple(_parts(found, np.where(own < 0, len(names), own), [*names, "(none)"]))
+
+
+def measure_kpis(history: History) -> Kpis:
+    """Return the figures of `history`, over the tries that started and ended."""
+    found = _measured(history)
+    if not len(found.row):
+        return Kpis((), (), (), (), (), (), ())
+    tries, tasks = history.tries, history.tasks
+    labels = tuple(history.task_name(task) for task in range(len(tasks)))
+    hour = micros(tries.start)[found.row] // _HOUR_US
+    hours, _, of_hour = grouped(hour)
+    names = [f"{np.datetime64(int(h) * _HOUR_US, 'us')}"[:13] for h in hours]
+    whole = _parts(found, np.zeros(len(found.row), np.int64), ["installation"])
+    by_hour = sorted(_parts(found, of_hour.astype(np.int64), names), key=lambda kpi: kpi.name)
+    return Kpis(
+        tuple(whole),
+        _named(found, history.dag_of_try, history.dags.names),
+        _named(found, tries.task, labels),
+        _named(found, tries.operator, history.operators),
+        _named(found, tries.pool, history.pools.names),
+        _named(found, tries.queue, history.queues),
+        tuple(by_hour),
+    )

@@ -1,0 +1,127 @@
+"""The scheduler's pulse as timestamps show it: how often it looks, how much it queues, how late runs are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
+from airflow_tune.findings import Layer
+from airflow_tune.history.column import MICROSECONDS, Floats, Ints, counted, micros, missing
+from airflow_tune.history.model import History
+
+LATE = Rule("AFH05", "runs-created-late", Layer.FRAMEWORK)
+SLOW_PARSE = Rule("AFH06", "slow-to-parse", Layer.APPLICATION)
+SKEWED = Rule("AFH07", "clocks-differ", Layer.INFRASTRUCTURE)
+BUSY_US = 30 * MICROSECONDS
+"""Looks further apart than this say that there was nothing to do, not that the loop is slow."""
+LATE_S = 10.0
+PARSE_S = 5.0
+SKEW_S = 0.05
+SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Seconds and counts; NaN where the history shows nothing.
+
+    `period` is between two looks that queued something, less than 30 s apart; `batch` how many task
+    instances one look queued. `run_delay` is due to queued of scheduled runs. `skew_s` is by how much
+    workers' clocks are behind the scheduler's at least (start before queued).
+    """
+
+    period_p50_s: float
+    period_p95_s: float
+    batch_p50: float
+    batch_max: int
+    starts_per_s_max: float
+    run_delay_p50_s: float
+    run_delay_p95_s: float
+    skew_s: float
+    skewed: int
+    slowest_parse: tuple[tuple[str, float], ...]
+
+
+def _at(values: Floats | Ints, share: float) -> float:
+    return float(np.quantile(values, share)) if len(values) else float("nan")
+
+
+def _starts_per_s(start: Ints) -> float:
+    if not len(start):
+        return 0.0
+    _, count = counted(start // (60 * MICROSECONDS))
+    return float(count.max()) / 60.0
+
+
+def _run_delay(history: History) -> Floats:
+    runs = history.runs
+    if SCHEDULED not in runs.run_types:
+        return np.zeros(0)
+    kind = runs.run_types.index(SCHEDULED)
+    some = (runs.run_type == kind) & ~missing(runs.due) & ~missing(runs.queued)
+    # In 2.x `due` is the execution date, an interval before the run may start: only 3.x can tell.
+    some &= history.has_scheduled
+    delay: Floats = (micros(runs.queued)[some] - micros(runs.due)[some]) / MICROSECONDS
+    return delay
+
+
+def take_pulse(history: History) -> Pulse:
+    """Return the scheduler's pulse over `history`."""
+    tries = history.tries
+    queued = micros(tries.queued)[~missing(tries.queued)]
+    looks, batch = counted(queued)
+    gaps = np.diff(looks)
+    busy = gaps[gaps < BUSY_US] / MICROSECONDS
+    both = ~missing(tries.queued) & ~missing(tries.start)
+    lag = (micros(tries.start) - micros(tries.queued))[both] / MICROSECONDS
+    # Much earlier than queued is a resumption after deferral, not a clock.
+    behind = -lag[(lag < -SKEW_S) & (lag > -1.0)]
+    delay, parse = _run_delay(history), history.dags.parse_s
+    slow = [at for at in np.argsort(-np.nan_to_num(parse)) if parse[at] >= PARSE_S]
+    return Pulse(
+        _at(busy, 0.5),
+        _at(busy, 0.95),
+        _at(batch, 0.5),
+        int(batch.max(initial=0)),
+        _starts_per_s(micros(tries.start)[~missing(tries.start)]),
+        _at(delay, 0.5),
+        _at(delay, 0.95),
+        float(behind.max(initial=0.0)),
+        len(behind),
+        tuple((history.dags.names[at], float(parse[at])) for at in slow),
+    )
+
+
+def pulse_findings(pulse: Pulse) -> tuple[Priced, ...]:
+    """Return what is wrong with the pulse."""
+    found = []
+    if pulse.run_delay_p95_s > LATE_S:
+        found.append(
+            LATE.found(
+                f"one DAG run in twenty is created {pulse.run_delay_p95_s:.0f} s or more after it is due",
+                "look at max_active_runs, at the scheduler's load and at how many DAGs are due at once"
+                " (scheduler.max_dagruns_to_create_per_loop)",
+                saved_s=pulse.run_delay_p95_s,
+                shown=[("delay p95", f"{pulse.run_delay_p95_s:.1f} s", "queued_at - run_after")],
+            )
+        )
+    found += [
+        SLOW_PARSE.found(
+            f"{dag} takes {seconds:.1f} s to parse",
+            "move imports and calls out of the module's top level",
+            saved_s=seconds,
+            shown=[("last parse", f"{seconds:.1f} s", "dag.last_parse_duration")],
+        )
+        for dag, seconds in pulse.slowest_parse
+    ]
+    if pulse.skewed:
+        found.append(
+            SKEWED.found(
+                f"{pulse.skewed} task instances started up to {pulse.skew_s:.2f} s before they were queued",
+                "let NTP set the clocks of workers and scheduler: waits are wrong by that much",
+                saved_s=0.0,
+                shown=[("skew", f"{pulse.skew_s:.2f} s", "max(queued_dttm - start_date)")],
+            )
+        )
+    return dearest_first(found)

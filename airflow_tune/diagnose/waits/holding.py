@@ -1,0 +1,49 @@
+"""Which tries held slots, and from when to when: what limits count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from airflow_tune.diagnose.waits.stretches import resumed
+from airflow_tune.history import state
+from airflow_tune.history.column import MICROSECONDS, Ints, micros, missing
+from airflow_tune.history.model import History
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Tries `row` that were queued or running from `begin` to before `end`, and `started` when running.
+
+    `deferred` is the begin where deferral counts as holding too. All in µs since 1970.
+    """
+
+    row: Ints
+    begin: Ints
+    started: Ints
+    end: Ints
+    deferred: Ints
+
+
+def holding(history: History) -> Holding:
+    """Return what was held.
+
+    A resumed try counts from its second queueing: how long the part before the deferral took is kept
+    nowhere, and is short by nature.
+    """
+    tries, now = history.tries, history.taken_at.astype(np.int64)
+    again = resumed(tries)
+    queued, start = micros(tries.queued), micros(tries.start)
+    begin = np.where(missing(tries.queued), start, queued)
+    open_end = tries.last & missing(tries.end) & np.isin(tries.state, (state.QUEUED, state.RUNNING))
+    end = np.where(open_end, now, micros(tries.end))
+    row = np.flatnonzero(~(missing(tries.queued) & missing(tries.start)) & (end > begin))
+    started = np.maximum(np.where(missing(tries.start), now, start), begin)
+    columns = (begin, np.where(again, begin, started), end, np.where(again, start, begin))
+    return Holding(row, *(column[row] for column in columns))
+
+
+def with_tail(end: Ints, tail_s: float) -> Ints:
+    """Return `end` plus the time that an executor's slot may stay busy after it."""
+    return end + int(tail_s * MICROSECONDS)

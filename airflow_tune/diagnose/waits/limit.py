@@ -1,0 +1,122 @@
+"""The limits that the scheduler asks before it queues a task instance, in the order it asks them.
+
+Read in `jobs/scheduler_job_runner.py:_executable_task_instances_to_queued`: no free executor slot ends
+the pass before anything is examined; then each candidate is held against its pool, max_active_tasks
+(of the DAG in 2.x, of the DAG run in 3.x), max_active_tis_per_dag and max_active_tis_per_dagrun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from airflow_tune.diagnose.waits.holding import Holding, with_tail
+from airflow_tune.diagnose.waits.intervals import Intervals, above, level
+from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.history.column import Codes, Ints, grouped
+from airflow_tune.history.model import NO_LIMIT, History
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit over the whole history: when it was at its cap, and for whom.
+
+    `group` is the group in `capped` of each try (-1 for none), `code` what it is called there:
+    `name(code)` spells it. Tries with the same `shared` take from the same slots.
+    """
+
+    capped: Intervals
+    group: Ints
+    code: Ints
+    shared: Ints
+    name: Callable[[int], str]
+
+
+def _whole(size: int, times: tuple[Ints, Ints]) -> Intervals:
+    """Return when `size` or more were held, of all there is."""
+    one = np.ones(len(times[0]), np.int8)
+    levels = level(one - one, *times, one, 1)
+    return above(levels, np.zeros(1, np.int64), np.array([size - 1]))
+
+
+def _grouped(group: Ints, cap: Ints, held: Ints, times: tuple[Ints, Ints]) -> Intervals:
+    """Return when each group had `cap` or more of the tries `held`; only groups that can get there."""
+    members = np.bincount(group[held][group[held] >= 0], minlength=len(cap))
+    able = np.flatnonzero((cap != NO_LIMIT) & (members >= cap))
+    dense = np.full(len(cap), -1)
+    dense[able] = np.arange(len(able))
+    own = np.where(group[held] < 0, -1, dense[group[held]])
+    inside = np.flatnonzero(own >= 0)
+    begin, end = (time[inside] for time in times)
+    levels = level(own[inside], begin, end, np.ones(len(inside), np.int8), len(able))
+    found = above(levels, np.arange(len(able)), cap[able] - 1)
+    return Intervals(able[found.group], found.begin, found.end)
+
+
+def parallelism(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
+    """Return the executor's slots, where they keep task instances from being queued."""
+    if not machinery.bounds_queued or not machinery.slots:
+        return None
+    all_tries = np.zeros(len(history.tries), np.int32)
+    times = (holding.begin, with_tail(holding.end, machinery.slot_tail_s))
+    capped = _whole(machinery.slots, times)
+    return Limit(capped, all_tries, all_tries, all_tries, lambda _: "parallelism")
+
+
+def pool(history: History, holding: Holding) -> Limit:
+    """Return the pools. A group is a pool and a number of slots asked for: two need more room than one."""
+    tries, pools = history.tries, history.pools
+    asked = np.maximum(tries.pool_slots.astype(np.int64), 1)
+    most = int(asked.max(initial=1)) + 1
+    both = tries.pool * most + asked
+    pairs = np.flatnonzero(np.bincount(both))
+    dense = np.zeros(int(both.max(initial=0)) + 1, np.int32)
+    dense[pairs] = np.arange(len(pairs))
+    group, of_pair, asked_by = dense[both], pairs // most, pairs % most
+    bounded = np.flatnonzero(pools.slots[of_pair] > 0)
+    begin = np.where(pools.include_deferred[tries.pool[holding.row]], holding.deferred, holding.begin)
+    levels = level(
+        tries.pool[holding.row].astype(np.int64), begin, holding.end, asked[holding.row], len(pools.names)
+    )
+    found = above(levels, of_pair[bounded], pools.slots[of_pair[bounded]] - asked_by[bounded])
+    capped = Intervals(bounded[found.group], found.begin, found.end)
+    return Limit(capped, group, tries.pool, tries.pool, lambda code: f"pool:{pools.names[code]}")
+
+
+def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -> Limit:
+    """Return `max_active_tasks`, counted per DAG run or per DAG as the version does."""
+    dag, caps = history.dag_of_try, history.dags.max_active_tasks
+    per_run = machinery.version.limits_active_tasks_per_run
+    group = history.tries.run if per_run else dag
+    cap = caps[history.runs.dag] if per_run else caps
+    capped = _grouped(group, cap.astype(np.int64), holding.row, (holding.begin, holding.end))
+    return Limit(capped, group, dag, group, lambda code: f"max_active_tasks:{history.dags.names[code]}")
+
+
+def max_active_tis(
+    history: History, machinery: Machinery, holding: Holding, cap: Codes, name: str, *, per_run: bool
+) -> Limit:
+    """Return a task's own limit `cap` (by task), counted over all runs of its DAG or in each run."""
+    tries = history.tries
+    group = np.where(cap[tries.task] == NO_LIMIT, np.int32(-1), tries.task)
+    caps = cap.astype(np.int64)
+    if per_run and np.any(group >= 0):
+        keys = np.where(group < 0, -1, tries.run * np.int64(len(cap)) + group)
+        found, _, dense = grouped(keys)
+        group, caps = np.where(group < 0, -1, dense), np.where(found < 0, NO_LIMIT, cap[found % len(cap)])
+    begin = holding.deferred if machinery.version.task_limits_count_deferred else holding.begin
+    capped = _grouped(group, caps, holding.row, (begin, holding.end))
+    return Limit(capped, group, tries.task, group, lambda code: f"{name}:{history.task_name(code)}")
+
+
+def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
+    """Return what keeps a queued task instance from starting: worker processes all taken."""
+    name, size = machinery.queued_limit
+    if not size:
+        return None
+    all_tries = np.zeros(len(history.tries), np.int32)
+    times = (holding.started, with_tail(holding.end, machinery.slot_tail_s))
+    capped = _whole(size, times)
+    return Limit(capped, all_tries, all_tries, all_tries, lambda _: name)

@@ -1,0 +1,1 @@
+"""What happened: task instances and DAG runs of the past, as columns."""

@@ -1,0 +1,105 @@
+"""What a source hands over: chunks of columns, before rows are sorted and joined to their DAG runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from airflow_tune.history.column import AnyArray, Codes, Ints, Times
+
+_PROBED = 1000
+"""A time column holds µs throughout or nowhere; one of the first values that is there tells."""
+
+
+class Kind(NamedTuple):
+    """What the tries of one task share."""
+
+    dag_id: str
+    task_id: str
+    pool: str
+    queue: str | None
+    operator: str | None
+    executor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RawTries:
+    """A chunk of tries: `run` is dag_run.id, `kind` and `host` are codes of the names read with it."""
+
+    run: Ints
+    kind: Codes
+    host: Codes
+    map_index: Codes
+    try_number: Codes
+    pool_slots: Codes
+    priority_weight: Codes
+    state: Codes
+    scheduled: Times
+    queued: Times
+    start: Times
+    end: Times
+
+    def __len__(self) -> int:
+        return len(self.run)
+
+    @staticmethod
+    def gathered(parts: Iterable[RawTries]) -> RawTries:
+        """Return all `parts` as one, each given back as soon as it is copied."""
+        whole = RawTries.empty()
+        columns = {name: getattr(whole, name).copy() for name in RawTries.__slots__}
+        size = 0
+        for part in parts:
+            need = size + len(part)
+            for name, column in columns.items():
+                if need > len(column):
+                    # Nobody else holds the column; the system moves large ones without copying.
+                    column.resize(max(need, 2 * len(column)), refcheck=False)
+                column[size:need] = getattr(part, name)
+            size = need
+        for column in columns.values():
+            column.resize(size, refcheck=False)
+        return RawTries(**columns)
+
+    @staticmethod
+    def empty() -> RawTries:
+        """Return a chunk of no rows."""
+        code, time = np.zeros(0, np.int32), moments([])
+        run = np.zeros(0, np.int64)
+        return RawTries(run, code, code, code, code, code, code, code, time, time, time, time)
+
+
+class Names(dict[Any, int]):
+    """Codes for names in the order in which they were first seen."""
+
+    def __missing__(self, name: Any) -> int:  # noqa: ANN401 - any hashable name
+        self[name] = code = len(self)
+        return code
+
+    def codes(self, names: Iterable[Any]) -> Codes:
+        """Return the codes of `names`, None being -1."""
+        return np.array([-1 if name is None else self[name] for name in names], np.int32)
+
+
+def _naive(value: Any) -> Any:  # noqa: ANN401 - what a driver gives
+    if isinstance(value, datetime):
+        return value if value.tzinfo is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+    return value[:26] if isinstance(value, str) else value
+
+
+def moments(values: Sequence[Any]) -> Times:
+    """Return what a driver gave for a time column as UTC times: datetimes, SQLite's text, µs, None."""
+    if any(isinstance(value, int) for value in values[:_PROBED]):
+        least = np.iinfo(np.int64).min
+        whole = np.array([least if value is None else value for value in values], np.int64)
+        return whole.view("datetime64[us]")
+    found: AnyArray = np.array([_naive(value) for value in values], "datetime64[us]")
+    return found
+
+
+def integers(values: Sequence[Any], absent: int = 0) -> Codes:
+    """Return what a driver gave for a whole-number column, with `absent` for NULL."""
+    return np.array([absent if value is None else value for value in values], np.int32)

