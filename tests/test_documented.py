@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from airflow_tune.cli.main import app
+from airflow_tune.cli.main import application
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -24,7 +24,7 @@ def walk(command, path):
         yield from walk(below, f"{path} {name}")
 
 
-COMMANDS = dict(walk(typer.main.get_command(app), PROGRAM))
+COMMANDS = dict(walk(typer.main.get_command(application()), PROGRAM))
 LEAVES = {path: command for path, command in COMMANDS.items() if not hasattr(command, "commands")}
 FLAGS = sorted(
     (path, flag)

@@ -5,38 +5,56 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from airflow_tune import __version__
-from airflow_tune.cli import analyze, demo, graph, lint, profiles, recommend, restore, snapshot, why
 from airflow_tune.errors import TuneError
 from airflow_tune.secrets import redact
 
 INTERRUPTED = 130
 GC_THRESHOLD = (100_000, 50, 100)
 
-app = typer.Typer(
-    name="airflow-tune",
-    help="Tune and diagnose Apache Airflow: what holds it back, what to set instead, and why.",
-    epilog="Start with: airflow-tune demo",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    # Help by rich would cost as much again as all other imports together.
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+# In the order of the help. Each is a module here, and what stands in it under the same name, or as `app`.
+COMMANDS = (
+    "analyze",
+    "snapshot",
+    "why",
+    "recommend",
+    "restore",
+    "lint",
+    "graph",
+    "profiles",
+    "demo",
 )
-app.command("analyze")(analyze.analyze)
-app.command("snapshot")(snapshot.snapshot)
-app.command("why")(why.why)
-app.command("recommend")(recommend.recommend)
-app.command("restore")(restore.restore)
-app.command("lint")(lint.lint)
-app.command("graph")(graph.graph)
-app.add_typer(profiles.app, name="profiles")
-app.command("demo")(demo.demo)
+
+
+def application(only: str = "") -> typer.Typer:
+    """Return the command line, or of its commands the one that is called `only`.
+
+    A run needs one command, and typer takes its time over the flags of each that it is given.
+    """
+    app = typer.Typer(
+        name="airflow-tune",
+        help="Tune and diagnose Apache Airflow: what holds it back, what to set instead, and why.",
+        epilog="Start with: airflow-tune demo",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        # Help by rich would cost as much again as all other imports together.
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for name in (only,) if only in COMMANDS else COMMANDS:
+        module = import_module(f"airflow_tune.cli.{name}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands callbacks their value by position
@@ -45,7 +63,6 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands callback
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     ctx: typer.Context,
     *,
@@ -61,8 +78,9 @@ def run() -> None:
     """Run the command line; exit codes follow the output contract."""
     # Collecting while modules are imported takes a tenth of a short run and finds nothing.
     gc.set_threshold(*GC_THRESHOLD)
+    called = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     try:
-        app()
+        application(called)()
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:

@@ -121,6 +121,13 @@ def test_version_and_no_arguments(tune):
     assert "Usage" in tune().stdout + tune().stderr
 
 
+def test_an_unknown_command_is_told_which_there_are(tune):
+    found = tune("analyse")
+    assert found.returncode == 2
+    assert "analyze" in found.stderr
+    assert "recommend" in tune("--help").stdout
+
+
 def test_write_cfg_asks_and_without_a_terminal_wants_yes(tune, home):
     found = tune("recommend", *BASE, "--write-cfg")
     assert found.returncode == 2

@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from airflow_tune.cli.main import app
+from airflow_tune.cli.main import application
 from airflow_tune.errors import UsageError
 
 SALES = '''"""Sales."""
@@ -35,7 +35,7 @@ def dags(tmp_path):
 @pytest.fixture
 def tune():
     def run(*args):
-        found = CliRunner().invoke(app, [str(arg) for arg in args])
+        found = CliRunner().invoke(application(), [str(arg) for arg in args])
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         return found

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from airflow_tune.cli.main import app
+from airflow_tune.cli.main import application
 from airflow_tune.errors import SourceError, UnitError, UsageError
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -45,7 +45,7 @@ def url(db):
 @pytest.fixture
 def tune(home):
     def run(command, *args):
-        found = CliRunner().invoke(app, [command, *args, "--airflow-home", str(home)])
+        found = CliRunner().invoke(application(), [command, *args, "--airflow-home", str(home)])
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         return found
@@ -151,7 +151,7 @@ def test_since_that_is_no_duration_is_refused(tune, url):
 
 def test_numpy_is_imported_only_where_there_is_a_past(home):
     code = (
-        "import sys\nfrom airflow_tune.cli.main import app\n"
+        "import sys\nfrom airflow_tune.cli.main import application\napp = application()\n"
         "try:\n    app(['analyze', '--fail-on', 'never', '-o', sys.argv[1]])\n"
         "except SystemExit:\n    pass\n"
         "print(sorted({'numpy', 'sqlalchemy'} & sys.modules.keys()))"

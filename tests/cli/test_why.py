@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from airflow_tune.cli.main import app
+from airflow_tune.cli.main import application
 from airflow_tune.errors import UsageError
 
 HISTORY = Path(__file__).parents[1] / "fixtures" / "histories" / "E1" / "metadata.sqlite"
@@ -32,7 +32,7 @@ def tune(tmp_path):
     (tmp_path / "airflow.cfg").write_text(CFG, encoding="utf-8")
 
     def run(command, *args):
-        found = CliRunner().invoke(app, [command, *args, "--airflow-home", str(tmp_path)])
+        found = CliRunner().invoke(application(), [command, *args, "--airflow-home", str(tmp_path)])
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         return found.stdout
