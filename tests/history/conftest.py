@@ -73,7 +73,7 @@ def run_all(connection, text):
 @pytest.fixture
 def connection():
     """An empty SQLite DB."""
-    engine = sa.create_engine("sqlite://")
+    engine = sa.create_engine("sqlite://", future=True)
     with engine.connect() as found:
         yield found
     engine.dispose()

@@ -17,6 +17,8 @@ from airflow_tune.history.reader import read_history
 from airflow_tune.history.schema import probe
 from airflow_tune.history.window import Window
 
+pytest.importorskip("sqlalchemy.dialects.postgresql.psycopg", reason="SQLAlchemy 1.4 knows no psycopg 3")
+
 GENERATOR = Path(__file__).parents[2] / "scripts" / "generate_history.py"
 
 
