@@ -121,10 +121,10 @@ def test_version_and_no_arguments(tune):
     assert "Usage" in tune().stdout + tune().stderr
 
 
-def test_an_unknown_command_is_told_which_there_are(tune):
+def test_an_unknown_command_is_refused_by_its_name(tune):
     found = tune("analyse")
     assert found.returncode == 2
-    assert "analyze" in found.stderr
+    assert "analyse" in found.stderr
     assert "recommend" in tune("--help").stdout
 
 
