@@ -45,24 +45,25 @@ def analyze(
     from airflow_tune.findings import Severity
     from airflow_tune.installation.read import Sources, read_installation
 
-    check_since(since, db, snapshot)
-    installation = read_installation(
-        Sources(
-            airflow_home=airflow_home,
-            cfg=cfg,
-            dags=dags,
-            db=db,
-            deployment=deployment,
-            profile=profile,
-            airflow_version=airflow_version,
-            cores=cores,
-            memory=memory,
-            workers=workers,
-            allow_commands=allow_commands,
-        )
+    sources = Sources(
+        airflow_home=airflow_home,
+        cfg=cfg,
+        dags=dags,
+        db=db,
+        since=since,
+        snapshot=snapshot,
+        deployment=deployment,
+        profile=profile,
+        airflow_version=airflow_version,
+        cores=cores,
+        memory=memory,
+        workers=workers,
+        allow_commands=allow_commands,
     )
+    check_since(sources)
+    installation = read_installation(sources)
     findings = inconsistencies(installation)
-    installation, past = verdict(installation, db, snapshot, since)
+    installation, past = verdict(installation, sources)
     if report_format is flags.ReportFormat.JSON:
         from airflow_tune.report.analysis import analysis_json
         from airflow_tune.report.jsonable import dump

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_tune.errors import SourceError, UsageError
@@ -13,56 +12,55 @@ if TYPE_CHECKING:
     from airflow_tune.diagnose.past.verdict import Verdict
     from airflow_tune.installation.model import Installation
     from airflow_tune.installation.past import Past
+    from airflow_tune.installation.read import Sources
 
 SINCE = "14d"
 
 
-def check_since(since: str | None, db: str | None, snapshot: Path | None) -> None:
+def check_since(sources: Sources) -> None:
     """Raise UsageError where --since has nothing to choose from."""
-    if since is not None and (db is None or snapshot is not None):
+    if sources.since is not None and (sources.db is None or sources.snapshot is not None):
         raise UsageError(
             "--since chooses how much of a metadata DB is read",
-            where=f"--since {since}",
+            where=f"--since {sources.since}",
             todo="give it with --db; a snapshot holds what it was written with",
         )
 
 
-def read(installation: Installation, db: str | None, snapshot: Path | None, since: str | None) -> Past:
-    """Return the past that the flags name, the snapshot's where both are given.
+def read(installation: Installation, sources: Sources) -> Past:
+    """Return the past that the flags name, the snapshot's where a DB is given too.
 
     Raises UsageError where they name none, SourceError where it cannot be read.
     """
-    if snapshot is not None:
+    if sources.snapshot is not None:
         from airflow_tune.installation.past import past_of_snapshot
 
-        return past_of_snapshot(snapshot)
-    if db is None:
+        return past_of_snapshot(sources.snapshot)
+    if sources.db is None:
         raise UsageError("no history is named", todo="give --db URL, --db cfg or --snapshot FILE")
     from datetime import datetime, timezone
 
     from airflow_tune.installation.past import read_past
     from airflow_tune.installation.read import database_url
 
-    seconds = parse_duration(since or SINCE, where="--since")
-    return read_past(database_url(db, installation.settings), seconds, datetime.now(timezone.utc))
+    seconds = parse_duration(sources.since or SINCE, where="--since")
+    return read_past(database_url(sources.db, installation.settings), seconds, datetime.now(timezone.utc))
 
 
-def verdict(
-    installation: Installation, db: str | None, snapshot: Path | None, since: str | None
-) -> tuple[Installation, Verdict | None]:
+def verdict(installation: Installation, sources: Sources) -> tuple[Installation, Verdict | None]:
     """Return the verdict on the past that the flags name, if any, and the installation with notes on it.
 
     A metadata DB without a history gives a note; a snapshot that cannot be read raises SourceError.
     """
-    if db is None and snapshot is None:
+    if sources.db is None and sources.snapshot is None:
         return installation, None
     from airflow_tune.diagnose.past.verdict import judge
     from airflow_tune.diagnose.waits.installed import machinery_of
 
     try:
-        past = read(installation, db, snapshot, since)
+        past = read(installation, sources)
     except SourceError as error:
-        if snapshot is not None:
+        if sources.snapshot is not None:
             raise
         return _noted(installation, f"the history could not be read: {error.tried}"), None
     found = judge(past, machinery_of(installation, past))

@@ -40,19 +40,19 @@ def snapshot(
     from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.units import format_bytes, plural
 
-    check_since(since, db, None)
-    installation = read_installation(
-        Sources(
-            airflow_home=airflow_home,
-            cfg=cfg,
-            db=db,
-            deployment=deployment,
-            airflow_version=airflow_version,
-            workers=workers,
-            allow_commands=allow_commands,
-        )
+    sources = Sources(
+        airflow_home=airflow_home,
+        cfg=cfg,
+        db=db,
+        since=since,
+        deployment=deployment,
+        airflow_version=airflow_version,
+        workers=workers,
+        allow_commands=allow_commands,
     )
-    past = read(installation, db, None, since)
+    check_since(sources)
+    installation = read_installation(sources)
+    past = read(installation, sources)
     machinery = machinery_json(machinery_of(installation, past))
     write_past(anonymous(past) if anonymize else past, file, machinery)
     tries, runs = plural(len(past.history.tries), "task instance"), plural(len(past.history.runs), "DAG run")

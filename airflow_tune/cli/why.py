@@ -66,19 +66,20 @@ def why(
     from airflow_tune.installation.read import Sources, read_installation
 
     _check(dag, task, run, map_index, now=now)
-    check_since(since, db, snapshot)
-    installation = read_installation(
-        Sources(
-            airflow_home=airflow_home,
-            cfg=cfg,
-            db=db,
-            deployment=deployment,
-            airflow_version=airflow_version,
-            workers=workers,
-            allow_commands=allow_commands,
-        )
+    sources = Sources(
+        airflow_home=airflow_home,
+        cfg=cfg,
+        db=db,
+        since=since,
+        snapshot=snapshot,
+        deployment=deployment,
+        airflow_version=airflow_version,
+        workers=workers,
+        allow_commands=allow_commands,
     )
-    past = read(installation, db, snapshot, since)
+    check_since(sources)
+    installation = read_installation(sources)
+    past = read(installation, sources)
     machinery = machinery_of(installation, past)
     if now:
         _show_waiting(past, machinery, report_format, output)

@@ -34,12 +34,17 @@ FROM_SETTINGS = "cfg"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where to read each part; None means: as Airflow finds it, or not at all."""
+    """Where to read each part; None means: as Airflow finds it, or not at all.
+
+    The past is that of `snapshot` where it is given, else of `db`, as far back as `since` says.
+    """
 
     airflow_home: Path | None = None
     cfg: Path | None = None
     dags: Path | None = None
     db: str | None = None
+    snapshot: Path | None = None
+    since: str | None = None
     deployment: Path | None = None
     profile: str = DEFAULT_PROFILE
     airflow_version: str | None = None
