@@ -9,6 +9,7 @@ from airflow_tune.installation.model import Installation
 from airflow_tune.report.finding_text import write_finding
 from airflow_tune.report.jsonable import Json, finding_json
 from airflow_tune.report.page import Page
+from airflow_tune.report.values import values_json
 from airflow_tune.units import format_duration, format_share, plural
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_LIMITS = 12
 MOST_FINDINGS = 8
+SECTIONS = ("kpis", "concurrency", "critical_paths", "scheduler", "failures", "contention")
 
 
 def write_past(page: Page, installation: Installation, past: Verdict) -> None:
@@ -61,13 +63,21 @@ def _findings(page: Page, installation: Installation, findings: Sequence[Priced]
 
 
 def past_json(past: Verdict) -> Json:
-    """Return the section `history` of a report."""
+    """Return the section `history` of a report: all figures, where the text shows the few that matter."""
     return {
         "source": past.source,
         "since_s": past.since_s,
+        "begin": values_json(past.begin),
+        "end": values_json(past.end),
         "task_instances": past.task_instances,
         "dag_runs": past.dag_runs,
         "waits": past.waits.to_json(),
-        "findings": [{**finding_json(one.finding), "saved_s": one.saved_s} for one in past.findings],
+        **{section: values_json(getattr(past, section)) for section in SECTIONS},
+        "findings": [priced_json(one) for one in past.findings],
         "notes": list(past.notes),
     }
+
+
+def priced_json(one: Priced) -> Json:
+    """Return a finding with its price and what it is about."""
+    return {**finding_json(one.finding), "saved_s": one.saved_s, "about": values_json(one.about)}

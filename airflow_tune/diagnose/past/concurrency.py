@@ -15,7 +15,7 @@ from airflow_tune.findings import Layer
 from airflow_tune.history.column import MICROSECONDS, Ints
 from airflow_tune.history.model import History
 
-RULE = Rule("AFH02", "limit-never-binds", Layer.FRAMEWORK)
+RULE = Rule("AFH02", "limit-never-binds", Layer.FRAMEWORK, "concurrency")
 ROOMY = 0.5
 """A limit whose peak used less than this share of it holds nothing back."""
 

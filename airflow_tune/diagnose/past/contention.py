@@ -21,7 +21,7 @@ from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros
 from airflow_tune.history.model import History
 
-RULE = Rule("AFH10", "more-slots-slow-everything", Layer.SYSTEM)
+RULE = Rule("AFH10", "more-slots-slow-everything", Layer.SYSTEM, "contention")
 ENOUGH = 100
 """Fewer tries than this, or fewer than five levels of concurrency, fit nothing."""
 LEVELS = 5

@@ -16,7 +16,7 @@ from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, Bools, Floats, Ints, micros, missing
 from airflow_tune.history.model import History
 
-USELESS = Rule("AFH08", "retries-never-help", Layer.APPLICATION)
+USELESS = Rule("AFH08", "retries-never-help", Layer.APPLICATION, "failures")
 
 NEVER_STARTED, INSTANT, TIMEOUT, UNKNOWN = "never_started", "instant", "timeout", "unknown"
 INSTANT_S = 1.0
@@ -67,6 +67,9 @@ class Failures:
     classes: tuple[FailureClass, ...]
     outcomes: tuple[TryOutcome, ...]
     policies: tuple[RetryPolicy, ...]
+
+
+NO_FAILURES = Failures((), (), ())
 
 
 def _failed(history: History) -> Bools:

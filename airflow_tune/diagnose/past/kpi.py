@@ -59,6 +59,9 @@ class Kpis:
     hours: tuple[Kpi, ...]
 
 
+NO_KPIS = Kpis((), (), (), (), (), (), ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Measured:
     """Finished tries and their outcome; values in seconds, their order and half of an even sample."""
@@ -132,7 +135,7 @@ def measure_kpis(history: History) -> Kpis:
     """Return the figures of `history`, over the tries that started and ended."""
     found = _measured(history)
     if not len(found.row):
-        return Kpis((), (), (), (), (), (), ())
+        return NO_KPIS
     tries, tasks = history.tries, history.tasks
     labels = tuple(history.task_name(task) for task in range(len(tasks)))
     hour = micros(tries.start)[found.row] // _HOUR_US

@@ -17,7 +17,7 @@ from airflow_tune.history.column import MICROSECONDS, Ints, micros
 from airflow_tune.history.model import History, Tasks
 from airflow_tune.units import plural
 
-RULE = Rule("AFH04", "serial-chain", Layer.APPLICATION)
+RULE = Rule("AFH04", "serial-chain", Layer.APPLICATION, "critical_paths")
 _CELLS = 4_000_000
 CHAIN_SHARE = 0.5
 """A task on the critical path this often or more shapes when its DAG ends."""
@@ -59,6 +59,9 @@ class CriticalPaths:
 
     tasks: tuple[PathTask, ...]
     bounds: tuple[PathBounds, ...]
+
+
+NO_PATHS = CriticalPaths((), ())
 
 
 @dataclass(frozen=True, slots=True)

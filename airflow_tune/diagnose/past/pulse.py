@@ -11,9 +11,9 @@ from airflow_tune.findings import Layer
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints, counted, micros, missing
 from airflow_tune.history.model import History
 
-LATE = Rule("AFH05", "runs-created-late", Layer.FRAMEWORK)
-SLOW_PARSE = Rule("AFH06", "slow-to-parse", Layer.APPLICATION)
-SKEWED = Rule("AFH07", "clocks-differ", Layer.INFRASTRUCTURE)
+LATE = Rule("AFH05", "runs-created-late", Layer.FRAMEWORK, "scheduler")
+SLOW_PARSE = Rule("AFH06", "slow-to-parse", Layer.APPLICATION, "scheduler")
+SKEWED = Rule("AFH07", "clocks-differ", Layer.INFRASTRUCTURE, "scheduler")
 BUSY_US = 30 * MICROSECONDS
 """Looks further apart than this say that there was nothing to do, not that the loop is slow."""
 LATE_S = 10.0
@@ -41,6 +41,10 @@ class Pulse:
     skew_s: float
     skewed: int
     slowest_parse: tuple[tuple[str, float], ...]
+
+
+NAN = float("nan")
+NO_PULSE = Pulse(NAN, NAN, NAN, 0, 0.0, NAN, NAN, 0.0, 0, ())
 
 
 def _at(values: Floats | Ints, share: float) -> float:

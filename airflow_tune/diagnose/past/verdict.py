@@ -1,18 +1,22 @@
-"""The past in one value: where the waiting went, and every finding with its price."""
+"""The past in one value: where the waiting went, every figure behind it, and every finding with its price."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from airflow_tune.diagnose.past.concurrency import measure_concurrency, roomy_limits
-from airflow_tune.diagnose.past.contention import harmful_concurrency, measure_contention
-from airflow_tune.diagnose.past.failure import diagnose_failures, useless_retries
-from airflow_tune.diagnose.past.path import critical_paths, serial_chains
+import numpy as np
+
+from airflow_tune.diagnose.past.concurrency import Usage, measure_concurrency, roomy_limits
+from airflow_tune.diagnose.past.contention import Contention, harmful_concurrency, measure_contention
+from airflow_tune.diagnose.past.failure import NO_FAILURES, Failures, diagnose_failures, useless_retries
+from airflow_tune.diagnose.past.kpi import NO_KPIS, Kpis, measure_kpis
+from airflow_tune.diagnose.past.path import NO_PATHS, CriticalPaths, critical_paths, serial_chains
 from airflow_tune.diagnose.past.priced import Priced, dearest_first
-from airflow_tune.diagnose.past.pulse import pulse_findings, take_pulse
+from airflow_tune.diagnose.past.pulse import NO_PULSE, Pulse, pulse_findings, take_pulse
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.result import Waits, attribute_waits
+from airflow_tune.history.column import NAT
 from airflow_tune.history.model import History
 from airflow_tune.installation.past import Past
 
@@ -21,7 +25,8 @@ from airflow_tune.installation.past import Past
 class Verdict:
     """What a report says of the past; `findings` stand dearest first, `notes` say what is missing.
 
-    `task_instances` counts each once, however often it was tried.
+    `task_instances` counts each once, however often it was tried. `begin` and `end` are the first and
+    last moment of the history (UTC, NaT where it has none). What has no rows has empty figures.
     """
 
     source: str
@@ -31,26 +36,61 @@ class Verdict:
     waits: Waits
     findings: tuple[Priced, ...]
     notes: tuple[str, ...]
+    begin: np.datetime64 = NAT
+    end: np.datetime64 = NAT
+    kpis: Kpis = NO_KPIS
+    concurrency: tuple[Usage, ...] = ()
+    critical_paths: CriticalPaths = NO_PATHS
+    scheduler: Pulse = NO_PULSE
+    failures: Failures = NO_FAILURES
+    contention: tuple[Contention, ...] = ()
 
 
 def judge(past: Past, machinery: Machinery) -> Verdict:
     """Return the verdict on `past`, which `machinery` ran."""
     history = past.history
-    some = len(history.tries) > 0
+    if not len(history.tries):
+        return Verdict(past.source, past.since_s, 0, len(history.runs), Waits(0.0, ()), (), history.notes)
+    concurrency = measure_concurrency(history, machinery)
+    paths = critical_paths(history, machinery.worker_slots or machinery.slots)
+    pulse, failures, contention = take_pulse(history), diagnose_failures(history), measure_contention(history)
     return Verdict(
-        past.source,
-        past.since_s,
-        int(history.tries.last.sum()),
-        len(history.runs),
-        attribute_waits(history, machinery) if some else Waits(0.0, ()),
-        dearest_first(_findings(history, machinery)) if some else (),
-        history.notes,
+        source=past.source,
+        since_s=past.since_s,
+        task_instances=int(history.tries.last.sum()),
+        dag_runs=len(history.runs),
+        waits=attribute_waits(history, machinery),
+        findings=dearest_first(_findings(concurrency, paths, pulse, failures, contention)),
+        notes=history.notes,
+        begin=_begin(history),
+        end=history.taken_at,
+        kpis=measure_kpis(history),
+        concurrency=concurrency,
+        critical_paths=paths,
+        scheduler=pulse,
+        failures=failures,
+        contention=contention,
     )
 
 
-def _findings(history: History, machinery: Machinery) -> Iterator[Priced]:
-    yield from harmful_concurrency(measure_contention(history))
-    yield from roomy_limits(measure_concurrency(history, machinery))
-    yield from useless_retries(diagnose_failures(history))
-    yield from serial_chains(critical_paths(history, machinery.worker_slots or machinery.slots))
-    yield from pulse_findings(take_pulse(history))
+def _begin(history: History) -> np.datetime64:
+    """Return the first moment that something happened."""
+    runs, tries = history.runs, history.tries
+    columns = (runs.queued, runs.start, tries.queued, tries.start)
+    first = [np.fmin.reduce(column) for column in columns if len(column)]
+    found: np.datetime64 = np.fmin.reduce(np.array(first, "datetime64[us]"))
+    return found
+
+
+def _findings(
+    concurrency: tuple[Usage, ...],
+    paths: CriticalPaths,
+    pulse: Pulse,
+    failures: Failures,
+    contention: tuple[Contention, ...],
+) -> Iterator[Priced]:
+    yield from harmful_concurrency(contention)
+    yield from roomy_limits(concurrency)
+    yield from useless_retries(failures)
+    yield from serial_chains(paths)
+    yield from pulse_findings(pulse)
