@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from airflow_tune.findings import Finding, Layer, Severity
+from airflow_tune.findings import Layer, Severity
+from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.suppression import Suppression, suppressions
+from airflow_tune.lint.violation import Violation
 from airflow_tune.origins import Origin, OriginKind
 
 
@@ -32,7 +34,7 @@ UNUSED = Rule(
 )
 
 
-def check(subject: Subject, rules: Iterable[Rule]) -> list[Finding]:
+def check(subject: Subject, rules: Iterable[Rule]) -> list[Violation]:
     """Return the findings of a file, by line and code."""
     silent = suppressions(subject.lines)
     used: set[int] = set()
@@ -50,10 +52,10 @@ def check(subject: Subject, rules: Iterable[Rule]) -> list[Finding]:
     return sorted(found, key=lambda one: (one.origin.line or 0 if one.origin else 0, one.code))
 
 
-def finding(subject: Subject, rule: Rule, hit: Hit) -> Finding:
+def finding(subject: Subject, rule: Rule, hit: Hit) -> Violation:
     """Return a hit as a finding."""
     origin = Origin(OriginKind.FILE, hit.file or subject.file, hit.line)
-    return Finding(
+    return Violation(
         rule.code,
         rule.name,
         rule.severity,
@@ -61,13 +63,14 @@ def finding(subject: Subject, rule: Rule, hit: Hit) -> Finding:
         hit.message,
         rule.explanation.instead,
         origin=origin,
+        fix=hit.fix,
     )
 
 
-def unused(subject: Subject, comment: Suppression) -> Finding:
+def unused(subject: Subject, comment: Suppression) -> Violation:
     """Return the finding for a comment that silences nothing."""
     codes = ", ".join(comment.codes) or "any rule"
-    return Finding(
+    return Violation(
         UNUSED.code,
         UNUSED.name,
         UNUSED.severity,
@@ -75,4 +78,17 @@ def unused(subject: Subject, comment: Suppression) -> Finding:
         f"the comment silences {codes}, but nothing fires here",
         UNUSED.explanation.instead,
         origin=Origin(OriginKind.FILE, subject.file, comment.line),
+        fix=without(subject, comment),
     )
+
+
+def without(subject: Subject, comment: Suppression) -> Fix | None:
+    """Return the fix that removes a comment, None where it says something else too."""
+    line = subject.lines[comment.line - 1]
+    begin = line.index(comment.text)
+    if line[begin + len(comment.text) :].strip():
+        return None
+    kept = line[:begin] + comment.rest if comment.rest else line[:begin].rstrip()
+    if not kept:
+        return Fix((Edit(comment.line, 0, comment.line + 1, 0, ""),), safe=True)
+    return Fix((Edit(comment.line, 0, comment.line, len(line.encode()), kept),), safe=True)

@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One place where a rule fires: the line, from 1, and what is wrong there."""
+    """One place where a rule fires: the line, from 1, what is wrong there, and what mends it, if anything.
+
+    A fix is for the file that is being judged; a hit in another `file` has none.
+    """
 
     line: int
     message: str
     file: str = ""
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from airflow_tune.dags.model import FileGraph
 from airflow_tune.lint.index import Index, index
+
+# A form feed or a Unicode separator ends no line of Python, though str.splitlines() says so.
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -26,5 +30,5 @@ class Subject:
 
     @cached_property
     def lines(self) -> list[str]:
-        """Return the lines of the source."""
-        return self.text.splitlines()
+        """Return the lines of the source, without their ends, as `ast` counts them."""
+        return LINE_END.split(self.text)

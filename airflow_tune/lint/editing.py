@@ -1,0 +1,123 @@
+"""What fixes are made of: replace an expression, drop a statement, add a keyword or an import.
+
+Each returns edits, or None where the source is written in a way that no edit here suits; formatting and
+comments around the edit stay as they are.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from airflow_tune.lint.edit import Edit
+from airflow_tune.lint.subject import Subject
+
+
+def replace(node: ast.expr | ast.stmt, text: str) -> Edit:
+    """Return the edit that puts `text` in place of a node; decorators of a definition stay."""
+    return Edit(node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, text)
+
+
+def insert(line: int, column: int, text: str) -> Edit:
+    """Return the edit that inserts `text`; the line is counted from 1, the column in bytes."""
+    return Edit(line, column, line, column, text)
+
+
+def source_of(subject: Subject, node: ast.expr | ast.stmt) -> str:
+    """Return the source of a node as it is written."""
+    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    lines = [line.encode() for line in subject.lines[first : last + 1]]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"\n".join(lines).decode()
+
+
+def set_keyword(subject: Subject, call: ast.Call, name: str, value: str) -> Edit | None:
+    """Return the edit that makes a call pass `name=value`, in place of what it passes so far.
+
+    None where a `**mapping` may pass it already.
+    """
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return replace(keyword.value, value)
+    if any(keyword.arg is None for keyword in call.keywords):
+        return None
+    return add_argument(subject, call, f"{name}={value}")
+
+
+def add_argument(subject: Subject, call: ast.Call, text: str) -> Edit | None:
+    """Return the edit that adds a last argument: on a line of its own where the last one has one."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if not given:
+        return insert(call.end_lineno or 0, (call.end_col_offset or 1) - 1, text)
+    last = max(given, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0))
+    if len(given) == 1 and isinstance(last, ast.GeneratorExp):
+        return None  # it stands without brackets of its own
+    tail = between(subject, last, call)
+    # Brackets around the last argument, or a comment behind it, leave no sure place for another.
+    if tail.strip() not in ("", ","):
+        return None
+    first = subject.lines[last_start(call, last).lineno - 1]
+    own_line = last_start(call, last).lineno > call.lineno and "\n" in tail
+    margin = first[: len(first) - len(first.lstrip())]
+    glue = f",\n{margin}{text}" if own_line else f", {text}"
+    return insert(last.end_lineno or 0, last.end_col_offset or 0, glue)
+
+
+def last_start(call: ast.Call, value: ast.expr) -> ast.expr | ast.keyword:
+    """Return the keyword that a value belongs to, or the value itself."""
+    return next((keyword for keyword in call.keywords if keyword.value is value), value)
+
+
+def between(subject: Subject, last: ast.expr, call: ast.Call) -> str:
+    """Return the source from behind the last argument to before the closing bracket."""
+    begin, end = (last.end_lineno or 0) - 1, (call.end_lineno or 0) - 1
+    lines = [line.encode() for line in subject.lines[begin : end + 1]]
+    lines[-1] = lines[-1][: (call.end_col_offset or 1) - 1]
+    lines[0] = lines[0][last.end_col_offset or 0 :]
+    return b"\n".join(lines).decode()
+
+
+def drop_statement(subject: Subject, statement: ast.stmt, body: list[ast.stmt]) -> Edit | None:
+    """Return the edit that removes a statement of `body` with its lines; `pass` where nothing else is left.
+
+    None where other code or a comment shares its lines.
+    """
+    first, last = statement.lineno, statement.end_lineno or statement.lineno
+    before = subject.lines[first - 1].encode()[: statement.col_offset]
+    behind = subject.lines[last - 1].encode()[statement.end_col_offset or 0 :]
+    if before.strip() or behind.strip():
+        return None
+    if len(body) == 1:
+        return replace(statement, "pass")
+    return Edit(first, 0, last + 1, 0, "")
+
+
+def named(subject: Subject, dotted: str) -> tuple[str, tuple[Edit, ...]] | None:
+    """Return how a file can write a dotted name, such as `datetime.timedelta`, and the import it needs.
+
+    None where the name means something else in the file, or where there is no import to add one to.
+    """
+    module, _, name = dotted.rpartition(".")
+    aliases = subject.index.aliases
+    for bound, whole in aliases.items():
+        if whole == dotted:
+            return bound, ()
+        if whole == module:
+            return f"{bound}.{name}", ()
+    if name in aliases or name in subject.index.uses:
+        return None
+    last = last_import(subject.tree)
+    if last is None:
+        return None
+    return name, (insert((last.end_lineno or 0) + 1, 0, f"from {module} import {name}\n"),)
+
+
+def last_import(tree: ast.Module) -> ast.stmt | None:
+    """Return the last of the imports that a file begins with, behind its docstring."""
+    last = None
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            last = node
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            break
+    return last

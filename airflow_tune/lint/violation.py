@@ -1,0 +1,15 @@
+"""A finding of lint: a finding that may know how to mend itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airflow_tune.findings import Finding
+from airflow_tune.lint.edit import Fix
+
+
+@dataclass(frozen=True, slots=True)
+class Violation(Finding):
+    """A finding with the edit that mends it; `origin` is always a file and a line."""
+
+    fix: Fix | None = None
