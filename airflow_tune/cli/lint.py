@@ -37,6 +37,17 @@ def lint(
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count how often each rule fired.")
     ] = False,
+    cfg: flags.Cfg = None,
+    db: flags.Db = None,
+    since: flags.Since = None,
+    snapshot: flags.Snapshot = None,
+    pools: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--pools", help="Read the pools from a file of `airflow pools export`.", show_default=False
+        ),
+    ] = None,
+    airflow_version: flags.AirflowVersionFlag = None,
     report_format: Annotated[
         flags.ReportFormat, typer.Option("--format", help="How to print.")
     ] = flags.ReportFormat.TEXT,
@@ -62,12 +73,15 @@ def lint(
         raise UsageError(
             "there is nothing to lint", todo="name DAG files or folders: airflow-tune lint dags/"
         )
+    from airflow_tune.cli.knowledge import knowledge
     from airflow_tune.cli.linting import lint_files
     from airflow_tune.dags.folder import python_files
+    from airflow_tune.installation.read import Sources
     from airflow_tune.report.jsonable import dump
     from airflow_tune.report.lint import lint_json, lint_text
 
-    linted = lint_files(python_files(paths), wanted)
+    sources = Sources(cfg=cfg, db=db, since=since, snapshot=snapshot, airflow_version=airflow_version)
+    linted = lint_files(python_files(paths), wanted, knowledge(sources, pools))
     page = look(output)
     text = lint_text(linted, statistics=statistics, width=page.width, colour=page.colour)
     emit(dump(lint_json(linted)) if as_json else text, output)

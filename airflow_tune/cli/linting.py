@@ -12,25 +12,28 @@ from airflow_tune.dags.model import FileGraph, Unknown
 from airflow_tune.dags.project import Project, import_root
 from airflow_tune.dags.reader import read_tree
 from airflow_tune.dags.source import might_hold_dags, parse
-from airflow_tune.findings import Finding
 from airflow_tune.lint.catalog import CHECKED, Selection
-from airflow_tune.lint.check import check
+from airflow_tune.lint.check import Examined, check_project, examine
+from airflow_tune.lint.project import Knowledge, unjudged
+from airflow_tune.lint.rules import PROJECT_RULES
 from airflow_tune.lint.subject import Subject
 from airflow_tune.report.lint import Linted
 
 
-def lint_files(paths: Sequence[Path], selection: Selection) -> Linted:
+def lint_files(paths: Sequence[Path], selection: Selection, knowledge: Knowledge) -> Linted:
     """Return the findings of files in order; what cannot be read is a finding, what was left out a note."""
     projects: dict[Path, Project] = {}
-    findings: list[Finding] = []
+    examined: list[Examined] = []
     notes: list[str] = []
     for path in paths:
         root = import_root(path.absolute())
         subject = subject_of(path, projects.setdefault(root, Project(root)))
         if subject is not None:
-            findings += selection.keep(check(subject, CHECKED))
+            examined.append(examine(subject, CHECKED))
             notes += notes_on(subject)
-    return Linted(findings, len(paths), notes)
+    findings = selection.keep(check_project(examined, knowledge, PROJECT_RULES))
+    silent = unjudged(knowledge, [rule for rule in PROJECT_RULES if selection.wants(rule.code)])
+    return Linted(findings, len(paths), [*notes, silent] if silent else notes)
 
 
 def notes_on(subject: Subject) -> Iterator[str]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from airflow_tune.errors import UsageError, nearest
 from airflow_tune.findings import Finding
 from airflow_tune.lint import unread
 from airflow_tune.lint.check import UNUSED
+from airflow_tune.lint.project import ProjectRule
 from airflow_tune.lint.rule import Rule
-from airflow_tune.lint.rules import RULES
+from airflow_tune.lint.rules import PROJECT_RULES, RULES
 
 CHECKED: tuple[Rule, ...] = (unread.RULE, *RULES)
-CATALOG: tuple[Rule, ...] = (UNUSED, *CHECKED)
+AnyRule: TypeAlias = Rule | ProjectRule
+
+_ALL: tuple[AnyRule, ...] = (*CHECKED, *PROJECT_RULES)
+CATALOG: tuple[AnyRule, ...] = (UNUSED, *sorted(_ALL, key=lambda rule: rule.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def _codes(flag: str, items: Sequence[str]) -> tuple[str, ...]:
     return codes
 
 
-def rule_of(code: str) -> Rule:
+def rule_of(code: str) -> AnyRule:
     """Return the rule of a code or name; raises UsageError, with the nearest code, for an unknown one."""
     wanted = code.strip()
     for rule in CATALOG:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from airflow_tune.findings import Severity
+from airflow_tune.findings import Evidence, Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.subject import Subject
 
@@ -14,13 +14,16 @@ from airflow_tune.lint.subject import Subject
 class Hit:
     """One place where a rule fires: the line, from 1, what is wrong there, and what mends it, if anything.
 
-    A fix is for the file that is being judged; a hit in another `file` has none.
+    A fix is for the file that is being judged; a hit in another `file` has none. `advice` stands in for
+    what the rule advises in general, and `evidence` holds the numbers behind the hit.
     """
 
     line: int
     message: str
     file: str = ""
     fix: Fix | None = None
+    advice: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

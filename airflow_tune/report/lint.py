@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from airflow_tune import __version__
 from airflow_tune.findings import Finding
+from airflow_tune.lint.project import ProjectRule
 from airflow_tune.lint.rule import Rule
 from airflow_tune.report.finding_text import STYLE, count_by_severity
 from airflow_tune.report.jsonable import Json, finding_json
@@ -66,7 +67,7 @@ def lint_json(linted: Linted) -> Json:
     }
 
 
-def rule_text(rule: Rule, *, width: int, colour: bool) -> str:
+def rule_text(rule: Rule | ProjectRule, *, width: int, colour: bool) -> str:
     """Return what a rule looks for, why, and what to write instead."""
     page = Page(width=width, colour=colour)
     page.line(f"{rule.code} {rule.name} ({rule.severity.value})", style="bold")
@@ -75,7 +76,7 @@ def rule_text(rule: Rule, *, width: int, colour: bool) -> str:
     return page.text()
 
 
-def _told(rule: Rule) -> list[tuple[str, str]]:
+def _told(rule: Rule | ProjectRule) -> list[tuple[str, str]]:
     told = rule.explanation
     return [
         ("what", told.what),
@@ -87,7 +88,7 @@ def _told(rule: Rule) -> list[tuple[str, str]]:
     ]
 
 
-def rule_json(rule: Rule) -> Json:
+def rule_json(rule: Rule | ProjectRule) -> Json:
     """Return the same for machines."""
     told = rule.explanation
     return {

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from airflow_tune.cli.main import application
-from airflow_tune.errors import UsageError
+from airflow_tune.errors import DocumentError, UsageError
 
 SALES = '''"""Sales."""
 import time
@@ -62,7 +62,9 @@ def test_json_has_a_schema_findings_and_counts(tune, dags, tmp_path):
     report = tmp_path / "lint.json"
     assert tune("lint", dags, "--format", "json", "-o", report).stdout == ""
     found = json.loads(report.read_text(encoding="utf-8"))
-    assert (found["schema"], found["files"], found["notes"]) == ("airflow-tune/lint/1", 1, [])
+    assert (found["schema"], found["files"]) == ("airflow-tune/lint/1", 1)
+    (note,) = found["notes"]
+    assert note.startswith("not judged: AFT")
     assert found["statistics"] == [{"code": "AFT106", "name": "sleep-at-parse", "count": 1}]
     assert found["findings"][0]["severity"] == "error"
 
@@ -104,7 +106,7 @@ def test_what_cannot_be_read_is_a_finding_and_stops_nothing(tune, dags):
     (dags / "helper.py").write_text("import time\ntime.sleep(1)\n", encoding="utf-8")
     found = tune("lint", dags, "--format", "json")
     assert codes(found) == [("AFT002", 1), ("AFT002", 2), ("AFT002", 2), ("AFT106", 6)]
-    (note,) = json.loads(found.stdout)["notes"]
+    (note, _silent) = json.loads(found.stdout)["notes"]
     assert "deep.py: not read to its end" in note
     assert "note  " in tune("lint", dags).stdout
 
@@ -183,3 +185,30 @@ def test_graph_says_where_reading_ended(tune, dags):
         "from airflow import DAG\nn = 0\nwhile True:\n    n += 1\n", encoding="utf-8"
     )
     assert "not read to its end" in " ".join(tune("graph", dags).stdout.split())
+
+
+def test_pools_come_from_a_file_and_what_is_not_named_is_said_to_be_unjudged(tune, dags, tmp_path):
+    (dags / "pooled.py").write_text(
+        "from airflow import DAG\nfrom x import BashOperator\n"
+        "with DAG('d'):\n    BashOperator(task_id='t', pool='databse')\n",
+        encoding="utf-8",
+    )
+    unnamed = json.loads(tune("lint", dags, "--select", "AFT402", "--format", "json").stdout)
+    assert (unnamed["findings"], unnamed["notes"]) == (
+        [],
+        ["not judged: AFT402 (give --pools, --db or --snapshot)"],
+    )
+    pools = tmp_path / "pools.json"
+    pools.write_text('{"database": {"slots": 4}}', encoding="utf-8")
+    named = tune("lint", dags, "--select", "AFT402", "--pools", pools, "--format", "json")
+    assert ("AFT402", 4) in codes(named)
+    assert json.loads(named.stdout)["notes"] == []
+    assert 'did you mean "database"?' in json.loads(named.stdout)["findings"][0]["advice"]
+
+
+@pytest.mark.parametrize("text", ["no json", "[1]", '{"a": {"slots": "4"}}', '{"a": 4}'])
+def test_a_pools_file_that_is_none_is_said(tune, dags, tmp_path, text):
+    pools = tmp_path / "pools.json"
+    pools.write_text(text, encoding="utf-8")
+    with pytest.raises(DocumentError, match="pool"):
+        tune("lint", dags, "--pools", pools)

@@ -8,26 +8,36 @@ from pathlib import Path
 import pytest
 
 from airflow_tune.lint.check import check
-from airflow_tune.lint.rules import RULES
+from airflow_tune.lint.rules import PROJECT_RULES, RULES
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "lint"
 EXPECT = re.compile(r"# expect: (AFT\d+)")
+ALL = (*RULES, *PROJECT_RULES)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_rules_fire_where_expected_and_only_there(rule, subject):
-    text = (FIXTURES / f"{rule.code}.py").read_text(encoding="utf-8")
-    lines = text.splitlines()
-    expected = [number for number, line in enumerate(lines, 1) if rule.code in EXPECT.findall(line)]
-    silent = [line for line in lines if "# expect" not in line]
-    found = subject(text)
-    assert found.graph.error is None
-    assert [one.origin.line for one in check(found, [rule])] == expected
+def fixture(code):
+    """Return the sources of a rule's fixture: one file, or a folder where it takes several."""
+    folder = FIXTURES / code
+    files = sorted(folder.glob("*.py")) if folder.is_dir() else [FIXTURES / f"{code}.py"]
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.code)
+def test_rules_fire_where_expected_and_only_there(rule, found_by):
+    sources = fixture(rule.code)
+    lines = [
+        (name, number, line)
+        for name, text in sources.items()
+        for number, line in enumerate(text.splitlines(), 1)
+    ]
+    expected = [(name, number) for name, number, line in lines if rule.code in EXPECT.findall(line)]
+    found = found_by(rule, sources)
+    assert [(Path(one.origin.where).name, one.origin.line) for one in found] == expected
     assert expected
-    assert len(silent) > len(expected)
+    assert len(lines) > 2 * len(expected)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.code)
 def test_rules_are_explained(rule):
     texts = rule.explanation
     assert all((texts.what, texts.why, texts.example, texts.instead, texts.fix, texts.sources))
@@ -36,9 +46,11 @@ def test_rules_are_explained(rule):
 
 
 def test_rules_are_listed_once_in_order_and_each_has_its_file():
-    codes = [rule.code for rule in RULES]
-    assert codes == sorted(set(codes))
-    assert len({rule.name for rule in RULES}) == len(codes)
+    for rules in (RULES, PROJECT_RULES):
+        codes = [rule.code for rule in rules]
+        assert codes == sorted(set(codes))
+    codes = sorted(rule.code for rule in ALL)
+    assert len({rule.name for rule in ALL}) == len(codes) == len(set(codes))
     files = list(Path(check.__code__.co_filename).parent.joinpath("rules").glob("[!_]*.py"))
     assert len(files) == len(codes)
-    assert sorted(path.stem for path in FIXTURES.glob("*.py")) == codes
+    assert sorted(path.stem for path in FIXTURES.iterdir()) == codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflow_tune.lint.project import ProjectRule
 from airflow_tune.lint.rule import Rule
 from airflow_tune.lint.rules import (
     connection_in_loop,
@@ -19,6 +20,7 @@ from airflow_tune.lint.rules import (
     task_sleep,
     unbounded_backoff,
     unbounded_mapping,
+    unknown_pool,
     waiting_trigger,
 )
 
@@ -40,3 +42,5 @@ RULES: tuple[Rule, ...] = (
     poke_sensor.RULE,
     task_sleep.RULE,
 )
+
+PROJECT_RULES: tuple[ProjectRule, ...] = (unknown_pool.RULE,)

@@ -1,0 +1,58 @@
+"""What lint's flags name beside the files: pools, settings, version and history."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+from airflow_tune.cli.past import check_since, read
+from airflow_tune.history.model import History
+from airflow_tune.installation.model import Installation
+from airflow_tune.installation.past import past_of_snapshot
+from airflow_tune.installation.pools_file import read_pools
+from airflow_tune.installation.read import Sources, read_installation
+from airflow_tune.lint.project import Knowledge
+from airflow_tune.metadata.model import Pool
+from airflow_tune.origins import OriginKind
+from airflow_tune.versions import AirflowVersion
+
+
+def knowledge(sources: Sources, pools: Path | None) -> Knowledge:
+    """Return what flags name; raises the TuneError of a source that cannot be read."""
+    check_since(sources)
+    installation = _installation(sources)
+    history = _history(sources, installation)
+    return Knowledge(
+        datetime.now(timezone.utc),
+        _version(sources, installation, history),
+        read_pools(pools) if pools else _pools(history),
+        installation.settings if installation else None,
+        history,
+    )
+
+
+def _installation(sources: Sources) -> Installation | None:
+    return read_installation(sources) if sources.cfg is not None or sources.db is not None else None
+
+
+def _history(sources: Sources, installation: Installation | None) -> History | None:
+    if sources.snapshot is not None:
+        return past_of_snapshot(sources.snapshot).history
+    return read(installation, sources).history if installation and sources.db else None
+
+
+def _version(
+    sources: Sources, installation: Installation | None, history: History | None
+) -> AirflowVersion | None:
+    if sources.airflow_version is not None:
+        return AirflowVersion(sources.airflow_version)
+    if installation is not None and installation.version_origin.kind is not OriginKind.ASSUMED:
+        return installation.version
+    return history.version if history is not None else None
+
+
+def _pools(history: History | None) -> dict[str, Pool] | None:
+    if history is None:
+        return None
+    rows = zip(history.pools.names, history.pools.slots, history.pools.include_deferred, strict=True)
+    return {name: Pool(name, int(slots), bool(deferred)) for name, slots, deferred in rows}

@@ -1,0 +1,126 @@
+"""What project-level rules know of one file: small records of plain values, which can be pickled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from airflow_tune.dags.model import OPERATOR_DEFAULTS, Dag, Name, Task, Unknown
+from airflow_tune.lint.subject import Subject
+
+DAG_ARGUMENTS = frozenset(
+    {
+        *("schedule", "schedule_interval", "timetable", "catchup", "start_date", "end_date"),
+        *("max_active_runs", "max_active_tasks", "concurrency", "is_paused_upon_creation"),
+    }
+)
+TASK_ARGUMENTS = frozenset(
+    {
+        *("pool", "pool_slots", "queue", "priority_weight", "weight_rule", "deferrable", "mode"),
+        *("max_active_tis_per_dag", "max_active_tis_per_dagrun", "task_concurrency", "depends_on_past"),
+        *("retries", "executor", "trigger_dag_id", "external_dag_id"),
+    }
+)
+PLAIN = (str, int, float, type(None), date, datetime, time, timedelta, Unknown)
+
+
+class TaskFacts(NamedTuple):
+    """One task: where it stands, and those of its arguments that limits and pools depend on.
+
+    `arguments` holds what was given (default_args resolved), as plain values or Unknown; use
+    `argument` for Airflow's default where nothing was. `connections` are the ids of the connections
+    that it names. `below` counts the tasks that wait for it, directly or not.
+    """
+
+    key: str
+    operator: str
+    file: str
+    line: int
+    mapped: bool
+    arguments: Mapping[str, object]
+    connections: tuple[str, ...] = ()
+    below: int = 0
+
+    def argument(self, name: str) -> object:
+        """Return an argument as given, else Airflow's default, else None."""
+        return self.arguments.get(name, OPERATOR_DEFAULTS.get(name))
+
+
+class DagFacts(NamedTuple):
+    """One DAG of a file, with the arguments in DAG_ARGUMENTS that were given."""
+
+    dag_id: Name
+    file: str
+    line: int
+    complete: bool
+    arguments: Mapping[str, object]
+    tasks: tuple[TaskFacts, ...]
+
+
+class FileFacts(NamedTuple):
+    """What is kept of one file for the rules that judge all files together."""
+
+    file: str
+    dags: tuple[DagFacts, ...] = ()
+
+
+def facts_of(subject: Subject) -> FileFacts:
+    """Return the facts of a file."""
+    return FileFacts(subject.file, tuple(_dag(dag) for dag in subject.graph.dags))
+
+
+def _dag(dag: Dag) -> DagFacts:
+    below = followers(dag)
+    tasks = tuple(_task(task, below.get(task.key, 0)) for task in dag.tasks)
+    kept = _kept(dag.arguments, DAG_ARGUMENTS)
+    return DagFacts(dag.dag_id, dag.place.file, dag.place.line, dag.complete, kept, tasks)
+
+
+def _task(task: Task, below: int) -> TaskFacts:
+    connections = sorted(
+        {
+            value
+            for name, value in task.arguments.items()
+            if name.endswith("conn_id") and isinstance(value, str) and value
+        }
+    )
+    kept = _kept(task.arguments, TASK_ARGUMENTS)
+    place = task.place
+    return TaskFacts(
+        task.key, task.operator, place.file, place.line, task.mapped, kept, tuple(connections), below
+    )
+
+
+def _kept(arguments: Mapping[str, object], names: frozenset[str]) -> dict[str, object]:
+    """Return the named arguments; what is not plain becomes Unknown by its type."""
+    return {
+        name: value if isinstance(value, PLAIN) else Unknown(f"a {type(value).__name__}")
+        for name, value in arguments.items()
+        if name in names
+    }
+
+
+MOST = 2000
+"""Edges of a DAG above which the tasks below each are not counted."""
+
+
+def followers(dag: Dag) -> dict[str, int]:
+    """Return how many tasks come after each task, directly or not; nothing for huge or circular graphs."""
+    if len(dag.edges) > MOST:
+        return {}
+    down: dict[str, list[str]] = {}
+    for edge in dag.edges:
+        down.setdefault(edge.upstream, []).append(edge.downstream)
+    return {key: len(_reached(key, down)) for key in down}
+
+
+def _reached(start: str, down: Mapping[str, list[str]]) -> set[str]:
+    seen: set[str] = set()
+    pending = [start]
+    while pending:
+        for key in down.get(pending.pop(), ()):
+            if key not in seen:
+                seen.add(key)
+                pending.append(key)
+    return seen
