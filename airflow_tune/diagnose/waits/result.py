@@ -9,6 +9,7 @@ import numpy as np
 
 from airflow_tune.diagnose.waits.charge import Charges, charged_in_parts
 from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.run_wait import RunCharges, charge_runs
 from airflow_tune.history.column import MICROSECONDS, Ints, distinct
 from airflow_tune.history.model import History
 
@@ -17,52 +18,83 @@ from airflow_tune.history.model import History
 class LimitWait:
     """What one limit cost: `seconds` of waiting, their `share` of all waiting (0..1).
 
-    `task_instances` counts the tries that it held.
+    `task_instances` counts the tries that it held, `dag_runs` the DAG runs.
     """
 
     limit: str
     seconds: float
     share: float
     task_instances: int
+    dag_runs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """All waiting from ready time to start, in seconds; `by_limit` sums to `total_s`."""
+    """All waiting in seconds; `by_limit` sums to `total_s`.
+
+    Of it, `task_instances_s` are task instances' from ready time to start and `dag_runs_s` DAG runs' from
+    due to start. `uncounted_dag_runs` were created too late to have waited for the scheduler.
+    """
 
     total_s: float
     by_limit: tuple[LimitWait, ...]
+    task_instances_s: float = 0.0
+    dag_runs_s: float = 0.0
+    uncounted_dag_runs: int = 0
 
     def to_json(self) -> dict[str, object]:
         """Return the section `history.waits` of a report."""
         keys = LimitWait.__slots__
         limits = [{key: getattr(wait, key) for key in keys} for wait in self.by_limit]
-        return {"total_s": self.total_s, "by_limit": limits}
+        whole = {key: getattr(self, key) for key in Waits.__slots__ if key != "by_limit"}
+        return {**whole, "by_limit": limits}
 
 
-def _held(charges: Charges) -> Ints:
-    """Return how many tries each limit held; one that it held twice, around a deferral, counts once."""
-    span = int(charges.row.max(initial=0)) + 1
-    return np.bincount(distinct(charges.limit * span + charges.row) // span, minlength=len(charges.names))
+def _held(limit: Ints, row: Ints, limits: int) -> Ints:
+    """Return how many rows each limit held; one that it held twice, around a deferral, counts once."""
+    span = int(row.max(initial=0)) + 1
+    return np.bincount(distinct(limit * span + row) // span, minlength=limits)
 
 
-def summed(parts: Iterable[Charges]) -> Waits:
-    """Return the charges in `parts` summed by limit."""
-    names: tuple[str, ...] = ()
-    spent, held, total = np.zeros(0, np.int64), np.zeros(0, np.int64), 0
+class _Tally:
+    """Adds up what limits cost by their names: µs, tries, DAG runs."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, list[int]] = {}
+
+    def add(self, charges: Charges | RunCharges, row: Ints, kind: int) -> None:
+        """Add `charges` of `row`, which are tries for `kind` 1 and DAG runs for 2."""
+        spent = np.zeros(len(charges.names), np.int64)
+        np.add.at(spent, charges.limit, charges.micros)
+        held = _held(charges.limit, row, len(charges.names))
+        for code in np.flatnonzero(held).tolist():
+            own = self._by_name.setdefault(charges.names[code], [0, 0, 0])
+            own[0] += int(spent[code])
+            own[kind] += int(held[code])
+
+    def limits(self, total: int) -> tuple[LimitWait, ...]:
+        """Return the limits, the one that cost most first."""
+        ordered = sorted(self._by_name.items(), key=lambda item: -item[1][0])
+        return tuple(
+            LimitWait(name, spent / MICROSECONDS, spent / max(total, 1), tries, runs)
+            for name, (spent, tries, runs) in ordered
+        )
+
+
+def summed(parts: Iterable[Charges], runs: RunCharges | None = None) -> Waits:
+    """Return the charges in `parts`, and those of DAG runs in `runs`, summed by limit."""
+    tally, of_tries, of_runs = _Tally(), 0, 0
     for part in parts:
-        names, more = part.names, len(part.names) - len(names)
-        spent, held = np.append(spent, [0] * more), np.append(held, [0] * more)
-        np.add.at(spent, part.limit, part.micros)
-        held = held + _held(part)
-        total += part.total_micros
-    found = [
-        LimitWait(names[i], float(spent[i]) / MICROSECONDS, float(spent[i]) / max(total, 1), int(held[i]))
-        for i in np.argsort(-spent, kind="stable")
-    ]
-    return Waits(total / MICROSECONDS, tuple(found))
+        tally.add(part, part.row, 1)
+        of_tries += part.total_micros
+    if runs is not None:
+        tally.add(runs, runs.run, 2)
+        of_runs = runs.total_micros
+    total = of_tries + of_runs
+    seconds = (of_tries / MICROSECONDS, of_runs / MICROSECONDS)
+    return Waits(total / MICROSECONDS, tally.limits(total), *seconds, runs.uncounted if runs else 0)
 
 
 def attribute_waits(history: History, machinery: Machinery) -> Waits:
-    """Return what held the task instances of `history` back, in seconds by limit."""
-    return summed(charged_in_parts(history, machinery))
+    """Return what held the task instances and DAG runs of `history` back, in seconds by limit."""
+    return summed(charged_in_parts(history, machinery), charge_runs(history))

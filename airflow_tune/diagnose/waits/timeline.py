@@ -44,7 +44,8 @@ def _cut(free: tuple[int, int], capped: Sequence[tuple[int, int]]) -> Iterator[t
         yield at, end, False
 
 
-def _charged(limits: Sequence[Limit], row: int, begin: int, end: int, rest: str) -> Iterator[Piece]:
+def charged(limits: Sequence[Limit], row: int, begin: int, end: int, rest: str) -> Iterator[Piece]:
+    """Yield the parts of [begin, end) as `limits` take them in turn, and what is left as `rest`."""
     free = [(begin, end)] if end > begin else []
     for limit in limits:
         capped = _capped(limit, row, begin, end) if free else []
@@ -65,8 +66,8 @@ def timeline(asked: Asked, waits: Stretches, row: int) -> tuple[Piece, ...]:
             pieces.append(Piece(ready, scheduled, SCHEDULER))
         if waits.lost[at]:
             limits = (*asked.before_queued, *asked.before_start)
-            pieces.extend(_charged(limits, row, scheduled, start, UNKNOWN))
+            pieces.extend(charged(limits, row, scheduled, start, UNKNOWN))
             continue
-        pieces.extend(_charged(asked.before_queued, row, scheduled, queued, SCHEDULER))
-        pieces.extend(_charged(asked.before_start, row, queued, start, EXECUTOR))
+        pieces.extend(charged(asked.before_queued, row, scheduled, queued, SCHEDULER))
+        pieces.extend(charged(asked.before_start, row, queued, start, EXECUTOR))
     return tuple(sorted(pieces))

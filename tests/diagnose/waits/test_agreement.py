@@ -26,6 +26,7 @@ from airflow_tune.diagnose.waits import charge
 from airflow_tune.diagnose.waits.asked import Asked
 from airflow_tune.diagnose.waits.charge import charged_in_parts
 from airflow_tune.diagnose.waits.result import attribute_waits, summed
+from airflow_tune.diagnose.waits.run_wait import charge_runs
 from airflow_tune.diagnose.waits.stretches import stretches
 from airflow_tune.diagnose.waits.timeline import timeline
 
@@ -141,7 +142,7 @@ def test_charging_in_small_parts_changes_nothing(experiment, monkeypatch):
     monkeypatch.setattr(charge, "PART_ROWS", 7)
     parts = list(charged_in_parts(experiment.history, experiment.machinery))
     assert len(parts) > 10
-    assert summed(parts) == whole
+    assert summed(parts, charge_runs(experiment.history)) == whole
 
 
 def test_a_timeline_tells_the_same_as_the_columns(experiment, told):
