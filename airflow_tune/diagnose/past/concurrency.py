@@ -11,8 +11,10 @@ from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.holding import Holding, holding, with_tail
 from airflow_tune.diagnose.waits.intervals import Level, above, level
 from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.run_wait import active_runs
 from airflow_tune.findings import Layer
-from airflow_tune.history.column import MICROSECONDS, Ints
+from airflow_tune.history import state
+from airflow_tune.history.column import MICROSECONDS, Ints, grouped
 from airflow_tune.history.model import History
 
 RULE = Rule("AFH02", "limit-never-binds", Layer.FRAMEWORK, "concurrency")
@@ -24,7 +26,8 @@ ROOMY = 0.5
 class Usage:
     """One limit over the window: `saturated_share` of the time at its cap, `headroom_share` at the peak.
 
-    `peak` counts slots. Both shares are 0..1; `headroom_share` is (limit - peak) / limit.
+    `peak` counts slots. Both shares are 0..1; `headroom_share` is (limit - peak) / limit, below 0 where
+    the limit was lowered since. A limit `never_binds` whose peak stayed below it.
     """
 
     limit: str
@@ -33,28 +36,34 @@ class Usage:
     saturated_s: float
     saturated_share: float
     headroom_share: float
-
-    @property
-    def never_binds(self) -> bool:
-        """Return whether the peak stayed below the limit."""
-        return self.peak < self.size
+    never_binds: bool
 
 
-def _peaks(levels: Level, size: Ints) -> tuple[Ints, Ints]:
-    """Return each group's highest level, and for how long (µs) it was at `size` or above."""
+def _peaks(levels: Level, size: Ints, owner: Ints, owners: int) -> tuple[Ints, Ints]:
+    """Return for each owner its groups' highest level, and how long (µs) one of them was at `size` or above.
+
+    `size` and `owner` are by group: a limit that counts in each DAG run has many groups.
+    """
     count = np.diff(levels.first)
     some = np.flatnonzero(count)
-    peak, full = np.zeros(len(size), np.int64), np.zeros(len(size), np.int64)
+    peak, most, full = (np.zeros(length, np.int64) for length in (len(size), owners, owners))
     if len(some):
         peak[some] = np.maximum.reduceat(levels.value, levels.first[:-1][some])
+        np.maximum.at(most, owner, peak)
         able = np.flatnonzero((size > 0) & (peak >= size))
         spans = above(levels, able, size[able] - 1)
-        np.add.at(full, able[spans.group], spans.end - spans.begin)
-    return peak, full
+        one = np.ones(len(spans), np.int64)
+        together = level(owner[able][spans.group], spans.begin, spans.end, one, owners)
+        every = np.arange(owners)
+        spans = above(together, every, np.zeros(owners, np.int64))
+        np.add.at(full, spans.group, spans.end - spans.begin)
+    return most, full
 
 
 def _usage(name: str, size: int, peak: int, full: int, window: int) -> Usage:
-    return Usage(name, size, peak, full / MICROSECONDS, full / max(window, 1), (size - peak) / size)
+    headroom = (size - peak) / size
+    share = min(full / max(window, 1), 1.0)
+    return Usage(name, size, peak, full / MICROSECONDS, share, headroom, peak < size)
 
 
 def _whole(machinery: Machinery, held: Holding, window: int) -> Iterator[Usage]:
@@ -63,7 +72,7 @@ def _whole(machinery: Machinery, held: Holding, window: int) -> Iterator[Usage]:
     levels = level(zero, held.started, with_tail(held.end, machinery.slot_tail_s), zero + 1, 1)
     for name, size in dict([("parallelism", machinery.slots), machinery.queued_limit]).items():
         if size:
-            peak, full = _peaks(levels, np.array([size]))
+            peak, full = _peaks(levels, np.array([size]), np.zeros(1, np.int64), 1)
             yield _usage(name, size, min(int(peak[0]), size), int(full[0]), window)
 
 
@@ -73,30 +82,59 @@ def _pools(history: History, held: Holding, window: int) -> Iterator[Usage]:
     begin = np.where(pools.include_deferred[pool], held.deferred, held.begin)
     weight = tries.pool_slots[held.row].astype(np.int64)
     size = pools.slots.astype(np.int64)
-    peak, full = _peaks(level(pool, begin, held.end, weight, len(size)), size)
+    levels = level(pool, begin, held.end, weight, len(size))
+    peak, full = _peaks(levels, size, np.arange(len(size)), len(size))
     for at in np.flatnonzero(size > 0):
         yield _usage(f"pool:{pools.names[at]}", int(size[at]), int(peak[at]), int(full[at]), window)
 
 
 def _dags(history: History, machinery: Machinery, held: Holding, window: int) -> Iterator[Usage]:
-    """Yield max_active_tasks by DAG; in 3.x the peak is the fullest run's, the time that of all runs."""
+    """Yield max_active_tasks by DAG; in 3.x the peak is the fullest run's, the time that of any."""
     dags = history.dags
     per_run = machinery.version.limits_active_tasks_per_run
     group = (history.tries.run if per_run else history.dag_of_try)[held.row].astype(np.int64)
     dag = history.runs.dag if per_run else np.arange(len(dags.names))
     size = dags.max_active_tasks[dag].astype(np.int64)
     levels = level(group, held.begin, held.end, np.ones(len(group), np.int64), len(dag))
-    peak, full = _peaks(levels, size)
-    most, long = np.zeros(len(dags.names), np.int64), np.zeros(len(dags.names), np.int64)
-    np.maximum.at(most, dag, peak)
-    np.add.at(long, dag, full)
+    most, full = _peaks(levels, size, dag.astype(np.int64), len(dags.names))
     for at in np.flatnonzero(dags.max_active_tasks > 0):
         name = f"max_active_tasks:{dags.names[at]}"
-        yield _usage(name, int(dags.max_active_tasks[at]), int(most[at]), int(long[at]), window)
+        yield _usage(name, int(dags.max_active_tasks[at]), int(most[at]), int(full[at]), window)
+
+
+def _runs(history: History, window: int) -> Iterator[Usage]:
+    """Yield max_active_runs by DAG, backfill runs apart."""
+    dags = history.dags
+    group, begin, end = active_runs(history, history.runs.start, (state.RUNNING,))
+    size = dags.max_active_runs.astype(np.int64)
+    levels = level(group, begin, end, np.ones(len(group), np.int64), len(size))
+    peak, full = _peaks(levels, size, np.arange(len(size)), len(size))
+    for at in np.flatnonzero((size > 0) & (peak > 0)):
+        name = f"max_active_runs:{dags.names[at]}"
+        yield _usage(name, int(size[at]), int(peak[at]), int(full[at]), window)
+
+
+def _tasks(
+    history: History, machinery: Machinery, held: Holding, window: int, *, per_run: bool
+) -> Iterator[Usage]:
+    """Yield the limits of tasks themselves; in runs, the peak is the fullest run's, the time that of any."""
+    name = "max_active_tis_per_dagrun" if per_run else "max_active_tis_per_dag"
+    cap, tries = getattr(history.tasks, name), history.tries
+    some = np.flatnonzero(cap[tries.task[held.row]] > 0)
+    row = held.row[some]
+    key = tries.task[row] + (tries.run[row] * np.int64(len(cap)) if per_run else 0)
+    keys, _, group = grouped(key)
+    task = keys % max(len(cap), 1)
+    begin = (held.deferred if machinery.version.task_limits_count_deferred else held.begin)[some]
+    levels = level(group, begin, held.end[some], np.ones(len(some), np.int64), len(keys))
+    most, full = _peaks(levels, cap[task].astype(np.int64), task, len(cap))
+    for at in np.flatnonzero(most):
+        named = f"{name}:{history.task_name(int(at))}"
+        yield _usage(named, int(cap[at]), int(most[at]), int(full[at]), window)
 
 
 def measure_concurrency(history: History, machinery: Machinery) -> tuple[Usage, ...]:
-    """Return the use of parallelism, worker slots, pools and DAGs, the fullest for longest first."""
+    """Return the use of every limit that is known, the one that was full for longest first."""
     held = holding(history)
     if not len(held.row):
         return ()
@@ -105,6 +143,12 @@ def measure_concurrency(history: History, machinery: Machinery) -> tuple[Usage, 
         *_whole(machinery, held, window),
         *_pools(history, held, window),
         *_dags(history, machinery, held, window),
+        *_runs(history, window),
+        *(
+            usage
+            for per_run in (False, True)
+            for usage in _tasks(history, machinery, held, window, per_run=per_run)
+        ),
     ]
     return tuple(sorted(found, key=lambda usage: (-usage.saturated_s, usage.headroom_share, usage.limit)))
 

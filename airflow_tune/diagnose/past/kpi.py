@@ -31,19 +31,23 @@ class Spread:
 class Kpi:
     """One part's figures over its finished tries.
 
-    `execution` is start to end, `queue` queued to start, `total` scheduled (queued in 2.x) to end.
-    `success_share` is successes / (successes + failures), `trend_share` how much longer the second
-    half of the window's tries ran than the first half's, at the median (0.1 = a tenth longer).
+    `execution` is start to end, `queue` queued to start, `total` scheduled (queued in 2.x) to end;
+    `executed_s` sums the first of them. `success_share` and `error_share` are of the tries that succeeded
+    or failed. A trend is how much longer the second half of the window's tries took than the first half's,
+    at the median (0.1 = a tenth longer): `trend_share` to execute, `queue_trend_share` to start.
     """
 
     name: str
     task_instances: int
     per_hour: float
+    executed_s: float
     success_share: float
+    error_share: float
     execution: Spread
     queue: Spread
     total: Spread
     trend_share: float
+    queue_trend_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class _Measured:
     sample: Ints
     values: tuple[Floats, Floats, Floats]
     orders: tuple[Ints, Ints, Ints]
+    executed: Floats
     success: Ints
     failed: Ints
     late: Ints
@@ -91,6 +96,7 @@ def _measured(history: History) -> _Measured:
         sample,
         (values[0], values[1], values[2]),
         (np.argsort(values[0]), np.argsort(values[1]), np.argsort(values[2])),
+        spans[0] / MICROSECONDS,
         (tries.state[row] == state.SUCCESS).astype(np.int64),
         np.isin(tries.state[row], (state.FAILED, state.UP_FOR_RETRY)).astype(np.int64),
         (start[sample] > (start.min() + window // 2 if len(row) else 0)).astype(np.int64),
@@ -98,10 +104,11 @@ def _measured(history: History) -> _Measured:
     )
 
 
-def _trend(found: _Measured, group: Ints, groups: int) -> Floats:
+def _trend(found: _Measured, which: int, group: Ints, groups: int) -> Floats:
+    """Return by how much the value `which` grew from the first half of the window to the second."""
     halves = group * 2 + found.late
-    grouped, first = by_group(found.orders[0], halves, groups * 2)
-    median = quantiles(found.values[0], grouped, first, (0.5,)).reshape(groups, 2)
+    grouped, first = by_group(found.orders[which], halves, groups * 2)
+    median = quantiles(found.values[which], grouped, first, (0.5,)).reshape(groups, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(median[:, 0] > 0, median[:, 1] / median[:, 0] - 1.0, np.nan)
 
@@ -116,13 +123,25 @@ def _parts(found: _Measured, group: Ints, names: list[str]) -> Iterator[Kpi]:
     count = np.bincount(group, minlength=groups)
     success = np.bincount(group, found.success, groups)
     ended = success + np.bincount(group, found.failed, groups)
-    trend = _trend(found, sampled, groups)
+    executed = np.bincount(group, found.executed, groups)
+    trends = [_trend(found, which, sampled, groups) for which in (0, 1)]
     for at in np.argsort(-count, kind="stable"):
         if count[at]:
             share = float(success[at] / ended[at]) if ended[at] else float("nan")
             execution, queue, total = (Spread(*map(float, spread[at])) for spread in spreads)
-            rate = float(count[at] / found.hours)
-            yield Kpi(names[at], int(count[at]), rate, share, execution, queue, total, float(trend[at]))
+            yield Kpi(
+                names[at],
+                int(count[at]),
+                float(count[at] / found.hours),
+                float(executed[at]),
+                share,
+                1.0 - share,
+                execution,
+                queue,
+                total,
+                float(trends[0][at]),
+                float(trends[1][at]),
+            )
 
 
 def _named(found: _Measured, code: Ints, names: tuple[str, ...]) -> tuple[Kpi, ...]:

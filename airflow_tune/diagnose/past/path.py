@@ -6,6 +6,7 @@ last upstream task ends), and that of perfect packing (all work spread over the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +14,16 @@ import numpy as np
 from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.ready import NEVER
 from airflow_tune.findings import Layer
-from airflow_tune.history.column import MICROSECONDS, Ints, micros
+from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros, times
 from airflow_tune.history.model import History, Tasks
 from airflow_tune.units import plural
 
 RULE = Rule("AFH04", "serial-chain", Layer.APPLICATION, "critical_paths")
 _CELLS = 4_000_000
 CHAIN_SHARE = 0.5
-"""A task on the critical path this often or more shapes when its DAG ends."""
+"""A DAG whose longest chain takes this share of its runs' makespan or more is not held back by slots."""
+RUNS_OF_A_DAG, LONGEST_RUNS = 3, 20
+"""How many runs are told step by step: the longest ones of a DAG, and of all DAGs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,37 @@ class PathTask:
     """A task's part in its DAG's critical paths: in which share of runs it is on them, and for how long.
 
     `on_path_s` is its execution time on them, all runs together; `wait_s` its wait before it ran there.
+    `slack_s` is how much longer it could run without its run ending later, were every task to start when
+    its last upstream task ends; the mean over runs, 0 for a task of the longest chain of each.
     """
 
+    dag: str
     task: str
     runs: int
     on_path_share: float
     on_path_s: float
     wait_s: float
+    slack_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """A task on the critical path of one run: from start to end (UTC) after `wait_s` of waiting."""
+
+    task: str
+    start: np.datetime64
+    end: np.datetime64
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunPath:
+    """The critical path of one DAG run, first task first; makespan from first start to last end."""
+
+    dag: str
+    run_id: str
+    makespan_s: float
+    steps: tuple[PathStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +82,11 @@ class PathBounds:
 
 @dataclass(frozen=True, slots=True)
 class CriticalPaths:
-    """Tasks with most time on critical paths first, and bounds with the longest makespan first."""
+    """Tasks with most time on critical paths first, bounds with the longest makespan first, longest runs."""
 
     tasks: tuple[PathTask, ...]
     bounds: tuple[PathBounds, ...]
+    longest_runs: tuple[RunPath, ...] = ()
 
 
 NO_PATHS = CriticalPaths((), ())
@@ -68,8 +96,12 @@ NO_PATHS = CriticalPaths((), ())
 class _Grid:
     """One DAG's tasks × runs: when each task first started and last ended, NEVER where it did not.
 
-    `work` is the longest of a task's tries and map indexes, `spent` all of them together.
+    `work` is the longest of a task's tries and map indexes, `spent` all of them together. Columns are runs,
+    from row `low` of the history's runs on; rows are tasks, from row `first` of its tasks on.
     """
+
+    low: int
+    first: int
 
     begin: Ints
     end: Ints
@@ -129,15 +161,15 @@ def _walk(grid: _Grid, deciding: Ints) -> tuple[Ints, Ints, Ints]:
     return on, work, wait
 
 
-def _grids(history: History) -> dict[int, _Grid]:
-    """Return the grid of each DAG with finished runs; a run of a DAG with too many tasks is left out."""
+def _grids(history: History) -> Iterator[tuple[int, _Grid]]:
+    """Yield the grid of each DAG in turn; of a DAG with too many cells, that of its newest runs."""
     tries = history.tries
     new = (tries.run[1:] != tries.run[:-1]) | (tries.task[1:] != tries.task[:-1])
     first = np.flatnonzero(np.append(True, new))
     begin, end = micros(tries.start), micros(tries.end)
     work = np.where((begin == NEVER) | (end == NEVER), 0, np.maximum(end - begin, 0))
     cells = (
-        np.minimum.reduceat(np.where(begin == NEVER, np.iinfo(np.int64).max, begin), first),
+        np.minimum.reduceat(np.where(begin == NEVER, _unstarted(end), begin), first),
         np.maximum.reduceat(end, first),
         np.maximum.reduceat(work, first),
         np.add.reduceat(work, first),
@@ -147,7 +179,6 @@ def _grids(history: History) -> dict[int, _Grid]:
     task_at = np.searchsorted(history.tasks.dag, np.arange(dags + 1))
     run_at = np.searchsorted(history.runs.dag, np.arange(dags + 1))
     cell_at = np.searchsorted(run, run_at)
-    found = {}
     for dag in range(dags):
         tasks, low = int(task_at[dag + 1] - task_at[dag]), int(run_at[dag])
         # The newest runs, as many as fit into memory.
@@ -156,42 +187,88 @@ def _grids(history: History) -> dict[int, _Grid]:
         own = slice(
             int(cell_at[dag]) + np.searchsorted(run[cell_at[dag] : cell_at[dag + 1]], low), cell_at[dag + 1]
         )
-        grid = _Grid(*(np.full((tasks, runs), empty) for empty in (0, NEVER, 0, 0)))
+        empty = (np.full((tasks, runs), value) for value in (0, NEVER, 0, 0))
+        grid = _Grid(low, int(task_at[dag]), *empty)
         at = (task[own] - task_at[dag], run[own] - low)
         for target, source in zip((grid.begin, grid.end, grid.work, grid.spent), cells, strict=True):
             target[at] = source[own]
-        found[dag] = grid
-    return found
+        yield dag, grid
+
+
+def _unstarted(end: Ints) -> Ints:
+    """Return what stands in for the start of tries without one: their end, or the end of time."""
+    return np.where(end == NEVER, np.iinfo(np.int64).max, end)
 
 
 def _bounds(name: str, grid: _Grid, chain: Ints, work: Ints, slots: int) -> PathBounds:
     ended = grid.end.max(axis=0) != NEVER
-    begin = np.where(grid.end == NEVER, np.iinfo(np.int64).max, grid.begin).min(axis=0)
-    span = (grid.end.max(axis=0) - begin)[ended].sum()
+    span = _spans(grid)[ended].sum()
     packed = grid.spent[:, ended].sum() / slots if slots else 0
     longest = chain.max(axis=0)[ended].sum()
     seconds = [float(value) / MICROSECONDS for value in (span, work.sum(), longest, packed)]
     return PathBounds(name, int(ended.sum()), *seconds)
 
 
+def _slack(grid: _Grid, order: list[tuple[int, Ints]], chain: Ints) -> Floats:
+    """Return the mean slack of each task over the runs that it ended in, in seconds."""
+    tail = np.zeros_like(chain)
+    for task, upstream in reversed(order):
+        if len(upstream):
+            tail[upstream] = np.maximum(tail[upstream], tail[task] + grid.work[task])
+    ended = grid.end != NEVER
+    slack = np.where(ended, chain.max(axis=0) - chain - tail, 0).sum(axis=1)
+    return np.asarray(slack / np.maximum(ended.sum(axis=1), 1) / MICROSECONDS, float)
+
+
+def _spans(grid: _Grid) -> Ints:
+    """Return the makespan of each run, -1 where nothing of it ended."""
+    begin = np.where(grid.end == NEVER, np.iinfo(np.int64).max, grid.begin).min(axis=0)
+    last = grid.end.max(axis=0)
+    return np.where(last == NEVER, -1, last - np.where(last == NEVER, 0, begin))
+
+
+def _steps(history: History, grid: _Grid, deciding: Ints, run: int) -> Iterator[PathStep]:
+    """Yield the critical path of one run (a column of `grid`), last task first."""
+    task = int(grid.end[:, run].argmax())
+    while task >= 0:
+        before = int(deciding[task, run])
+        begin, end = int(grid.begin[task, run]), int(grid.end[task, run])
+        wait = max(begin - int(grid.end[before, run]), 0) if before >= 0 else 0
+        start, stop = times(np.array([min(begin, end), end]))
+        yield PathStep(history.task_name(grid.first + task), start, stop, wait / MICROSECONDS)
+        task = before
+
+
+def _longest_runs(history: History, dag: str, grid: _Grid, deciding: Ints) -> Iterator[RunPath]:
+    spans = _spans(grid)
+    for run in np.argsort(-spans, kind="stable")[:RUNS_OF_A_DAG].tolist():
+        if spans[run] >= 0:
+            steps = tuple(_steps(history, grid, deciding, run))[::-1]
+            yield RunPath(dag, history.runs.run_ids[grid.low + run], float(spans[run]) / MICROSECONDS, steps)
+
+
 def critical_paths(history: History, slots: int) -> CriticalPaths:
     """Return the critical paths of `history`; `slots` is how many task instances can run at a time."""
     tasks: list[PathTask] = []
     bounds: list[PathBounds] = []
-    for dag, grid in (_grids(history) if len(history.tries) else {}).items():
-        first = int(np.searchsorted(history.tasks.dag, dag))
-        deciding, chain = _deciding(grid, _topological(history.tasks, first, len(grid.end)))
+    longest: list[RunPath] = []
+    for dag, grid in _grids(history) if len(history.tries) else ():
+        order = _topological(history.tasks, grid.first, len(grid.end))
+        deciding, chain = _deciding(grid, order)
         on, work, wait = _walk(grid, deciding)
-        bounds.append(_bounds(history.dags.names[dag], grid, chain, work, slots))
+        slack, name = _slack(grid, order, chain), history.dags.names[dag]
+        bounds.append(_bounds(name, grid, chain, work, slots))
+        longest += _longest_runs(history, name, grid, deciding)
         runs = max(bounds[-1].runs, 1)
         tasks += [
-            PathTask(history.task_name(first + int(task)), int(on[task]), float(on[task] / runs),
-                     float(work[task]) / MICROSECONDS, float(wait[task]) / MICROSECONDS)
-            for task in np.flatnonzero(on)
+            PathTask(name, history.task_name(grid.first + int(task)), int(on[task]), float(on[task] / runs),
+                     float(work[task]) / MICROSECONDS, float(wait[task]) / MICROSECONDS, float(slack[task]))
+            for task in np.flatnonzero((grid.end != NEVER).any(axis=1))
         ]  # fmt: skip
     return CriticalPaths(
-        tuple(sorted(tasks, key=lambda task: -task.on_path_s)),
+        tuple(sorted(tasks, key=lambda task: (-task.on_path_s, task.slack_s))),
         tuple(sorted(bounds, key=lambda bound: -bound.makespan_s)),
+        tuple(sorted(longest, key=lambda run: -run.makespan_s)[:LONGEST_RUNS]),
     )
 
 
@@ -201,7 +278,7 @@ def serial_chains(paths: CriticalPaths) -> tuple[Priced, ...]:
     for bound in paths.bounds:
         if not bound.runs or bound.infinite_slots_s < CHAIN_SHARE * bound.makespan_s:
             continue
-        worst = next(task for task in paths.tasks if task.task.startswith(f"{bound.dag}."))
+        worst = next(task for task in paths.tasks if task.dag == bound.dag)
         found.append(
             RULE.found(
                 f"{bound.dag}: {bound.infinite_slots_s / bound.runs:.0f} s of each run's"

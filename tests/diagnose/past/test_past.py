@@ -109,9 +109,12 @@ DIAMOND = {
 def test_the_critical_path_is_the_chain_that_ended_last(make_history):
     tries = [ti("a", 0, 10), ti("b", 12, 15), ti("c", 11, 40), ti("e", 43, 50)]
     found = critical_paths(make_history(tries, graphs=DIAMOND), 2)
-    assert {task.task: (task.on_path_s, task.wait_s) for task in found.tasks} == {
-        "d.c": (29, 1), "d.a": (10, 0), "d.e": (7, 3),
+    assert {task.task: (task.on_path_s, task.wait_s, task.slack_s) for task in found.tasks} == {
+        "d.c": (29, 1, 0), "d.a": (10, 0, 0), "d.e": (7, 3, 0), "d.b": (0, 0, 26),
     }  # fmt: skip
+    (run,) = found.longest_runs
+    assert (run.run_id, run.makespan_s) == ("r1", 50)
+    assert [(step.task, step.wait_s) for step in run.steps] == [("d.a", 0), ("d.c", 1), ("d.e", 3)]
     (bound,) = found.bounds
     assert (bound.makespan_s, bound.chained_s, bound.infinite_slots_s, bound.packed_s) == (50, 46, 46, 24.5)
 
