@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import io
+import os.path
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from airflow_tune.dags.model import FileGraph, Unknown
@@ -57,7 +58,12 @@ def subject_of(path: Path, project: Project) -> Subject | None:
         return failed(file, tree)
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     graph = read_tree(tree, file, project)
-    return Subject(file, data.decode(encoding), tree, graph)
+    return Subject(file, data.decode(encoding), tree, graph, reader_of(project, path.absolute()))
+
+
+def reader_of(project: Project, file: Path) -> Callable[[str], str | None]:
+    """Return what reads other files of the project for the rules on `file`."""
+    return lambda path: project.text(os.path.join(file.parent, path))  # noqa: PTH118 - as the project's paths
 
 
 def failed(file: str, error: Unknown) -> Subject:

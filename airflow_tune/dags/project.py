@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import os.path
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,16 +16,31 @@ from airflow_tune.dags.source import parse
 from airflow_tune.dags.values.function import Module
 from airflow_tune.dags.values.graph import DagValue
 
+LARGEST_BYTES = 256 << 10
+"""Larger data files are not read: parsing YAML costs about a second per 100 KiB without libyaml."""
+
+
+def small_text(path: Path) -> str | None:
+    """Return the text of a data file; None where it cannot be read, is large or no UTF-8."""
+    try:
+        return path.read_text("utf-8") if path.stat().st_size <= LARGEST_BYTES else None
+    except (OSError, UnicodeError):
+        return None
+
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A module of the project: its tree and, once read, its names and the DAGs it registers."""
+    """A module of the project: its tree and, once read, its names and the DAGs it registers.
+
+    `reads` is what its own top level looked at, see Project.
+    """
 
     path: str
     tree: ast.Module
     module: Module | None = None
     dags: list[DagValue] = field(default_factory=list)
     error: Unknown | None = None
+    reads: set[str] = field(default_factory=set)
 
 
 def import_root(path: Path) -> Path:
@@ -53,11 +69,14 @@ class Project:
     """The modules below an import root; Airflow puts the DAG and plugins folders on its path.
 
     The folder around the DAG folder is searched too: deployments run with it as working directory.
+    `reads` notes what the present reading looks at, found or not, so that its result can be kept until one
+    of these changes: `file:PATH`, and `module:LEVEL:FOLDER:NAME` for a look-up of a module.
     """
 
     root: Path
     sources: dict[str, Source | None] = field(default_factory=dict)
     found: dict[str, str | None] = field(default_factory=dict)
+    reads: set[str] = field(default_factory=set)
     places: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +93,8 @@ class Project:
 
     def find(self, name: str, file: str, level: int) -> Source | None:
         """Return the source of a module as imported in `file`, None when the project has none."""
-        key = f"{level}:{os.path.dirname(file) if level else ''}:{name}"
+        key = f"module:{level}:{os.path.dirname(file) if level else ''}:{name}"
+        self.reads.add(key)
         if key not in self.found:
             self.found[key] = self.locate(name, file, level)
         path = self.found[key]
@@ -104,3 +124,40 @@ class Project:
                 tree = Unknown("unreadable")
             self.sources[path] = None if isinstance(tree, Unknown) else Source(path, tree)
         return self.sources[path]
+
+    def inside(self, path: str) -> Path | None:
+        """Return a file of the project by its path; None for all others, which are never touched.
+
+        A relative path starts at the folder around the DAG folder, below which all must lie.
+        """
+        home = self.root.parent
+        whole = Path(os.path.normpath(home / path))
+        if "\0" in path or not whole.is_relative_to(home):
+            return None
+        self.reads.add(f"file:{whole}")
+        return whole if whole.is_file() else None
+
+    def text(self, path: str) -> str | None:
+        """Return the text of a file of the project; None where there is none, or it is large or no UTF-8."""
+        found = self.inside(path)
+        return None if found is None else small_text(found)
+
+    def modules(self, reads: set[str]) -> Iterator[Source]:
+        """Yield the modules among `reads` that the project has."""
+        for key in reads:
+            path = self.found.get(key)
+            source = None if path is None else self.sources.get(path)
+            if source is not None:
+                yield source
+
+    def dependencies(self) -> set[str]:
+        """Return what the present reading looked at, itself or through the modules that it imported."""
+        whole, pending = set(self.reads), [self.reads]
+        seen: set[str] = set()
+        while pending:
+            for source in self.modules(pending.pop()):
+                if source.path not in seen:
+                    seen.add(source.path)
+                    whole |= source.reads
+                    pending.append(source.reads)
+        return whole

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from airflow_tune.errors import UsageError, nearest
 from airflow_tune.findings import Finding
 from airflow_tune.lint import unread
-from airflow_tune.lint.check import UNUSED
 from airflow_tune.lint.project import ProjectRule
 from airflow_tune.lint.rule import Rule
 from airflow_tune.lint.rules import PROJECT_RULES, RULES
+from airflow_tune.lint.unused import RULE as UNUSED
 
 CHECKED: tuple[Rule, ...] = (unread.RULE, *RULES)
 AnyRule: TypeAlias = Rule | ProjectRule

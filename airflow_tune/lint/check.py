@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from airflow_tune.findings import Layer, Severity
-from airflow_tune.lint.edit import Edit, Fix
+from airflow_tune.findings import Layer
 from airflow_tune.lint.facts import FileFacts, facts_of
+from airflow_tune.lint.fingerprint import anonymous, digest, identified
 from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject, judge
-from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.rule import Hit, Rule
+from airflow_tune.lint.silence import Silence, place_of
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.suppression import Suppression, suppressions
 from airflow_tune.lint.violation import Violation
 from airflow_tune.origins import Origin, OriginKind
-
-
-def nowhere(_subject: Subject) -> Iterable[Hit]:
-    """Return no hit: whether a comment is used shows only after all rules have run."""
-    return ()
-
-
-UNUSED = Rule(
-    "AFT001",
-    "unused-suppression",
-    Severity.INFO,
-    Explanation(
-        what="A comment silences a rule on a line where that rule finds nothing.",
-        why="It would hide the next real finding on that line.",
-        example="x = 1  # airflow-tune: ignore[AFT106]",
-        instead="Remove the comment.",
-        fix="Safe: only a comment goes.",
-        sources=("https://docs.astral.sh/ruff/rules/unused-noqa/",),
-    ),
-    nowhere,
-)
-
-
-class Comment(NamedTuple):
-    """A comment that silences rules, and the finding that it is when it silences nothing."""
-
-    suppression: Suppression
-    unused: Violation
 
 
 class Examined(NamedTuple):
@@ -52,7 +26,7 @@ class Examined(NamedTuple):
 
     file: str
     findings: tuple[Violation, ...]
-    comments: Mapping[int, Comment]
+    comments: Mapping[int, Suppression]
     facts: FileFacts
 
 
@@ -63,9 +37,8 @@ def examine(subject: Subject, rules: Iterable[Rule]) -> Examined:
         # A place in a loop or factory that makes many tasks is told once, by its first.
         hits = {(hit.file, hit.line): hit for hit in reversed(list(rule.check(subject)))}
         found += [finding(subject.file, rule, hit) for hit in hits.values()]
-    silent = suppressions(subject.lines)
-    comments = {line: Comment(comment, unused(subject, comment)) for line, comment in silent.items()}
-    return Examined(subject.file, tuple(found), comments, facts_of(subject))
+    comments = suppressions(subject.lines)
+    return Examined(subject.file, tuple(identified(subject, found)), comments, facts_of(subject))
 
 
 def check(subject: Subject, rules: Iterable[Rule]) -> list[Violation]:
@@ -74,41 +47,34 @@ def check(subject: Subject, rules: Iterable[Rule]) -> list[Violation]:
 
 
 def check_project(
-    files: Sequence[Examined], knowledge: Knowledge, rules: Iterable[ProjectRule]
+    files: Sequence[Examined], knowledge: Knowledge, rules: Sequence[ProjectRule]
 ) -> list[Violation]:
     """Return the findings of all files, those of the project's rules among them."""
     subject = ProjectSubject(tuple(one.facts for one in files), knowledge)
-    return settle(files, [finding(hit.file, rule, hit) for rule, hit in judge(subject, rules)])
+    across = [across_finding(rule, hit) for rule, hit in judge(subject, rules)]
+    unjudged = [rule.code for rule in rules if not all(map(knowledge.has, rule.needs))]
+    return settle(files, across, unjudged)
 
 
-def settle(files: Sequence[Examined], across: Iterable[Violation] = ()) -> list[Violation]:
-    """Return what comments do not silence, and comments that silence nothing, by files, lines and codes."""
-    comments = {one.file: one.comments for one in files}
+def settle(
+    files: Sequence[Examined], across: Iterable[Violation] = (), unjudged: Sequence[str] = ()
+) -> list[Violation]:
+    """Return what comments do not silence, and comments that silence nothing, by files, lines and codes.
+
+    A comment on a rule that could not be judged may well silence something.
+    """
     order = {one.file: number for number, one in enumerate(files)}
-    used: set[tuple[str, int]] = set()
-    found = []
-    for one in files:
-        # A comment silences what its own file is found to do, not what others find there.
-        found += [each for each in one.findings if not _silenced(each, {one.file: one.comments}, used)]
-    found += [each for each in across if not _silenced(each, comments, used)]
-    for one in files:
-        found += [comment.unused for line, comment in one.comments.items() if (one.file, line) not in used]
-    return sorted(found, key=lambda each: (order.get(_at(each)[0], len(order)), *_at(each), each.code))
-
-
-def _at(one: Violation) -> tuple[str, int]:
-    return (one.origin.where, one.origin.line or 0) if one.origin else ("", 0)
-
-
-def _silenced(
-    one: Violation, comments: Mapping[str, Mapping[int, Comment]], used: set[tuple[str, int]]
-) -> bool:
-    file, line = _at(one)
-    comment = comments.get(file, {}).get(line)
-    if comment is None or not comment.suppression.covers(one.code):
-        return False
-    used.add((file, line))
-    return True
+    silence = Silence({one.file: one.comments for one in files})
+    found: dict[tuple[str, int, str], Violation] = {}
+    for one in [*(each for file in files for each in file.findings), *across]:
+        if not silence.covers(one):
+            # A module that several files import is found wanting once.
+            found.setdefault((*place_of(one), one.code), one)
+    idle = silence.unused(unjudged)
+    return sorted(
+        [*found.values(), *idle],
+        key=lambda each: (order.get(place_of(each)[0], len(order)), *place_of(each), each.code),
+    )
 
 
 def finding(file: str, rule: Rule | ProjectRule, hit: Hit) -> Violation:
@@ -126,28 +92,7 @@ def finding(file: str, rule: Rule | ProjectRule, hit: Hit) -> Violation:
     )
 
 
-def unused(subject: Subject, comment: Suppression) -> Violation:
-    """Return the finding for a comment that silences nothing."""
-    codes = ", ".join(comment.codes) or "any rule"
-    return Violation(
-        UNUSED.code,
-        UNUSED.name,
-        UNUSED.severity,
-        Layer.APPLICATION,
-        f"the comment silences {codes}, but nothing fires here",
-        UNUSED.explanation.instead,
-        origin=Origin(OriginKind.FILE, subject.file, comment.line),
-        fix=without(subject, comment),
-    )
-
-
-def without(subject: Subject, comment: Suppression) -> Fix | None:
-    """Return the fix that removes a comment, None where it says something else too."""
-    line = subject.lines[comment.line - 1]
-    begin = line.index(comment.text)
-    if line[begin + len(comment.text) :].strip():
-        return None
-    kept = line[:begin] + comment.rest if comment.rest else line[:begin].rstrip()
-    if not kept:
-        return Fix((Edit(comment.line, 0, comment.line + 1, 0, ""),), safe=True)
-    return Fix((Edit(comment.line, 0, comment.line, len(line.encode()), kept),), safe=True)
+def across_finding(rule: ProjectRule, hit: Hit) -> Violation:
+    """Return a hit of a project's rule as a finding."""
+    found = finding(hit.file, rule, hit)
+    return replace(found, fingerprint=digest(f"{rule.code}\0{anonymous(hit.message)}"))

@@ -15,6 +15,7 @@ from functools import cached_property
 from airflow_tune.findings import Severity
 from airflow_tune.history.model import History
 from airflow_tune.lint.facts import DagFacts, FileFacts, TaskFacts
+from airflow_tune.lint.options import Options
 from airflow_tune.lint.rule import Explanation, Hit
 from airflow_tune.metadata.model import Pool
 from airflow_tune.settings.settings import Settings
@@ -39,6 +40,7 @@ class Knowledge:
     pools: Mapping[str, Pool] | None = None
     settings: Settings | None = None
     history: History | None = None
+    options: Options = field(default_factory=Options)
 
     def has(self, need: Need) -> bool:
         """Return whether a need is met."""
@@ -80,6 +82,7 @@ class ProjectRule:
     explanation: Explanation
     check: Callable[[ProjectSubject], Iterable[Hit]]
     needs: tuple[Need, ...] = field(default=())
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 def judge(subject: ProjectSubject, rules: Iterable[ProjectRule]) -> Iterator[tuple[ProjectRule, Hit]]:

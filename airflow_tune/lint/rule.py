@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from airflow_tune.findings import Evidence, Severity
 from airflow_tune.lint.edit import Fix
@@ -40,10 +40,15 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `check` is pure: the same subject gives the same hits."""
+    """One rule; `check` is pure: the same subject gives the same hits.
+
+    `options` names what a user can set for it, with the defaults; ask `subject.options.of(code, name,
+    default)`. A default that is a tuple or set takes a list, a number a number of at least 0.
+    """
 
     code: str
     name: str
     severity: Severity
     explanation: Explanation
     check: Callable[[Subject], Iterable[Hit]]
+    options: Mapping[str, object] = field(default_factory=dict)

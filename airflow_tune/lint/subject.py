@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from airflow_tune.dags.model import FileGraph
 from airflow_tune.lint.index import Index, index
+from airflow_tune.lint.options import Options
 
 # A form feed or a Unicode separator ends no line of Python, though str.splitlines() says so.
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+def nothing(_path: str) -> str | None:
+    """Return no text, for a subject whose other files are not to be read."""
+    return None
+
+
 @dataclass(frozen=True)
 class Subject:
-    """One file, parsed once for all rules; `text` is its decoded source."""
+    """One file, parsed once for all rules; `text` is its decoded source.
+
+    `read` returns the text of another file of the project, such as a .sql file: its path is relative to
+    this file's folder or absolute. None where there is none, it is large, or lies outside. Rules open no
+    file themselves: what was read this way is part of what a kept result depends on.
+    """
 
     file: str
     text: str
     tree: ast.Module
     graph: FileGraph
+    read: Callable[[str], str | None] = nothing
+    options: Options = field(default_factory=Options)
 
     @cached_property
     def index(self) -> Index:

@@ -1,4 +1,4 @@
-"""A finding of lint: a finding that may know how to mend itself."""
+"""A finding of lint: a finding that may know how to mend itself, and that is known again when lines move."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from airflow_tune.lint.edit import Fix
 
 @dataclass(frozen=True, slots=True)
 class Violation(Finding):
-    """A finding with the edit that mends it; `origin` is always a file and a line."""
+    """A finding with the edit that mends it; `origin` is always a file and a line.
+
+    `fingerprint` is the same within its file for as long as the finding is, wherever its line moves.
+    """
 
     fix: Fix | None = None
+    fingerprint: str = ""

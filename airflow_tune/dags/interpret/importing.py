@@ -89,6 +89,7 @@ def read(run: Run, source: Source, name: str) -> None:
     run.context, run.groups, run.doubts = [], [], []
     run.setup = Setup()
     run.budget = budget.fresh()
+    reads, run.project.reads = run.project.reads, source.reads
     try:
         run.execute(source.tree.body, scope)
     except RaisedError as error:
@@ -97,4 +98,5 @@ def read(run: Run, source: Source, name: str) -> None:
     finally:
         run.context, run.groups, run.setup = context, groups, setup
         run.budget, run.doubts = budget, doubts
+        run.project.reads = reads
         source.dags = run.dags[known:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -10,10 +9,8 @@ from airflow_tune.dags.interpret.lift import lift
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.truth import follow
 from airflow_tune.dags.model import Unknown
+from airflow_tune.dags.project import LARGEST_BYTES, small_text
 from airflow_tune.dags.values.function import Call
-
-LARGEST_BYTES = 256 << 10
-"""Larger data files are not read: parsing YAML costs about a second per 100 KiB without libyaml."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +23,7 @@ class OpenFile:
 def inside(run: Run, value: object) -> Path | None:
     """Return the path of a file of the project; None for all others, which are never touched."""
     value = follow(value)
-    if not isinstance(value, (str, PurePosixPath)) or "\0" in str(value):
-        return None
-    home = run.project.root.parent
-    path = Path(os.path.normpath(home / str(value)))
-    return path if path.is_relative_to(home) and path.is_file() else None
+    return run.project.inside(str(value)) if isinstance(value, (str, PurePosixPath)) else None
 
 
 def opened(run: Run, call: Call) -> object:
@@ -49,10 +42,7 @@ def content(source: object) -> str | None:
         return source if len(source) <= LARGEST_BYTES else None
     if not isinstance(source, OpenFile):
         return None
-    try:
-        return source.path.read_text("utf-8") if source.path.stat().st_size <= LARGEST_BYTES else None
-    except (OSError, UnicodeError):
-        return None
+    return small_text(source.path)
 
 
 def exists(run: Run, call: Call) -> object:

@@ -13,7 +13,8 @@ MOST = 100
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """Yield levels of a DAG that are fully related with more than MOST edges."""
+    """Yield levels of a DAG that are fully related with more edges than `max-edges`."""
+    most = subject.options.of("AFT203", "max-edges", MOST)
     for dag in subject.graph.dags:
         above: dict[str, list[str]] = {}
         for edge in dag.edges:
@@ -22,7 +23,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         for key, ups in above.items():
             levels.setdefault(tuple(sorted(ups)), []).append(key)
         for level, downs in levels.items():
-            if len(level) > 1 and len(downs) > 1 and len(level) * len(downs) > MOST:
+            if len(level) > 1 and len(downs) > 1 and len(level) * len(downs) > most:
                 edge = next(one for one in dag.edges if one.downstream == downs[0])
                 message = f"{len(level)} tasks x {len(downs)} tasks make {len(level) * len(downs)} edges"
                 yield Hit(edge.place.line, message, edge.place.file)
@@ -44,4 +45,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,
+    {"max-edges": MOST},
 )

@@ -37,11 +37,12 @@ HEAVY = frozenset(
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield top-level imports of heavy packages whose names only task code uses."""
+    heavy = set(subject.options.of("AFT104", "packages", HEAVY))
     parsed = subject.index.parse_functions()
     for one in subject.index.imports:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
-        if HEAVY & {package, one.module} and users and not users & parsed:
+        if heavy & {package, one.module} and users and not users & parsed:
             yield Hit(one.node.lineno, f"{package} is imported at every parse, and only task code uses it")
 
 
@@ -61,4 +62,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,
+    {"packages": HEAVY},
 )

@@ -1,0 +1,20 @@
+"""Where a finding is, as reports for other programs name it: relative to where the command ran."""
+
+from __future__ import annotations
+
+import os.path
+
+from airflow_tune.findings import Finding
+
+
+def path_of(finding: Finding, base: str) -> str:
+    """Return a file relative to the folder `base`, with forward slashes; whole where it is outside."""
+    where = finding.origin.where if finding.origin else ""
+    if base and where.startswith(base.rstrip(os.sep) + os.sep):
+        where = where[len(base.rstrip(os.sep)) + 1 :]
+    return where.replace(os.sep, "/")
+
+
+def line_of(finding: Finding) -> int:
+    """Return the finding's line, 1 where it has none."""
+    return (finding.origin.line if finding.origin else None) or 1
