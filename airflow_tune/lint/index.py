@@ -55,6 +55,7 @@ class Index:
     decorators: dict[str, str] = field(default_factory=dict)
     called: dict[str, set[str]] = field(default_factory=dict)
     uses: dict[str, set[str]] = field(default_factory=dict)
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
 
     def parse_functions(self) -> set[str]:
         """Return the functions whose bodies run when the file is parsed: called from there, or `@dag`."""
@@ -77,6 +78,7 @@ def index(tree: ast.Module) -> Index:
         name = dotted(node.func, found.aliases)
         found.called.setdefault(function, set()).add(name)
         found.sites.append(Site(node, name, function, loops))
+    found.functions = walker.functions
     for one in walker.functions:
         found.decorators[one.name] = decorator_of(one, found.aliases)
     parsed = found.parse_functions()

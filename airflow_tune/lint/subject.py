@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from airflow_tune.dags.model import FileGraph
+from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.index import Index, index
 from airflow_tune.lint.options import Options
 
@@ -41,6 +42,11 @@ class Subject:
     def index(self) -> Index:
         """Return the calls and imports of the file, found in one walk."""
         return index(self.tree)
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Return what happens inside the file's functions, walked as far as rules ask."""
+        return Flow(self.tree, self.index, self.graph)
 
     @cached_property
     def lines(self) -> list[str]:

@@ -51,6 +51,6 @@ def test_rules_are_listed_once_in_order_and_each_has_its_file():
         assert codes == sorted(set(codes))
     codes = sorted(rule.code for rule in ALL)
     assert len({rule.name for rule in ALL}) == len(codes) == len(set(codes))
-    files = list(Path(check.__code__.co_filename).parent.joinpath("rules").glob("[!_]*.py"))
+    files = list(Path(check.__code__.co_filename).parent.joinpath("rules").rglob("[!_]*.py"))
     assert len(files) == len(codes)
     assert sorted(path.stem for path in FIXTURES.iterdir()) == codes

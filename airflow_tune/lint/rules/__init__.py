@@ -1,13 +1,12 @@
-"""All rules, by code; each is a file of its own."""
+"""All rules, by code; each is a file of its own, those from 5xx on in a folder for each hundred."""
 
 from __future__ import annotations
 
 from airflow_tune.lint.project import ProjectRule
 from airflow_tune.lint.rule import Rule
 from airflow_tune.lint.rules import (
-    connection_in_loop,
+    data,
     dense_cross,
-    fixed_retry_delay,
     heavy_import,
     ineffective_default,
     orphan_task,
@@ -15,12 +14,12 @@ from airflow_tune.lint.rules import (
     parse_connection,
     parse_query,
     parse_sleep,
-    poke_sensor,
     redundant_edge,
-    task_sleep,
-    unbounded_backoff,
+    reliability,
+    resources,
     unbounded_mapping,
     unknown_pool,
+    waiting,
     waiting_trigger,
 )
 
@@ -36,11 +35,10 @@ RULES: tuple[Rule, ...] = (
     orphan_task.RULE,
     waiting_trigger.RULE,
     ineffective_default.RULE,
-    connection_in_loop.RULE,
-    fixed_retry_delay.RULE,
-    unbounded_backoff.RULE,
-    poke_sensor.RULE,
-    task_sleep.RULE,
+    *data.RULES,
+    *resources.RULES,
+    *reliability.RULES,
+    *waiting.RULES,
 )
 
 PROJECT_RULES: tuple[ProjectRule, ...] = (unknown_pool.RULE,)

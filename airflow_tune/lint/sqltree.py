@@ -1,0 +1,180 @@
+"""SQL syntax trees, by sqlglot: from a tree to the plain values that rules ask for."""
+
+from __future__ import annotations  # exp.Expr, in annotations only, is newer than the oldest sqlglot
+
+from collections.abc import Iterator
+
+import sqlglot
+import sqlglot.parser
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from airflow_tune.lint.sql import Statement
+
+# Otherwise each statement that it knows by its first word only would be told on stderr.
+sqlglot.parser.logger.disabled = True
+
+CLOCKS = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentDatetime, exp.CurrentTime)
+NAMED_CLOCKS = frozenset(
+    {"now", "sysdate", "getdate", "systimestamp", "sysdatetime", "today", "utc_timestamp"}
+)
+CATALOGS = (
+    "information_schema",
+    "pg_catalog",
+    "sys.",
+    "pg_",
+    "dual",
+    "sqlite_master",
+    "all_tables",
+    "stl_",
+    "svv_",
+)
+MAKES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.TruncateTable)
+DIALECTS = ("", "postgres", "mysql", "bigquery", "snowflake", "tsql")
+"""Tried in order until one can read the text: connections tell their dialect only at run time."""
+
+
+def read(text: str) -> tuple[Statement, ...] | None:
+    """Return the statements of a text, None where no dialect reads it."""
+    for dialect in DIALECTS:
+        try:
+            trees = sqlglot.parse(text, read=dialect or None)
+        except (SqlglotError, RecursionError, ValueError):
+            continue
+        return tuple(statement(one) for tree in trees for one in parts(tree))
+    return None
+
+
+def parts(tree: exp.Expr | None) -> Iterator[exp.Expr]:
+    """Yield the statements of a parsed text; newer sqlglots put several into one block."""
+    if tree is None:
+        return
+    if type(tree).__name__ == "Block":
+        for one in tree.expressions:
+            yield from parts(one)
+    else:
+        yield tree
+
+
+def statement(tree: exp.Expr) -> Statement:
+    """Return a tree as plain values."""
+    kind = "select" if isinstance(tree, exp.Query) else type(tree).__name__.lower()
+    names = {one.alias_or_name.lower() for one in tree.find_all(exp.CTE)}
+    written = frozenset(name_of(one) for one in targets(tree)) - {""}
+    read_ = frozenset(name_of(one) for one in tree.find_all(exp.Table)) - names - {""}
+    also_reads = isinstance(tree, (exp.Update, exp.Delete, exp.Merge))
+    return Statement(
+        {"truncatetable": "truncate"}.get(kind, kind),
+        read_ if also_reads else read_ - written,
+        written,
+        star(tree, names),
+        whole(tree, names),
+        clock(tree),
+        isinstance(tree, exp.Insert) and upsert(tree),
+    )
+
+
+def targets(tree: exp.Expr) -> Iterator[exp.Table]:
+    """Yield the tables that a statement writes, makes or drops."""
+    for one in tree.find_all(*MAKES):
+        if isinstance(one, (exp.TruncateTable, exp.Drop)):
+            yield from one.find_all(exp.Table)
+        elif one.this is not None:
+            table = one.this.find(exp.Table)
+            if table is not None:
+                yield table
+
+
+def name_of(table: exp.Table) -> str:
+    """Return a table's dotted name in lower case, "" for a function's result."""
+    return ".".join(part for part in (table.catalog, table.db, table.name) if part).lower()
+
+
+def source(select: exp.Select) -> exp.Expr | None:
+    """Return what a select reads first; the argument has another name in newer sqlglots."""
+    clause = select.args.get("from_") or select.args.get("from")
+    return clause.this if clause is not None else None
+
+
+def table_of(select: exp.Select, names: set[str]) -> str:
+    """Return the real table that a select reads first, "" for a subquery, function, catalogue or CTE."""
+    found = source(select)
+    if not isinstance(found, exp.Table) or not isinstance(found.this, exp.Identifier):
+        return ""
+    name = name_of(found)
+    return "" if name in names or name.startswith(CATALOGS) else name
+
+
+def star(tree: exp.Expr, names: set[str]) -> str:
+    """Return the table of which a select takes all columns without naming them.
+
+    Left alone: looks of a row or none, EXISTS, whole copies (CREATE TABLE AS), and stars over subqueries
+    that name their columns.
+    """
+    if isinstance(tree, exp.Create):
+        return ""
+    for select in tree.find_all(exp.Select):
+        wild = any(is_star(one) for one in select.expressions)
+        if wild and not select.find_ancestor(exp.Exists) and not peek(select):
+            name = table_of(select, names)
+            if name:
+                return name
+    return ""
+
+
+def is_star(one: exp.Expr) -> bool:
+    """Return whether an output is `*` or `t.*`; a list of exceptions was thought about, and is none."""
+    found = one.this if isinstance(one, exp.Column) else one
+    return isinstance(found, exp.Star) and not any(found.args.values())
+
+
+def peek(select: exp.Select) -> bool:
+    """Return whether a select takes a few rows only."""
+    limit = select.args.get("limit")
+    count = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
+    return isinstance(count, exp.Literal) and count.name.isdigit() and len(count.name) < 4  # noqa: PLR2004
+
+
+def whole(tree: exp.Expr, names: set[str]) -> str:
+    """Return the table that a select fetches from its first row to its last."""
+    if not isinstance(tree, exp.Select):
+        return ""
+    bounds = ("where", "group", "having", "qualify", "limit", "distinct", "joins", "laterals")
+    if any(tree.args.get(name) for name in bounds) or tree.find(exp.TableSample):
+        return ""
+    # Aggregates answer with one row.
+    if all(one.find(exp.AggFunc, exp.Window) for one in tree.expressions):
+        return ""
+    return table_of(tree, names)
+
+
+def clock(tree: exp.Expr) -> str:
+    """Return the wall-clock function in a condition; deletes of what has grown old are meant to use it."""
+    if isinstance(tree, exp.Delete):
+        return ""
+    for condition in tree.find_all(exp.Where, exp.Having, exp.Join):
+        for one in condition.find_all(*CLOCKS, exp.Anonymous, exp.Column):
+            plain = isinstance(one, CLOCKS)
+            name = one.name.lower()
+            unquoted = not isinstance(one, exp.Column) or (
+                not one.table and name in ("sysdate", "systimestamp")
+            )
+            if plain or (name in NAMED_CLOCKS and unquoted):
+                return spoken(type(one).__name__) if plain else name.upper()
+    return ""
+
+
+def spoken(name: str) -> str:
+    """Return a class's name as SQL writes it: CURRENT_DATE for CurrentDate."""
+    return f"{name[:7]}_{name[7:]}".upper()
+
+
+def upsert(tree: exp.Insert) -> bool:
+    """Return whether an insert says what happens to rows that are there already."""
+    said = ("conflict", "overwrite", "ignore", "alternative", "is_replace")
+    if any(tree.args.get(name) for name in said):
+        return True
+    # INSERT ... SELECT ... WHERE NOT EXISTS (...), or an anti-join with the table itself.
+    target = {name_of(one) for one in targets(tree)}
+    inner = tree.expression
+    return inner is not None and any(name_of(one) in target for one in inner.find_all(exp.Table))
