@@ -7,11 +7,10 @@ only, as most files hold no SQL.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
-HOLE = "x_"
-"""The name that stands for what a template or program puts in: a table of this name is an unknown one."""
+from airflow_tune.lint.statement import HOLE, Statement
+
 LONGEST = 20_000
 """Characters above which a text is not parsed: dumps and generated lists say nothing to a rule."""
 COMMENTS = r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\{[%#].*?[%#]\}\s*)*\(?\s*"
@@ -26,25 +25,6 @@ BLOCK = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 MARK = re.compile(r"(?<!:):[A-Za-z_]\w*|%\(\w+\)s|%s|\?(?=[\s,)]|$)|\$\d+")
 # A template for a name, a value in quotes, or a part of a longer name, all end up as one word.
 GLUED = re.compile(r"\$\{\w+\}|\$\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement in plain values.
-
-    `kind` is its first word in lower case, select for WITH. Tables are dotted names in lower case; one that
-    holds HOLE only a run knows. `star` is the table of which all columns are selected, `whole` the one that
-    a select reads without any condition, limit or grouping, `clock` the wall-clock function that decides
-    which rows count; "" for none. `upsert`: an insert that says what happens to rows that are there already.
-    """
-
-    kind: str
-    reads: frozenset[str] = frozenset()
-    writes: frozenset[str] = frozenset()
-    star: str = ""
-    whole: str = ""
-    clock: str = ""
-    upsert: bool = False
 
 
 def verb(text: str) -> str:

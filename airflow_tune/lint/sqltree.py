@@ -9,7 +9,7 @@ import sqlglot.parser
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from airflow_tune.lint.sql import Statement
+from airflow_tune.lint.statement import Statement
 
 # Otherwise each statement that it knows by its first word only would be told on stderr.
 sqlglot.parser.logger.disabled = True

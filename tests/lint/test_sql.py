@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_tune.lint.sql import HOLE, LONGEST, statements, verb
+from airflow_tune.lint.sql import LONGEST, statements, verb
+from airflow_tune.lint.statement import HOLE
 
 
 @pytest.mark.parametrize(
