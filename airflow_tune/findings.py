@@ -85,14 +85,18 @@ class Risk:
 
 # An option of this form is no setting but the slots of a pool.
 POOL_PREFIX = "pool:"
+# Options with this in them are no settings: pools, and what DAG files say of DAGs and tasks.
+OF = ":"
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """One proposed value with its reason, arithmetic, risk, and what binds after it.
 
-    `option` is "section.option" or "pool:name"; `scope` names the worker group that it is meant
-    for, empty where it is meant for all.
+    `option` is "section.option", "pool:name", or a limit of a DAG or task such as
+    "max_active_tasks:dag"; `how` then says how to set it. `scope` names the worker group that it is
+    meant for, empty where it is meant for all. `basis` says what the confidence rests on, where that
+    is not what it usually does.
     """
 
     option: str
@@ -105,6 +109,13 @@ class Recommendation:
     binds_next: str
     evidence: tuple[Evidence, ...] = ()
     scope: str = ""
+    how: str = ""
+    basis: str = ""
+
+    @property
+    def is_setting(self) -> bool:
+        """Return whether the option stands in airflow.cfg."""
+        return OF not in self.option
 
 
 @dataclass(frozen=True, slots=True)

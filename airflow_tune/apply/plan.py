@@ -70,6 +70,8 @@ def plan_write(
 def _target(one: Recommendation, settings: Settings, obstacle: str) -> Change | Elsewhere:
     if one.option.startswith(POOL_PREFIX):
         return _pool(one)
+    if not one.is_setting:
+        return Elsewhere(one.option, one.proposed, "it is said in the DAG's file", one.how)
     section, _, option = one.option.partition(".")
     setting = settings.get(section, option)
     line = _environment_line(setting, one.proposed)

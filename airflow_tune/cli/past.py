@@ -9,7 +9,9 @@ from airflow_tune.errors import SourceError, UsageError
 from airflow_tune.units import parse_duration
 
 if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.lessons import Lessons
     from airflow_tune.diagnose.past.verdict import Verdict
+    from airflow_tune.diagnose.waits.machinery import Machinery
     from airflow_tune.installation.model import Installation
     from airflow_tune.installation.past import Past
     from airflow_tune.installation.read import Sources
@@ -52,6 +54,25 @@ def verdict(installation: Installation, sources: Sources) -> tuple[Installation,
 
     A metadata DB without a history gives a note; a snapshot that cannot be read raises SourceError.
     """
+    installation, found = judged(installation, sources)
+    return installation, found[2] if found else None
+
+
+def lessons(installation: Installation, sources: Sources) -> tuple[Installation, Lessons | None]:
+    """Return what the past that the flags name teaches, if any, and the installation with notes on it."""
+    installation, found = judged(installation, sources)
+    if found is None:
+        return installation, None
+    from airflow_tune.diagnose.past.lessons import learn
+
+    past, machinery, said = found
+    return installation, learn(past.history, machinery, said)
+
+
+def judged(
+    installation: Installation, sources: Sources
+) -> tuple[Installation, tuple[Past, Machinery, Verdict] | None]:
+    """Return the past that the flags name, what ran it, and the verdict on it; as `verdict` otherwise."""
     if sources.db is None and sources.snapshot is None:
         return installation, None
     from airflow_tune.diagnose.past.verdict import judge
@@ -63,10 +84,11 @@ def verdict(installation: Installation, sources: Sources) -> tuple[Installation,
         if sources.snapshot is not None:
             raise
         return _noted(installation, f"the history could not be read: {error.tried}"), None
-    found = judge(past, machinery_of(installation, past))
+    machinery = machinery_of(installation, past)
+    found = judge(past, machinery)
     if not found.task_instances:
         installation = _noted(installation, "the history holds no task instance (--since reaches further)")
-    return installation, found
+    return installation, (past, machinery, found)
 
 
 def _noted(installation: Installation, note: str) -> Installation:

@@ -32,6 +32,8 @@ def recommend(
     cfg: flags.Cfg = None,
     dags: flags.Dags = None,
     db: flags.Db = None,
+    since: flags.Since = None,
+    snapshot: flags.Snapshot = None,
     deployment: flags.DeploymentFile = None,
     profile: flags.ProfileName = "batch-etl",
     airflow_version: flags.AirflowVersionFlag = None,
@@ -70,27 +72,31 @@ def recommend(
 ) -> None:
     """Compute the limits, pools and pool sizes that fit, each with its reason and its risk.
 
+    With --db or --snapshot, by what the past shows: what waited for what, for how long, beside what.
+
     Example: airflow-tune recommend --deployment prod.yaml --profile database-heavy --write-cfg
     """
+    from airflow_tune.cli.past import check_since, lessons
     from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.recommend.engine import recommend as advise
 
-    installation = read_installation(
-        Sources(
-            airflow_home=airflow_home,
-            cfg=cfg,
-            dags=dags,
-            db=db,
-            deployment=deployment,
-            profile=profile,
-            airflow_version=airflow_version,
-            cores=cores,
-            memory=memory,
-            workers=workers,
-            allow_commands=allow_commands,
-        )
+    sources = Sources(
+        airflow_home=airflow_home,
+        cfg=cfg,
+        dags=dags,
+        db=db,
+        since=since,
+        snapshot=snapshot,
+        deployment=deployment,
+        profile=profile,
+        airflow_version=airflow_version,
+        cores=cores,
+        memory=memory,
+        workers=workers,
+        allow_commands=allow_commands,
     )
-    advised = advise(installation)
+    check_since(sources)
+    advised = advise(*lessons(read_installation(sources), sources))
     if write_cfg or dry_run:
         from airflow_tune.cli.write_cfg import write_recommendations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from airflow_tune.diagnose.demand import SlotDemand, slot_demand
 from airflow_tune.diagnose.taskhost import TaskHost
@@ -12,16 +13,23 @@ from airflow_tune.installation.model import Installation
 from airflow_tune.origins import computed
 from airflow_tune.units import format_bytes, format_share
 
+if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.proof import Proof
+
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """The tasks that one host bears at a time; both bounds may be 0 on a host that is too small."""
+    """The tasks that one host bears at a time; both bounds may be 0 on a host that is too small.
+
+    `proof` is what the past proves of CPU, where it rather than the profile set `cpu_slots`.
+    """
 
     host: TaskHost
     demand: SlotDemand
     cpu_slots: int
     memory_slots: int
     evidence: tuple[Evidence, ...]
+    proof: Proof | None = None
 
     @property
     def slots(self) -> int:
@@ -44,7 +52,7 @@ class Capacity:
         return taken / self.host.memory_bytes.value
 
     def cpu_share(self, slots: int) -> float:
-        """Return the share of one host's cores that `slots` tasks and Airflow itself take."""
+        """Return the share of one host's cores that `slots` tasks and Airflow itself take, by the profile."""
         return (self.host.reserve.cores + slots * self.demand.cores) / self.host.cores.value
 
 

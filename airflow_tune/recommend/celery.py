@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterator
 
 from airflow_tune.diagnose.capacity import Capacity
+from airflow_tune.diagnose.ladder import WORKER_SLOTS
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.findings import Advice, Confidence, Evidence, Recommendation, Risk
+from airflow_tune.recommend.cost import bound
 from airflow_tune.recommend.parallelism import describe
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose, same
-from airflow_tune.units import format_duration, format_share
+from airflow_tune.recommend.proven import load
+from airflow_tune.units import format_duration
 
 CONCURRENCY = ("celery", "worker_concurrency")
 AUTOSCALE = ("celery", "worker_autoscale")
@@ -38,14 +41,15 @@ def advise(plan: Plan) -> Iterator[Advice]:
 def _concurrency(plan: Plan, groups: tuple[Capacity, ...]) -> Iterator[Advice]:
     """Propose the smallest group's slots for the file, and the others' for their own environment."""
     smallest = min(groups, key=lambda one: one.slots)
+    was = bound(plan, WORKER_SLOTS, sum(group.fleet_slots for group in groups))
     yield propose(
         plan.installation,
         CONCURRENCY,
         smallest.slots,
-        reason=describe(smallest),
+        reason=f"{was.text}{describe(smallest)}",
         risk=_risk(smallest),
         confidence=plan.confidence,
-        evidence=smallest.evidence,
+        evidence=(*was.evidence, *smallest.evidence),
     )
     for group in groups:
         if group.slots != smallest.slots:
@@ -72,11 +76,11 @@ def _of_group(plan: Plan, group: Capacity) -> Iterator[Advice]:
 
 
 def _risk(group: Capacity) -> Risk:
-    memory, cpu = group.memory_share(group.slots), group.cpu_share(group.slots)
+    planned, left = load(group)
     return Risk(
-        f"a worker is planned to use {format_share(memory)} of its memory and {format_share(cpu)}"
-        " of its cores; tasks larger than the profile's are killed by the kernel first",
-        headroom_share=max(0.0, 1 - max(memory, cpu)),
+        f"a worker is planned to use {planned}; tasks larger than the profile's are killed by the"
+        " kernel first",
+        headroom_share=left,
     )
 
 

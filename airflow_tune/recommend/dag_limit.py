@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from airflow_tune.findings import Advice, Confidence, Evidence, Risk
 from airflow_tune.origins import computed
+from airflow_tune.recommend.measured import origin_of
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
 from airflow_tune.units import format_share, plural
+
+if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.concurrency import Usage
 
 TASKS = ("core", "max_active_tasks_per_dag")
 RUNS = ("core", "max_active_runs_per_dag")
@@ -34,6 +39,11 @@ def _tasks(plan: Plan) -> Advice:
         )
     share = plan.installation.profile.limits.dag_share
     value = max(1, math.ceil(plan.slots * share.value))
+    busiest = _busiest(plan)
+    if busiest is not None and value < busiest.peak:
+        name = busiest.limit.partition(":")[2]
+        why = f"{name} alone had {busiest.peak} at once: {value} of {plan.slots} slots would hold it back"
+        return leave(plan.installation, TASKS, why, _at_once(plan, busiest.limit, busiest.peak))
     per_run = plan.installation.version.limits_active_tasks_per_run
     runs = int(plan.installation.profile.limits.active_runs.value)
     hold = min(plan.slots, value * runs)
@@ -61,8 +71,24 @@ def _tasks(plan: Plan) -> Advice:
     )
 
 
+def _busiest(plan: Plan) -> Usage | None:
+    """Return the DAG that had most task instances queued or running at once, where a history was read."""
+    usages = plan.lessons.verdict.concurrency if plan.lessons else ()
+    own = [one for one in usages if one.limit.startswith("max_active_tasks:")]
+    return max(own, key=lambda one: one.peak, default=None)
+
+
+def _at_once(plan: Plan, what: str, peak: int) -> tuple[Evidence, ...]:
+    origin = origin_of(plan.lessons) if plan.lessons else computed("no history")
+    return (Evidence(f"most at once, of {what}", str(peak), origin),)
+
+
 def _runs(plan: Plan) -> Advice:
     runs = plan.installation.profile.limits.active_runs
+    lessons = plan.lessons
+    if lessons is not None and lessons.runs_peak > runs.value:
+        why = f"{lessons.runs_peak} runs of one DAG were active at once: {runs.value:g} would make them wait"
+        return leave(plan.installation, RUNS, why, _at_once(plan, "the runs of one DAG", lessons.runs_peak))
     return propose(
         plan.installation,
         RUNS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from airflow_tune.diagnose.consistency.checks import inconsistencies
 from airflow_tune.diagnose.ladder import PARALLELISM, WORKER_SLOTS, Rung, binds_after, ladder
@@ -12,6 +13,7 @@ from airflow_tune.measured import Measured
 from airflow_tune.origins import computed
 from airflow_tune.recommend import (
     api_server,
+    binding,
     celery,
     celery_child,
     dag_limit,
@@ -20,10 +22,15 @@ from airflow_tune.recommend import (
     parallelism,
     parsing,
     pool,
+    retries,
+    roomy_pool,
     scheduler,
     triggerer,
 )
 from airflow_tune.recommend.plan import Plan, make_plan
+
+if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.lessons import Lessons
 
 ADVISERS = (
     parallelism,
@@ -35,6 +42,9 @@ ADVISERS = (
     triggerer,
     api_server,
     pool,
+    binding,
+    roomy_pool,
+    retries,
 )
 # These judge what the others propose: the pods of a loop by its batch, connections by the processes.
 LATER_ADVISERS = (kubernetes, database)
@@ -45,6 +55,15 @@ LIMIT_OF = {
     "celery.worker_concurrency": WORKER_SLOTS,
     "celery.worker_autoscale": WORKER_SLOTS,
     f"{POOL_PREFIX}{DEFAULT_POOL}": f"{POOL_PREFIX}{DEFAULT_POOL}",
+}
+
+# The limit that a history charges for each setting.
+WAITED_FOR = {
+    "core.parallelism": PARALLELISM,
+    "celery.worker_concurrency": WORKER_SLOTS,
+    "celery.worker_autoscale": WORKER_SLOTS,
+    "scheduler.scheduler_idle_sleep_time": "scheduler",
+    "scheduler.max_tis_per_query": "scheduler",
 }
 
 
@@ -69,9 +88,13 @@ class Advised:
         return tuple(one for one in self.advice if isinstance(one, Recommendation))
 
 
-def recommend(installation: Installation) -> Advised:
-    """Return advice on every option the tool knows how to size, checked for consistency."""
-    plan = make_plan(installation)
+def recommend(installation: Installation, lessons: Lessons | None = None) -> Advised:
+    """Return advice on every option the tool knows how to size, checked for consistency.
+
+    `lessons` are what the installation's own past teaches, where a history was read.
+    """
+    plan = make_plan(installation, lessons)
+    installation = plan.installation
     first = tuple(one for adviser in ADVISERS for one in adviser.advise(plan))
     later = replace(plan, installation=_applied(installation, first))
     drafts = (*first, *(one for adviser in LATER_ADVISERS for one in adviser.advise(later)))
@@ -79,12 +102,20 @@ def recommend(installation: Installation) -> Advised:
     before, left = inconsistencies(installation), inconsistencies(after)
     return Advised(
         plan,
-        tuple(_with_next(one, after) for one in drafts),
+        tuple(_with_next(one, after) for one in _dearest_first(drafts, lessons)),
         ladder(installation),
         ladder(after),
         unresolved=tuple(one for one in left if one not in before),
         untouched=tuple(one for one in left if one in before),
     )
+
+
+def _dearest_first(drafts: tuple[Advice, ...], lessons: Lessons | None) -> tuple[Advice, ...]:
+    """Return the advice on what cost most waiting first, the rest in the order of its advisers."""
+    if lessons is None:
+        return drafts
+    cost = {one.limit: one.seconds for one in lessons.verdict.waits.by_limit}
+    return tuple(sorted(drafts, key=lambda one: -cost.get(WAITED_FOR.get(one.option, one.option), 0.0)))
 
 
 def _applied(installation: Installation, drafts: tuple[Advice, ...]) -> Installation:
@@ -99,7 +130,7 @@ def _applied(installation: Installation, drafts: tuple[Advice, ...]) -> Installa
             groups[one.scope] = int(one.proposed)
         elif one.option == f"{POOL_PREFIX}{DEFAULT_POOL}":
             default_pool = Measured(int(one.proposed), computed("proposed"))
-        elif not one.option.startswith(POOL_PREFIX):
+        elif one.is_setting:
             section, _, option = one.option.partition(".")
             changes[section, option] = one.proposed
     return installation.proposed(changes, default_pool, groups)

@@ -8,12 +8,15 @@ from airflow_tune.diagnose.capacity import Capacity
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.findings import Advice, Confidence, Evidence, Risk
 from airflow_tune.origins import computed
+from airflow_tune.recommend.cost import bound
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
-from airflow_tune.units import format_bytes, format_share, plural
+from airflow_tune.recommend.proven import load, said
+from airflow_tune.units import format_bytes, plural
 
 EXECUTOR = ("core", "executor")
 PARALLELISM = ("core", "parallelism")
+LIMIT = "parallelism"
 
 
 def advise(plan: Plan) -> Iterator[Advice]:
@@ -29,14 +32,21 @@ def advise(plan: Plan) -> Iterator[Advice]:
     if parallelism is None:
         yield leave(installation, PARALLELISM, _unknown(plan))
         return
+    idle = _never_bound(plan)
+    if idle:
+        yield leave(installation, PARALLELISM, idle)
+        return
+    # What is in flight beyond the slots does not run.
+    was = bound(plan, LIMIT, min(parallelism * plan.schedulers, plan.running))
     yield propose(
         installation,
         PARALLELISM,
         parallelism,
-        reason=_reason(plan),
+        reason=f"{was.text}{_reason(plan)}",
         risk=_risk(plan),
         confidence=plan.confidence,
         evidence=(
+            *was.evidence,
             *(part for one in plan.capacities for part in one.evidence),
             *plan.evidence,
             Evidence("schedulers", str(plan.schedulers), installation.deployment.schedulers.count.origin),
@@ -48,6 +58,22 @@ def advise(plan: Plan) -> Iterator[Advice]:
             ),
         ),
     )
+
+
+def _never_bound(plan: Plan) -> str:
+    """Return why a larger parallelism would bring nothing, where the past shows that; else nothing.
+
+    With Celery it follows the workers' slots all the same: below them they would idle by design.
+    """
+    now = plan.installation.settings.integer(*PARALLELISM) or 0
+    if plan.lessons is None or plan.of(ExecutorKind.CELERY) or not plan.parallelism:
+        return ""
+    usage = next((one for one in plan.lessons.verdict.concurrency if one.limit == LIMIT), None)
+    if usage is None or not usage.never_binds or not 0 < now < plan.parallelism:
+        return ""
+    if usage.size != now * plan.schedulers or not plan.lessons.whole_week:
+        return ""
+    return f"it never bound: {usage.peak} of {usage.size} slots were in use at the most"
 
 
 def _executor(plan: Plan) -> Advice:
@@ -78,6 +104,11 @@ def _unknown(plan: Plan) -> str:
 
 def describe(found: Capacity) -> str:
     """Return in words what one kind of host bears and why."""
+    if found.proof is not None and found.binds == "CPU":
+        return (
+            f"{said(found, found.proof)}, and up to {found.slots} each further slot still does at least half"
+            f" of its work (memory would allow {found.memory_slots})"
+        )
     other = "CPU" if found.binds == "memory" else "memory"
     slots, more = sorted((found.memory_slots, found.cpu_slots))
     each = (
@@ -105,7 +136,7 @@ def _reason(plan: Plan) -> str:
 
 def _risk(plan: Plan) -> Risk:
     tightest = max(plan.capacities, key=lambda one: one.memory_share(one.slots))
-    memory, cpu = tightest.memory_share(tightest.slots), tightest.cpu_share(tightest.slots)
+    planned, left = load(tightest)
     now = plan.installation.settings.integer("core", "parallelism") or 0
     lower = plan.parallelism is not None and 0 < plan.parallelism < now
     text = "bursts wait longer than before" if lower else "more tasks at once reach databases and APIs"
@@ -121,7 +152,6 @@ def _risk(plan: Plan) -> Risk:
             f" {plural(local[0].slots, 'slot')}"
         )
     return Risk(
-        f"{text}; at the peak {tightest.host.label} is planned to use {format_share(memory)}"
-        f" of its memory and {format_share(cpu)} of its cores",
-        headroom_share=max(0.0, 1 - max(memory, cpu)),
+        f"{text}; at the peak {tightest.host.label} is planned to use {planned}",
+        headroom_share=left,
     )

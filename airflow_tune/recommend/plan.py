@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from airflow_tune.diagnose.capacity import Capacity, capacity
 from airflow_tune.diagnose.taskhost import task_hosts
@@ -11,6 +12,12 @@ from airflow_tune.executors import ExecutorKind
 from airflow_tune.findings import Confidence, Evidence
 from airflow_tune.installation.model import Installation
 from airflow_tune.origins import OriginKind, computed
+from airflow_tune.recommend.measured import measured_by
+from airflow_tune.recommend.proven import proven
+
+if TYPE_CHECKING:
+    # It brings numpy along, which advice without a past does without.
+    from airflow_tune.diagnose.past.lessons import Lessons
 
 # Never more than a quarter of the slots in flight: what waits in the broker has lost its priority.
 MOST_IN_FLIGHT_SHARE = 0.25
@@ -22,7 +29,8 @@ class Plan:
 
     `slots` are the tasks that all hosts together run at once; None where nobody described the
     hosts. `in_flight` are the task instances handed to a remote executor beyond the slots, so
-    that a freed slot does not idle until the next scheduler loop.
+    that a freed slot does not idle until the next scheduler loop. `lessons` are what the past
+    taught, None where no history was read.
     """
 
     installation: Installation
@@ -30,6 +38,7 @@ class Plan:
     slots: int | None
     in_flight: int
     evidence: tuple[Evidence, ...]
+    lessons: Lessons | None = None
 
     @property
     def schedulers(self) -> int:
@@ -59,7 +68,7 @@ class Plan:
     @property
     def confidence(self) -> Confidence:
         """Return how far the slots can be trusted: a built-in profile only holds start values."""
-        own = self.installation.profile.origin.kind is OriginKind.FILE
+        own = self.installation.profile.origin.kind in (OriginKind.FILE, OriginKind.MEASURED)
         return Confidence.MEDIUM if own else Confidence.LOW
 
     @property
@@ -72,11 +81,15 @@ class Plan:
         return tuple(one for one in self.capacities if one.host.kind is kind)
 
 
-def make_plan(installation: Installation) -> Plan:
-    """Work out what the hosts bear."""
+def make_plan(installation: Installation, lessons: Lessons | None = None) -> Plan:
+    """Work out what the hosts bear; with `lessons` of its past, by what they have borne already."""
+    if lessons is not None:
+        installation = measured_by(installation, lessons)
     capacities = tuple(capacity(installation, host) for host in task_hosts(installation))
+    if lessons is not None and lessons.proof is not None:
+        capacities = proven(capacities, lessons.proof)
     if not capacities or not _all_described(installation, capacities):
-        return Plan(installation, capacities, None, 0, ())
+        return Plan(installation, capacities, None, 0, (), lessons)
     slots = sum(_fleet_slots(one) for one in capacities)
     remote = sum(one.fleet_slots for one in capacities if one.host.kind is ExecutorKind.CELERY)
     in_flight, evidence = _in_flight(installation, remote)
@@ -89,7 +102,7 @@ def make_plan(installation: Installation) -> Plan:
         )
         for one in capacities
     )
-    return Plan(installation, capacities, slots, in_flight, parts + evidence)
+    return Plan(installation, capacities, slots, in_flight, parts + evidence, lessons)
 
 
 def _fleet_slots(found: Capacity) -> int:

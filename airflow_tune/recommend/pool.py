@@ -19,7 +19,9 @@ def advise(plan: Plan) -> Iterator[Advice]:
     """Propose slots for default_pool and for the typed pools."""
     yield _default(plan)
     for kind, name in TYPED.items():
-        yield _typed(plan, kind, name)
+        # What the past shows of a pool counts more than how many slots such a pool usually gets.
+        if plan.lessons is None or name not in plan.lessons.pools:
+            yield _typed(plan, kind, name)
 
 
 def _default(plan: Plan) -> Advice:
@@ -57,6 +59,9 @@ def _typed(plan: Plan, kind: str, name: str) -> Advice:
     work = profile.task_class(kind)
     current = None if pool is None else str(pool.value)
     origin = pool.origin if pool else Origin(OriginKind.ASSUMED, "no such pool was read")
+    if not _told(plan, kind):
+        why = f"no operator's name in the history tells of {kind} work: which tasks are is not known"
+        return Abstention(f"{POOL_PREFIX}{name}", current, origin, why)
     if plan.slots is None or work.share.value == 0:
         why = (
             "the slots of the fleet are unknown here"
@@ -97,6 +102,12 @@ def _typed(plan: Plan, kind: str, name: str) -> Advice:
         binds_next=f"{POOL_PREFIX}{DEFAULT_POOL} for all other tasks",
         evidence=evidence,
     )
+
+
+def _told(plan: Plan, kind: str) -> bool:
+    """Return whether there are such tasks: as the past tells them, or as the profile expects them."""
+    lessons = plan.lessons
+    return lessons is None or not lessons.enough_tries or any(one.kind == kind for one in lessons.mix)
 
 
 _REASONS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow_tune.findings import Abstention, Advice, Confidence, Evidence, Recommendation, Risk
 from airflow_tune.installation.model import Installation
+from airflow_tune.origins import OriginKind
 
 # Below this share a change is noise (timescaledb-tune uses the same tolerance).
 TOLERANCE_SHARE = 0.05
@@ -41,7 +42,16 @@ def propose(
         confidence=confidence,
         binds_next=binds_next,
         evidence=evidence,
+        basis=_basis(installation, confidence),
     )
+
+
+def _basis(installation: Installation, confidence: Confidence) -> str:
+    """Return what medium confidence rests on where the past was measured."""
+    origin = installation.profile.origin
+    if confidence is Confidence.MEDIUM and origin.kind is OriginKind.MEASURED:
+        return "rests on what your own task instances took; their memory is the profile's"
+    return ""
 
 
 def leave(

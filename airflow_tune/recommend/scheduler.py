@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from airflow_tune.diagnose.reserve import scheduler_busy_share
 from airflow_tune.findings import Advice, Confidence, Evidence, Risk
 from airflow_tune.origins import computed
+from airflow_tune.recommend.measured import origin_of
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
-from airflow_tune.units import format_share
+from airflow_tune.units import format_duration, format_share
 
 BATCH = ("scheduler", "max_tis_per_query")
 SLEEP = ("scheduler", "scheduler_idle_sleep_time")
@@ -47,6 +48,12 @@ def _batch(plan: Plan) -> Advice:
             f"{current or 'no limit'} is enough: a pass never takes more than the free slots ({parallelism})",
             evidence,
         )
+    look = plan.lessons.verdict.scheduler.batch_max if plan.lessons else current
+    # What more slots than there were would ask of a look, the past does not show.
+    if plan.lessons and 0 < look < current and parallelism <= plan.lessons.machinery.slots:
+        seen = Evidence("most that one look queued", str(look), origin_of(plan.lessons))
+        why = f"{current} is enough: no look of the scheduler queued more than {look}"
+        return leave(plan.installation, BATCH, why, (seen,))
     return propose(
         plan.installation,
         BATCH,
@@ -69,7 +76,7 @@ def _sleep(plan: Plan) -> Advice:
     value = round(min(LONGEST_SLEEP_S, max(floor, 2 * share.value * duration)), 1)
     busy = scheduler_busy_share(plan.installation, value)
     evidence = (
-        Evidence("typical task", f"{duration:g} s", profile.origin),
+        Evidence("typical task", format_duration(duration), profile.origin),
         Evidence("share that a hop may cost", format_share(share.value), share.origin),
         Evidence(
             "loop without the sleep",
@@ -80,7 +87,7 @@ def _sleep(plan: Plan) -> Advice:
             "sleep",
             f"{value:g} s",
             computed("2 × share × duration, at most 1 s"),
-            f"min({LONGEST_SLEEP_S:g}, max({floor:.2f}, 2 × {share.value:g} × {duration:g}))",
+            f"min({LONGEST_SLEEP_S:g}, max({floor:.2f}, 2 × {share.value:g} × {duration:.3g}))",
         ),
     )
     current = plan.installation.settings.number(*SLEEP) or 0.0
@@ -95,7 +102,8 @@ def _sleep(plan: Plan) -> Advice:
         plan.installation,
         SLEEP,
         value,
-        reason=f"tasks of {duration:g} s wait {current / 2:g} s on average for each hop of the scheduler",
+        reason=f"tasks of {format_duration(duration)} wait {current / 2:g} s on average for each hop of the"
+        " scheduler",
         risk=Risk(
             f"an idle scheduler takes {format_share(busy)} of a core and as many more queries",
             headroom_share=1 - busy,

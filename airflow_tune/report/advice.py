@@ -61,8 +61,9 @@ def write_recommendation(page: Page, installation: Installation, one: Recommenda
     page.labelled("why", one.reason)
     page.labelled("risk", f"{one.risk.text}{left}")
     page.labelled("next", one.binds_next)
-    page.labelled("trust", f"{one.confidence.value}: {_CONFIDENCE[one.confidence]}")
+    page.labelled("trust", f"{one.confidence.value}: {one.basis or _CONFIDENCE[one.confidence]}")
     page.labelled("now", place(installation, one.current_origin))
+    page.labelled("set", one.how)
 
 
 def _name(one: Advice) -> str:

@@ -10,7 +10,7 @@ from airflow_tune.settings.candidate import variable
 
 
 def _options(found: Iterable[Recommendation]) -> list[Recommendation]:
-    return [one for one in found if not one.option.startswith(POOL_PREFIX)]
+    return [one for one in found if one.is_setting]
 
 
 def cfg_text(found: Iterable[Recommendation]) -> str:

@@ -61,6 +61,8 @@ def recommendation_json(one: Recommendation) -> Json:
         "risk": one.risk.text,
         "headroom_share": one.risk.headroom_share,
         "confidence": one.confidence.value,
+        "basis": one.basis or None,
+        "how": one.how or None,
         "binds_next": one.binds_next or None,
         "evidence": evidence_json(one.evidence),
     }

@@ -141,9 +141,22 @@ def test_extra_celery_config_keeps_what_was_there(build):
     connections=st.sampled_from([50, 100, 500, 5000]),
     parallelism=st.sampled_from([1, 32, 700]),
     pool=st.sampled_from([4, 128, 1000]),
+    past=st.sampled_from([None, "E1", "E11"]),
 )
 def test_proposals_are_consistent_over_all_layers(
-    build, executor, version, profile, schedulers, workers, cores, gib, connections, parallelism, pool
+    build,
+    lessons_of,
+    executor,
+    version,
+    profile,
+    schedulers,
+    workers,
+    cores,
+    gib,
+    connections,
+    parallelism,
+    pool,
+    past,
 ):
     fleet = f"""
 schedulers: {{count: {schedulers}, cores: {cores}, memory: {gib}GiB}}
@@ -157,7 +170,8 @@ database: {{max_connections: {connections}}}
         f"[core]\nexecutor = {executor}\nparallelism = {parallelism}\ndefault_pool_task_slot_count = {pool}\n"
         "[database]\nsql_alchemy_conn = postgresql://db/airflow\n"
     )
-    advised = recommend(build(cfg, deployment=fleet, version=version, profile=profile))
+    installation = build(cfg, deployment=fleet, version=version, profile=profile)
+    advised = recommend(installation, lessons_of(past) if past else None)
     wrong = {one.code for one in advised.unresolved if one.severity is not Severity.INFO}
     too_small = any(one.memory_slots < 1 for one in advised.plan.capacities)
     # What the tool cannot mend with numbers alone: a host too small for one task, a second executor

@@ -14,7 +14,7 @@ from airflow_tune.history.model import History
 MEAN_TAIL_SHARE = 0.34
 """Of the slot tail's upper bound, what a task instance takes on average.
 
-Measured on 3.3.2: 25–43 % of task instances hold their executor slot for the whole of it, the others for 25 ms.
+Measured on 3.3.2: 25–43 % of task instances hold their executor slot for all of it, the others for 25 ms.
 """
 
 
@@ -33,7 +33,7 @@ class Shared:
     tail_us: int = 0
 
 
-def _single(history: History, size: int, mine: Bools, begin: Ints) -> Shared:
+def _single(size: int, mine: Bools, begin: Ints) -> Shared:
     group = np.where(mine, 0, -1)
     return Shared(size, group, np.ones(len(group), np.int64), begin)
 
@@ -46,14 +46,14 @@ def _pool(history: History, name: str, held: Holding) -> Shared:
     pools, tries = history.pools, history.tries
     at = pools.names.index(name)
     begin = held.deferred if pools.include_deferred[at] else held.begin
-    found = _single(history, int(pools.slots[at]), tries.pool == at, begin)
+    found = _single(int(pools.slots[at]), tries.pool == at, begin)
     return replace(found, weight=np.maximum(tries.pool_slots.astype(np.int64), 1))
 
 
 def _dag(history: History, name: str, machinery: Machinery, held: Holding) -> Shared:
     at = history.dags.names.index(name)
     size = int(history.dags.max_active_tasks[at])
-    found = _single(history, size, history.dag_of_try == at, held.begin)
+    found = _single(size, history.dag_of_try == at, held.begin)
     return _by_run(history, found) if machinery.version.limits_active_tasks_per_run else found
 
 
@@ -62,7 +62,7 @@ def _task(history: History, name: str, machinery: Machinery, held: Holding, *, p
     at = next(task for task in range(len(tasks)) if history.task_name(task) == name)
     cap = tasks.max_active_tis_per_dagrun if per_run else tasks.max_active_tis_per_dag
     begin = held.deferred if machinery.version.task_limits_count_deferred else held.begin
-    found = _single(history, int(cap[at]), history.tries.task == at, begin)
+    found = _single(int(cap[at]), history.tries.task == at, begin)
     return _by_run(history, found) if per_run else found
 
 
@@ -73,7 +73,7 @@ def _whole(history: History, name: str, machinery: Machinery, held: Holding) -> 
         return None
     begin = held.started if name == machinery.queued_limit[0] else held.begin
     tail = int(machinery.slot_tail_s * MEAN_TAIL_SHARE * MICROSECONDS)
-    found = _single(history, size, np.ones(len(history.tries), bool), begin)
+    found = _single(size, np.ones(len(history.tries), bool), begin)
     return replace(found, tail_us=tail)
 
 

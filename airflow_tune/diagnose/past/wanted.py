@@ -73,7 +73,7 @@ class Wanted:
         return min(replayed, self.most_left_share(size), 1.0)
 
     def smallest(self, left_share: float, most: int) -> int:
-        """Return the least size above today's that leaves that share at most; `most` where none below does."""
+        """Return the least size above today's that leaves at most that share, or `most` where none does."""
         low, high = self.size, max(most, self.size)
         while high - low > 1:
             middle = (low + high) // 2
@@ -97,17 +97,15 @@ def _replayed(wanted: Wanted, size: int) -> float:
     return waited / MICROSECONDS
 
 
-def _level(shared: Shared, spans: tuple[Ints, Ints, Ints]) -> Floats:
-    """Return for how long (s) each number of slots was taken by (row, begin, end), held and waited for."""
-    row, begin, end = spans
-    group = shared.group[row]
+def taken(group: Ints, begin: Ints, end: Ints, weight: Ints) -> Floats:
+    """Return for how long (s) each number of slots was taken, all groups added up; -1 belongs to none."""
     inside = np.flatnonzero((group >= 0) & (end > begin))
     if not len(inside):
         return np.zeros(1)
     # Only groups that are there: a DAG has few of all the runs.
     _, dense = np.unique(group[inside], return_inverse=True)
     groups = int(dense.max()) + 1
-    found = level(dense, begin[inside], end[inside], shared.weight[row[inside]], groups)
+    found = level(dense, begin[inside], end[inside], weight[inside], groups)
     lasts = np.diff(found.time, append=found.time[-1:])
     lasts[found.first[1:] - 1] = 0
     return np.bincount(found.value.clip(0), lasts) / MICROSECONDS
@@ -115,11 +113,8 @@ def _level(shared: Shared, spans: tuple[Ints, Ints, Ints]) -> Floats:
 
 def _wanted(limit: str, shared: Shared, held: Holding, waits: tuple[Ints, Ints, Ints]) -> Wanted:
     end = held.end + shared.tail_us
-    spans = (
-        np.concatenate([held.row, waits[0]]),
-        np.concatenate([shared.begin, waits[1]]),
-        np.concatenate([end, waits[2]]),
-    )
+    both = np.concatenate([held.row, waits[0]])
+    begins, ends = np.concatenate([shared.begin, waits[1]]), np.concatenate([end, waits[2]])
     waited = np.zeros(len(shared.group), np.int64)
     np.add.at(waited, waits[0], waits[2] - waits[1])
     mine = np.flatnonzero((shared.group[held.row] >= 0) & (end > shared.begin))
@@ -130,7 +125,7 @@ def _wanted(limit: str, shared: Shared, held: Holding, waits: tuple[Ints, Ints, 
     return Wanted(
         limit,
         shared.size,
-        _level(shared, spans),
+        taken(shared.group[both], begins, ends, shared.weight[both]),
         float(waited[row].sum()) / MICROSECONDS,
         arrival[order],
         hold[order],

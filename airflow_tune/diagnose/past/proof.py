@@ -1,0 +1,89 @@
+"""How many task instances the hosts have borne side by side, and how many more they can be trusted with.
+
+By the Universal Scalability Law that was fitted (see contention), N at once get done what
+X(N) = N / (1 + σ(N - 1) + κN(N - 1)) of them would alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_tune.measured import Measured
+from airflow_tune.origins import Origin, OriginKind
+
+if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.contention import Contention
+
+HOST = "host:"
+WORTH = 0.5
+"""A slot that adds less than half of what it alone would do is not worth its memory; judgement."""
+STEP = 2
+"""Beyond twice what ran at once nothing was tried: the law is not trusted further; judgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the history shows of the hosts together: `most` ran at once, `slots` may.
+
+    `cut` says whether the law set `slots`, rather than what was tried. `sigma` and `kappa` are those of
+    the host with most tries; `fit` is the law as it was fitted, with its 95 % half widths.
+    """
+
+    tries: int
+    hosts: int
+    most: int
+    slots: int
+    cut: bool
+    sigma: float
+    kappa: float
+    fit: Measured[str]
+
+    def stretch(self, each: float) -> float:
+        """Return how many times as long as alone a task takes with `each` side by side on a host."""
+        return _stretch(self.sigma, self.kappa, each)
+
+
+def _stretch(sigma: float, kappa: float, each: float) -> float:
+    return 1 + max(sigma, 0) * (each - 1) + max(kappa, 0) * each * (each - 1)
+
+
+def bearable(one: Contention) -> int:
+    """Return how many at once are worth having, at most twice what was tried.
+
+    Where the fit is not certain that throughput falls, never less than what ran.
+    """
+
+    def done(count: int) -> float:
+        return count / _stretch(one.sigma, one.kappa, count)
+
+    worth = 1
+    while worth < STEP * one.most and done(worth + 1) - done(worth) >= WORTH:
+        worth += 1
+    certain = one.best < one.most
+    return max(1, min(worth, int(one.best))) if certain else max(worth, one.most)
+
+
+def prove(contention: Iterable[Contention]) -> Proof | None:
+    """Return what the fits of hosts prove; None where no host was measured well enough."""
+    hosts = [one for one in contention if one.where.startswith(HOST)]
+    if not hosts:
+        return None
+    slots, most = sum(map(bearable, hosts)), sum(one.most for one in hosts)
+    main = max(hosts, key=lambda one: one.tries)
+    tries = sum(one.tries for one in hosts)
+    fit = (
+        f"σ {main.sigma:.3f} ± {main.sigma_half_width:.3f}, κ {main.kappa:.4f} ± {main.kappa_half_width:.4f}"
+    )
+    where = f"Universal Scalability Law, fitted to {tries} task instances of the history"
+    return Proof(
+        tries,
+        len(hosts),
+        most,
+        slots,
+        slots < STEP * most,
+        main.sigma,
+        main.kappa,
+        Measured(fit, Origin(OriginKind.MEASURED, where)),
+    )
