@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from airflow_tune.diagnose.past.lessons import learn
 from airflow_tune.diagnose.past.verdict import judge
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.executors import ExecutorKind
+from airflow_tune.history.reader import read_history
 from airflow_tune.installation.past import Past
 
 BUILDERS = runpy.run_path(str(Path(__file__).parents[1] / "diagnose" / "conftest.py"))
@@ -37,17 +40,16 @@ def taught():
 @pytest.fixture(scope="session")
 def lessons_of(taught):
     """Return a function from the name of a real history to its lessons."""
-    from datetime import datetime, timezone  # noqa: PLC0415
-
-    from airflow_tune.installation.past import read_past  # noqa: PLC0415
-
     read = {}
 
     def lessons(name):
         if name not in read:
-            facts = BUILDERS["json"].loads((HISTORIES / "experiments.json").read_text())[name]
-            url = f"sqlite:///{HISTORIES / name / 'metadata.sqlite'}"
-            history = read_past(url, 1e9, datetime.now(timezone.utc)).history
+            facts = json.loads((HISTORIES / "experiments.json").read_text())[name]
+            where = f"file:{HISTORIES / name / 'metadata.sqlite'}?mode=ro&immutable=1&uri=true"
+            engine = sa.create_engine(f"sqlite:///{where}")
+            with engine.connect() as connection:
+                history = read_history(connection)
+            engine.dispose()
             slots = facts["worker_slots"]
             read[name] = taught(
                 history, ExecutorKind(facts["executor"]), facts["parallelism"], worker_slots=slots
