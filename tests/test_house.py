@@ -25,7 +25,7 @@ LAYERS = {
     "nouns": {
         "host", "deployment", "settings", "profiles", "metadata", "history", "installation", "dags",
     },
-    "verbs": {"diagnose", "recommend", "lint"},
+    "verbs": {"diagnose", "simulate", "recommend", "lint"},
     "out": {"apply", "report", "demo"},
     "cli": {"cli"},
     "program": {"__main__"},
@@ -34,10 +34,11 @@ LAYERS = {
 PEERS = {
     "deployment": {"host"},
     "installation": {"host", "deployment", "settings", "profiles", "metadata", "history"},
+    "simulate": {"diagnose"},
     "recommend": {"diagnose"},
     "demo": {"report"},
 }
-JUDGES = ("diagnose", "recommend", "lint")
+JUDGES = ("diagnose", "simulate", "recommend", "lint")
 # What reaches out of the process, or reads and writes.
 REACHES_OUT = {
     "filelock", "glob", "http", "importlib", "io", "logging", "os", "psutil", "requests", "shutil", "socket",
