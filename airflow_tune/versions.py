@@ -98,6 +98,11 @@ class AirflowVersion:
         return self._is_3
 
     @property
+    def catches_up_by_default(self) -> bool:
+        """Return whether a DAG that says nothing catches up (2.x): `scheduler.catchup_by_default`."""
+        return not self._is_3
+
+    @property
     def task_limits_count_deferred(self) -> bool:
         """Return whether max_active_tis_per_dag and _per_dagrun count deferred task instances (3.x).
 

@@ -58,7 +58,8 @@ def subject_of(path: Path, project: Project) -> Subject | None:
         return failed(file, tree)
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     graph = read_tree(tree, file, project)
-    return Subject(file, data.decode(encoding), tree, graph, reader_of(project, path.absolute()))
+    read = reader_of(project, path.absolute())
+    return Subject(file, data.decode(encoding), tree, graph, read, root=str(project.root))
 
 
 def reader_of(project: Project, file: Path) -> Callable[[str], str | None]:

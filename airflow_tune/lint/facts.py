@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from airflow_tune.dags.model import OPERATOR_DEFAULTS, Dag, Name, Task, Unknown
+from airflow_tune.dags.model import OPERATOR_DEFAULTS, Name, Task, Unknown
+from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.subject import Subject
+from airflow_tune.lint.workload import workload_of
 
 DAG_ARGUMENTS = frozenset(
     {
@@ -19,7 +21,7 @@ TASK_ARGUMENTS = frozenset(
     {
         *("pool", "pool_slots", "queue", "priority_weight", "weight_rule", "deferrable", "mode"),
         *("max_active_tis_per_dag", "max_active_tis_per_dagrun", "task_concurrency", "depends_on_past"),
-        *("retries", "executor", "trigger_dag_id", "external_dag_id"),
+        *("retries", "executor", "trigger_dag_id", "external_dag_id", "wait_for_completion"),
     }
 )
 PLAIN = (str, int, float, type(None), date, datetime, time, timedelta, Unknown)
@@ -30,7 +32,9 @@ class TaskFacts(NamedTuple):
 
     `arguments` holds what was given (default_args resolved), as plain values or Unknown; use
     `argument` for Airflow's default where nothing was. `connections` are the ids of the connections
-    that it names. `below` counts the tasks that wait for it, directly or not.
+    that it names, `workload` what it mostly does (see workload.py), "" where that is not known. `below`
+    counts the tasks that wait for it, directly or not; `level` is the number of edges of the longest
+    path that leads to it.
     """
 
     key: str
@@ -40,7 +44,9 @@ class TaskFacts(NamedTuple):
     mapped: bool
     arguments: Mapping[str, object]
     connections: tuple[str, ...] = ()
+    workload: str = ""
     below: int = 0
+    level: int = 0
 
     def argument(self, name: str) -> object:
         """Return an argument as given, else Airflow's default, else None."""
@@ -63,21 +69,22 @@ class FileFacts(NamedTuple):
 
     file: str
     dags: tuple[DagFacts, ...] = ()
+    root: str = ""
 
 
 def facts_of(subject: Subject) -> FileFacts:
     """Return the facts of a file."""
-    return FileFacts(subject.file, tuple(_dag(dag) for dag in subject.graph.dags))
+    return FileFacts(subject.file, tuple(_dag(shape) for shape in subject.shapes), subject.root)
 
 
-def _dag(dag: Dag) -> DagFacts:
-    below = followers(dag)
-    tasks = tuple(_task(task, below.get(task.key, 0)) for task in dag.tasks)
+def _dag(shape: Shape) -> DagFacts:
+    dag = shape.dag
+    tasks = tuple(_task(task, shape) for task in dag.tasks)
     kept = _kept(dag.arguments, DAG_ARGUMENTS)
     return DagFacts(dag.dag_id, dag.place.file, dag.place.line, dag.complete, kept, tasks)
 
 
-def _task(task: Task, below: int) -> TaskFacts:
+def _task(task: Task, shape: Shape) -> TaskFacts:
     connections = sorted(
         {
             value
@@ -88,7 +95,16 @@ def _task(task: Task, below: int) -> TaskFacts:
     kept = _kept(task.arguments, TASK_ARGUMENTS)
     place = task.place
     return TaskFacts(
-        task.key, task.operator, place.file, place.line, task.mapped, kept, tuple(connections), below
+        task.key,
+        task.operator,
+        place.file,
+        place.line,
+        task.mapped,
+        kept,
+        tuple(connections),
+        workload_of(task),
+        len(shape.after.of(task.key)) if shape.small else 0,
+        shape.levels.get(task.key, 0),
     )
 
 
@@ -99,28 +115,3 @@ def _kept(arguments: Mapping[str, object], names: frozenset[str]) -> dict[str, o
         for name, value in arguments.items()
         if name in names
     }
-
-
-MOST = 2000
-"""Edges of a DAG above which the tasks below each are not counted."""
-
-
-def followers(dag: Dag) -> dict[str, int]:
-    """Return how many tasks come after each task, directly or not; nothing for huge or circular graphs."""
-    if len(dag.edges) > MOST:
-        return {}
-    down: dict[str, list[str]] = {}
-    for edge in dag.edges:
-        down.setdefault(edge.upstream, []).append(edge.downstream)
-    return {key: len(_reached(key, down)) for key in down}
-
-
-def _reached(start: str, down: Mapping[str, list[str]]) -> set[str]:
-    seen: set[str] = set()
-    pending = [start]
-    while pending:
-        for key in down.get(pending.pop(), ()):
-            if key not in seen:
-                seen.add(key)
-                pending.append(key)
-    return seen

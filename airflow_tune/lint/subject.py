@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from airflow_tune.dags.model import FileGraph
+from airflow_tune.dags.model import FileGraph, Place
 from airflow_tune.lint.flow.file import Flow
-from airflow_tune.lint.index import Index, index
+from airflow_tune.lint.index import Index, Site, index
 from airflow_tune.lint.options import Options
+from airflow_tune.lint.shape import Shape
 
 # A form feed or a Unicode separator ends no line of Python, though str.splitlines() says so.
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -24,7 +25,7 @@ def nothing(_path: str) -> str | None:
 
 @dataclass(frozen=True)
 class Subject:
-    """One file, parsed once for all rules; `text` is its decoded source.
+    """One file, parsed once for all rules; `text` is its decoded source, `root` its DAG folder.
 
     `read` returns the text of another file of the project, such as a .sql file: its path is relative to
     this file's folder or absolute. None where there is none, it is large, or lies outside. Rules open no
@@ -37,6 +38,7 @@ class Subject:
     graph: FileGraph
     read: Callable[[str], str | None] = nothing
     options: Options = field(default_factory=Options)
+    root: str = ""
 
     @cached_property
     def index(self) -> Index:
@@ -47,6 +49,33 @@ class Subject:
     def flow(self) -> Flow:
         """Return what happens inside the file's functions, walked as far as rules ask."""
         return Flow(self.tree, self.index, self.graph)
+
+    @cached_property
+    def shapes(self) -> list[Shape]:
+        """Return the shape of each DAG."""
+        return [Shape(dag) for dag in self.graph.dags]
+
+    @cached_property
+    def calls(self) -> dict[int, list[Site]]:
+        """Return the calls by the line on which they begin."""
+        found: dict[int, list[Site]] = {}
+        for site in self.index.sites:
+            found.setdefault(site.node.lineno, []).append(site)
+        return found
+
+    def call(self, place: Place) -> ast.Call | None:
+        """Return the call that made the DAG or task of a place; None where it is in another file, or unclear.
+
+        What a decorator makes has its arguments in the decorator, which is another call.
+        """
+        if place.file != self.file:
+            return None
+        made = [
+            site.node
+            for site in self.calls.get(place.line, ())
+            if site.last == "DAG" or site.keyword("task_id") is not None
+        ]
+        return made[0] if len(made) == 1 else None
 
     @cached_property
     def lines(self) -> list[str]:

@@ -1,0 +1,84 @@
+"""AFT401: many tasks use one connection at a time, and no pool bounds them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.facts import TaskFacts
+from airflow_tune.lint.project import ProjectRule, ProjectSubject
+from airflow_tune.lint.rule import Explanation, Hit
+
+MANY = 8
+"""Tasks side by side on one connection from which on it is told; judgement."""
+ELASTIC = re.compile(
+    r"^(aws|google_cloud|gcp|azure|wasb|adls|kubernetes|spark|databricks|emr|slack|smtp|fs)\w*$"
+)
+"""Connections that stand for a whole cloud, or for what bounds itself."""
+
+
+def check(subject: ProjectSubject) -> Iterator[Hit]:
+    """Yield the first task of each connection on which MANY tasks or more can be at a time, unbounded."""
+    levels: dict[str, Counter[tuple[str, int, int]]] = {}
+    unbounded: dict[str, list[TaskFacts]] = {}
+    for dag, task in subject.tasks():
+        for name in task.connections:
+            if task.argument("pool") == "default_pool" and not ELASTIC.match(name):
+                width = MANY if task.mapped and not bounded(task) else 1
+                levels.setdefault(name, Counter())[dag.file, dag.line, task.level] += width
+                unbounded.setdefault(name, []).append(task)
+    for name, tasks in unbounded.items():
+        widest: dict[tuple[str, int], int] = {}
+        for (file, line, _level), count in levels[name].items():
+            widest[file, line] = max(widest.get((file, line), 0), count)
+        if sum(widest.values()) >= MANY:
+            yield hit(name, tasks, sum(widest.values()), len(widest))
+
+
+def bounded(task: TaskFacts) -> bool:
+    """Return whether a mapped task has a limit of its own."""
+    return any(
+        task.arguments.get(name) is not None
+        for name in ("max_active_tis_per_dag", "max_active_tis_per_dagrun", "task_concurrency")
+    )
+
+
+def hit(name: str, tasks: list[TaskFacts], width: int, dags: int) -> Hit:
+    """Return the hit for one connection."""
+    first = tasks[0]
+    where = f"of {dags} DAGs" if dags > 1 else "of this DAG"
+    message = (
+        f'{width} or more tasks {where} can use the connection "{name}" at a time, and no pool bounds them'
+    )
+    pool = re.sub(r"\W+", "_", name).removesuffix("_default").removesuffix("_conn")
+    advice = (
+        f'airflow pools set {pool} {MANY // 2} "what {name} bears", and pool="{pool}" for these'
+        f" {len(tasks)} tasks; begin with {MANY // 2} and let the resource's own limit decide"
+    )
+    return Hit(first.line, message, first.file, advice=advice)
+
+
+RULE = ProjectRule(
+    "AFT401",
+    "shared-resource-without-pool",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "Eight or more tasks that can run at the same time use one connection (of a database, a host, a "
+            "service), in the default pool."
+        ),
+        why=(
+            "Nothing keeps them from asking at once: the resource is overloaded, refuses connections or "
+            "limits the rate, and retries make it worse."
+        ),
+        example='for table in tables:\n    SQLExecuteQueryOperator(..., conn_id="warehouse")',
+        instead="Make a pool of the size that the resource bears, and give it to all tasks that use it.",
+        fix="No edit: a pool has to be made.",
+        sources=(
+            "https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/pools.html",
+        ),
+    ),
+    check,
+)

@@ -1,0 +1,65 @@
+"""AFT301: a scheduled DAG does not say whether it catches up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.dags.model import MISSING, Dag
+from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.schedule import given, schedule_of
+from airflow_tune.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield DAGs due by the clock, with a begin, and without catchup."""
+    for dag in subject.graph.dags:
+        if "catchup" not in dag.arguments and schedule_of(dag.arguments) is not None and begins(dag):
+            message = (
+                f"{dag.dag_id} does not set catchup: Airflow 2 then runs every interval since start_date,"
+                " Airflow 3 none of them"
+            )
+            yield Hit(dag.place.line, message, dag.place.file, explicit(subject, dag))
+
+
+def begins(dag: Dag) -> bool:
+    """Return whether a DAG has a start_date, its own or that of its tasks."""
+    defaults = dag.arguments.get("default_args")
+    places = [dag.arguments, defaults if isinstance(defaults, dict) else {}]
+    return any(place.get("start_date", MISSING) not in (MISSING, None) for place in places)
+
+
+def explicit(subject: Subject, dag: Dag) -> Fix | None:
+    """Return the fix that writes the default of the Airflow that the file is written for, if it shows."""
+    present = default(subject, dag)
+    call = subject.call(dag.place) if present else None
+    edit = set_keyword(subject, call, "catchup", present) if call is not None else None
+    return Fix((edit,)) if edit is not None else None
+
+
+def default(subject: Subject, dag: Dag) -> str:
+    """Return the default that counts now: what is imported, or an old argument, tells the generation."""
+    if any(name.startswith("airflow.sdk") for name in subject.index.aliases.values()):
+        return "False"
+    return "True" if given({"schedule": MISSING, **dag.arguments}) is MISSING else ""
+
+
+RULE = Rule(
+    "AFT301",
+    "implicit-catchup",
+    Severity.WARN,
+    Explanation(
+        what="A DAG with a schedule and a start_date, and no catchup.",
+        why=(
+            "The default is True in Airflow 2 and False in 3: a first start may flood the scheduler with a "
+            "run for every interval since start_date, and an upgrade silently leaves out what was missed."
+        ),
+        example='DAG("sales", schedule="@daily", start_date=datetime(2024, 1, 1))',
+        instead="Write catchup=False, or catchup=True with max_active_runs where each interval is needed.",
+        fix="Unsafe: writes the default of the Airflow that the file is written for, which may not be meant.",
+        sources=("airflow.cfg, scheduler.catchup_by_default of 2.11.2 and 3.3.2",),
+    ),
+    check,
+)

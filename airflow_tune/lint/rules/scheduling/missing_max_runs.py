@@ -1,0 +1,52 @@
+"""AFT303: runs that must not overlap are not kept from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.dags.model import Dag
+from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.schedule import schedule_of
+from airflow_tune.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield DAGs that catch up or depend on their past, and do not bound their runs."""
+    for dag in subject.graph.dags:
+        reason = why(dag) if "max_active_runs" not in dag.arguments and schedule_of(dag.arguments) else ""
+        if reason:
+            message = f"{dag.dag_id} {reason} and does not set max_active_runs: up to 16 runs go at a time"
+            call = subject.call(dag.place)
+            edit = set_keyword(subject, call, "max_active_runs", "1") if call is not None else None
+            yield Hit(dag.place.line, message, dag.place.file, Fix((edit,)) if edit is not None else None)
+
+
+def why(dag: Dag) -> str:
+    """Return why a DAG's runs would compete, "" where nothing says that they do."""
+    if dag.arguments.get("catchup") is True:
+        return "catches up"
+    waiting = [task.key for task in dag.tasks if task.argument("depends_on_past") is True]
+    return f"has tasks that depend on their past ({waiting[0]})" if waiting else ""
+
+
+RULE = Rule(
+    "AFT303",
+    "missing-max-active-runs",
+    Severity.WARN,
+    Explanation(
+        what="catchup=True or depends_on_past=True without max_active_runs.",
+        why=(
+            "Airflow starts up to 16 runs of a DAG at a time: a backlog takes all slots at once, runs that "
+            "write the same table overtake each other, and those that depend on their past hold a place "
+            "while they wait."
+        ),
+        example='DAG("sales", schedule="@daily", start_date=datetime(2020, 1, 1), catchup=True)',
+        instead="Set max_active_runs: 1 where runs follow each other, a few where a backlog may overlap.",
+        fix="Unsafe: with 1, a backlog takes longer.",
+        sources=("airflow.cfg, core.max_active_runs_per_dag of 2.11.2 and 3.3.2: 16",),
+    ),
+    check,
+)

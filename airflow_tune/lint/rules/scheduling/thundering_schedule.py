@@ -1,0 +1,72 @@
+"""AFT306: many DAGs are due in the same minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.facts import DagFacts
+from airflow_tune.lint.project import ProjectRule, ProjectSubject
+from airflow_tune.lint.rule import Explanation, Hit
+from airflow_tune.lint.schedule import Cron, schedule_of
+
+MOST = 10
+"""DAGs due in one minute that are left alone: the scheduler makes runs of 10 DAGs in one loop.
+
+scheduler.max_dagruns_to_create_per_loop of 2.11.2 and 3.3.2.
+"""
+NAMED = 8
+
+
+def check(subject: ProjectSubject) -> Iterator[Hit]:
+    """Yield, for each minute of the day with more than MOST DAGs due, the first DAG; each DAG counts once."""
+    due: dict[int, list[DagFacts]] = {}
+    for dag in subject.dags:
+        schedule = schedule_of(dag.arguments)
+        if isinstance(schedule, Cron) and dag.arguments.get("is_paused_upon_creation") is not True:
+            for minute in schedule.minutes_of_day:
+                due.setdefault(minute, []).append(dag)
+    told: set[tuple[str, int]] = set()
+    for minute, dags in sorted(due.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        new = [dag for dag in dags if (dag.file, dag.line) not in told]
+        if len(dags) > MOST and len(new) > MOST:
+            told.update((dag.file, dag.line) for dag in dags)
+            yield hit(minute, dags)
+
+
+def hit(minute: int, dags: Sequence[DagFacts]) -> Hit:
+    """Return the hit for one minute."""
+    names = ", ".join(str(dag.dag_id) for dag in dags[:NAMED])
+    more = f" and {len(dags) - NAMED} more" if len(dags) > NAMED else ""
+    message = f"{len(dags)} DAGs are due at {minute // 60:02}:{minute % 60:02}: {names}{more}"
+    return Hit(dags[0].line, message, dags[0].file, advice=offsets(dags))
+
+
+def offsets(dags: Sequence[DagFacts]) -> str:
+    """Return a proposal: the DAGs spread evenly over the hour, every DAG's cron with its own minute."""
+    step = max(1, 60 // len(dags))
+    proposed = []
+    for number, dag in enumerate(dags[:NAMED]):
+        schedule = schedule_of(dag.arguments)
+        minute = min(schedule.minutes) if isinstance(schedule, Cron) else 0
+        proposed.append(f"{dag.dag_id} at minute {(minute + number * step) % 60}")
+    return f"spread them, such as {', '.join(proposed)}; what another DAG waits for first"
+
+
+RULE = ProjectRule(
+    "AFT306",
+    "thundering-schedule",
+    Severity.WARN,
+    Explanation(
+        what="More than ten DAGs of a project are due in one minute, such as midnight or the full hour.",
+        why=(
+            "Their tasks queue up at once and the machines idle for the rest of the hour: the peak decides "
+            "how many workers you pay, and how long the first tasks wait."
+        ),
+        example='DAG("sales", schedule="@daily")  # and so do forty others',
+        instead="Spread the minutes, the DAGs that others wait for first.",
+        fix="No edit: which DAG may start later only its users know.",
+        sources=("airflow.cfg, scheduler.max_dagruns_to_create_per_loop of 3.3.2: 10",),
+    ),
+    check,
+)

@@ -1,0 +1,89 @@
+"""AFT204: a task behind all branches is skipped whenever one of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.dags.model import Task
+from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.shape import Shape
+from airflow_tune.lint.subject import Subject
+
+BETTER = "none_failed_min_one_success"
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield the first tasks that follow two branches of one decision and want both to succeed."""
+    for shape in subject.shapes:
+        if shape.dag.complete and shape.small:
+            for task in shape.dag.tasks:
+                if branches(task):
+                    yield from joins(subject, shape, task)
+
+
+def branches(task: Task) -> bool:
+    """Return whether a task chooses among its downstream tasks."""
+    name = task.operator
+    return name.startswith("@task.branch") or (name.startswith("Branch") and name.endswith("Operator"))
+
+
+def joins(subject: Subject, shape: Shape, branch: Task) -> Iterator[Hit]:
+    """Yield the joins of one decision."""
+    skipped = {child: skipped_with(shape, child) for child in shape.down.get(branch.key, ())}
+    for task in shape.dag.tasks:
+        ways = [child for child, gone in skipped.items() if task.key in gone]
+        first = not any(
+            sum(other in gone for gone in skipped.values()) > 1 for other in shape.up.get(task.key, ())
+        )
+        if len(ways) > 1 and first and wants_all(task):
+            message = (
+                f"{task.key} is skipped unless {branch.key} chooses all of {', '.join(sorted(ways))}:"
+                " it wants all upstream tasks to succeed"
+            )
+            yield Hit(task.place.line, message, task.place.file, better(subject, task))
+
+
+def skipped_with(shape: Shape, child: str) -> set[str]:
+    """Return the tasks that are skipped when `child` is: those that want all upstream tasks to succeed."""
+    found = {child}
+    pending = [child]
+    while pending:
+        for key in shape.down.get(pending.pop(), ()):
+            if key not in found and wants_all(shape.tasks[key]):
+                found.add(key)
+                pending.append(key)
+    return found
+
+
+def wants_all(task: Task) -> bool:
+    """Return whether a task runs only when all its upstream tasks succeeded."""
+    return task.argument("trigger_rule") == "all_success" and not task.is_teardown
+
+
+def better(subject: Subject, task: Task) -> Fix | None:
+    """Return the fix that gives the task a trigger rule for joins."""
+    call = subject.call(task.place)
+    edit = set_keyword(subject, call, "trigger_rule", f'"{BETTER}"') if call is not None else None
+    return Fix((edit,)) if edit is not None else None
+
+
+RULE = Rule(
+    "AFT204",
+    "branch-join-skipped",
+    Severity.ERROR,
+    Explanation(
+        what="A task comes after two or more branches of one decision and has the trigger rule all_success.",
+        why=(
+            "The branch that was not chosen is skipped, and a task that wants all upstream tasks to succeed "
+            "is skipped with it: whatever follows the join never runs, and the run is a success."
+        ),
+        example="choose >> [full, delta] >> report",
+        instead='Set trigger_rule="none_failed_min_one_success" on the join.',
+        fix="Unsafe: the join, and what follows it, will run from then on.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html#branching",),
+    ),
+    check,
+)

@@ -1,0 +1,105 @@
+"""AFT211: a circle among tasks, or a dependency that is written twice."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import drop_statement
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.shape import Shape
+from airflow_tune.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield circles, and statements that repeat dependencies written before."""
+    for shape in subject.shapes:
+        yield from circle(shape)
+    if subject.graph.dags and ">>" in subject.text:
+        for body in bodies(subject.tree):
+            yield from repeated(subject, body)
+
+
+def circle(shape: Shape) -> Iterator[Hit]:
+    """Yield the first edge of a circle of a DAG that has any."""
+    if len(shape.order) == len(shape.tasks) or not shape.small:
+        return
+    stuck = set(shape.tasks) - set(shape.order)
+    for edge in shape.dag.edges:
+        if edge.upstream in stuck and edge.upstream in shape.after.of(edge.downstream):
+            message = f"{edge.upstream} >> {edge.downstream} closes a circle: no task of it can ever start"
+            yield Hit(edge.place.line, message, edge.place.file)
+            return
+
+
+def bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    """Yield the bodies in which DAGs are built: the file's, those of functions and of `with`."""
+    pending: list[list[ast.stmt]] = [tree.body]
+    while pending:
+        body = pending.pop()
+        yield body
+        pending.extend(one.body for one in body if isinstance(one, (ast.With, ast.FunctionDef)))
+
+
+def repeated(subject: Subject, body: list[ast.stmt]) -> Iterator[Hit]:
+    """Yield the statements whose dependencies are all written in earlier ones, no name having changed."""
+    seen: dict[tuple[str, str], int] = {}
+    for statement in body:
+        pairs = shifts(statement.value) if isinstance(statement, ast.Expr) else None
+        if not pairs:
+            changed = bound(statement)
+            seen = {pair: line for pair, line in seen.items() if changed.isdisjoint(pair)}
+            continue
+        lines = {seen.get(pair) for pair in pairs}
+        if None not in lines:
+            told = " and ".join(f"{up} >> {down}" for up, down in pairs)
+            first = min(line for line in lines if line)
+            edit = drop_statement(subject, statement, body)
+            fix = Fix((edit,), safe=True) if edit is not None else None
+            yield Hit(statement.lineno, f"{told}: already said in line {first}", fix=fix)
+        for pair in pairs:
+            seen.setdefault(pair, statement.lineno)
+
+
+def shifts(node: ast.expr) -> list[tuple[str, str]] | None:
+    """Return the (upstream, downstream) names of `a >> b >> c`, None for anything but plain names."""
+    names: list[str] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift):
+        if not isinstance(node.right, ast.Name):
+            return None
+        names.append(node.right.id)
+        node = node.left
+    if not names or not isinstance(node, ast.Name):
+        return None
+    names.append(node.id)
+    return list(zip(names[:0:-1], names[-2::-1], strict=True))
+
+
+def bound(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement may give another value."""
+    return {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+RULE = Rule(
+    "AFT211",
+    "broken-graph",
+    Severity.ERROR,
+    Explanation(
+        what="Tasks wait for each other in a circle, or a statement repeats dependencies already written.",
+        why=(
+            "With a circle Airflow refuses the file at its next parse, in production instead of in review; "
+            "a repeated dependency is warned of at every parse, and is often a slip for another one."
+        ),
+        example="extract >> load\nload >> extract",
+        instead="Remove the dependency, or name the tasks that were meant.",
+        fix="Safe for a statement that only repeats; none for a circle.",
+        sources=("airflow.sdk.definitions.dag of 3.3.2, check_cycle",),
+    ),
+    check,
+)
