@@ -156,6 +156,6 @@ def _check_text(text: str, what: str, pattern: re.Pattern[str], todo: str, where
         raise UnitError(f'"{text[:_LONGEST_TEXT]}" is no {what}', where=where, todo=todo)
 
 
-def plural(count: int, noun: str) -> str:
-    """Return `count` with its noun: "1 task", "3 tasks"; `noun` takes a plain s."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return `count` with its noun: "1 task", "3 tasks", or "2 retries" where `nouns` says so."""
+    return f"{count} {noun}" if count == 1 else f"{count} {nouns or f'{noun}s'}"

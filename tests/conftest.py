@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -55,3 +56,13 @@ def build(tmp_path_factory):
         return read_installation(Sources(airflow_home=home, airflow_version=version, env=env or {}, **named))
 
     return installation
+
+
+@pytest.fixture(scope="session")
+def make_history():
+    """Return a function from plain rows (times in seconds since 1970) to a History."""
+    path = Path(__file__).parent / "support" / "plain_history.py"
+    spec = importlib.util.spec_from_file_location("plain_history", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.make_history

@@ -24,6 +24,7 @@ LAYERS = {
     },
     "nouns": {
         "host", "deployment", "settings", "profiles", "metadata", "history", "installation", "dags",
+        "tasklogs",
     },
     "verbs": {"diagnose", "simulate", "recommend", "lint"},
     "out": {"apply", "report", "demo"},
@@ -32,8 +33,9 @@ LAYERS = {
 }  # fmt: skip
 # Rooms that stand on others of their own layer. The ground's own order is kept by the absence of cycles.
 PEERS = {
+    "tasklogs": {"history"},
     "deployment": {"host"},
-    "installation": {"host", "deployment", "settings", "profiles", "metadata", "history"},
+    "installation": {"host", "deployment", "settings", "profiles", "metadata", "history", "tasklogs"},
     "simulate": {"diagnose"},
     "recommend": {"diagnose"},
     "demo": {"report"},

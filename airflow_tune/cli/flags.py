@@ -58,6 +58,15 @@ Snapshot = Annotated[
         show_default=False,
     ),
 ]
+Logs = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--logs",
+        help="Folder of the task logs: the end of those of failed tries is read."
+        "  [default: logging.base_log_folder, where it is there]",
+        show_default=False,
+    ),
+]
 DeploymentFile = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(

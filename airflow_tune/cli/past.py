@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow_tune.errors import SourceError, UsageError
@@ -20,13 +21,45 @@ SINCE = "14d"
 
 
 def check_since(sources: Sources) -> None:
-    """Raise UsageError where --since has nothing to choose from."""
+    """Raise UsageError where --since or --logs has nothing to be read beside."""
+    if sources.logs is not None and sources.db is None and sources.snapshot is None:
+        raise UsageError(
+            "--logs says where the task logs of a history are",
+            where=f"--logs {sources.logs}",
+            todo="give it with --db or --snapshot",
+        )
     if sources.since is not None and (sources.db is None or sources.snapshot is not None):
         raise UsageError(
             "--since chooses how much of a metadata DB is read",
             where=f"--since {sources.since}",
             todo="give it with --db; a snapshot holds what it was written with",
         )
+
+
+def _log_folder(installation: Installation, sources: Sources) -> Path | None:
+    """Return the folder of task logs that --logs names, else beside a DB the settings' where it is there.
+
+    Raises UsageError where --logs names none.
+    """
+    if sources.logs is not None:
+        if not sources.logs.is_dir():
+            where = f"--logs {sources.logs}"
+            raise UsageError("there is no such folder of task logs", where=where, todo="check the path")
+        return sources.logs
+    if sources.snapshot is not None:
+        return None
+    named = installation.settings.text("logging", "base_log_folder")
+    folder = Path(named) if named else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def read_with_logs(installation: Installation, sources: Sources) -> Past:
+    """Return the past as `read` does, with what task logs say of its failures."""
+    from airflow_tune.installation.past import past_with_logs
+
+    folder = _log_folder(installation, sources)
+    past = read(installation, sources)
+    return past if folder is None else past_with_logs(past, folder)
 
 
 def read(installation: Installation, sources: Sources) -> Past:
@@ -79,7 +112,7 @@ def judged(
     from airflow_tune.diagnose.waits.installed import machinery_of
 
     try:
-        past = read(installation, sources)
+        past = read_with_logs(installation, sources)
     except SourceError as error:
         if sources.snapshot is not None:
             raise

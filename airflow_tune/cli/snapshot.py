@@ -16,6 +16,7 @@ def snapshot(
     *,
     db: flags.Db = None,
     since: flags.Since = None,
+    logs: flags.Logs = None,
     anonymize: Annotated[
         bool,
         typer.Option(
@@ -34,7 +35,7 @@ def snapshot(
 
     Example: airflow-tune snapshot history.zip --db cfg --since 30d --anonymize
     """
-    from airflow_tune.cli.past import check_since, read
+    from airflow_tune.cli.past import check_since, read_with_logs
     from airflow_tune.diagnose.waits.installed import machinery_json, machinery_of
     from airflow_tune.installation.past import anonymous, write_past
     from airflow_tune.installation.read import Sources, read_installation
@@ -45,6 +46,7 @@ def snapshot(
         cfg=cfg,
         db=db,
         since=since,
+        logs=logs,
         deployment=deployment,
         airflow_version=airflow_version,
         workers=workers,
@@ -52,7 +54,7 @@ def snapshot(
     )
     check_since(sources)
     installation = read_installation(sources)
-    past = read(installation, sources)
+    past = read_with_logs(installation, sources)
     machinery = machinery_json(machinery_of(installation, past))
     write_past(anonymous(past) if anonymize else past, file, machinery)
     tries, runs = plural(len(past.history.tries), "task instance"), plural(len(past.history.runs), "DAG run")

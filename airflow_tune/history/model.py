@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from airflow_tune.history.cause import NO_TRACES, Traces
 from airflow_tune.history.column import Bools, Codes, Floats, Ints, Times
 from airflow_tune.versions import AirflowVersion
 
@@ -117,7 +118,7 @@ class History:
     """Everything read of the past. `taken_at` is the newest moment that the source knows of.
 
     `has_scheduled` says whether the source keeps the time a task instance became scheduled (3.x).
-    `notes` name what the source could not give.
+    `notes` name what the source could not give; `traces` say why tries failed, as far as that was seen.
     """
 
     version: AirflowVersion
@@ -133,6 +134,7 @@ class History:
     executors: tuple[str, ...]
     hosts: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    traces: Traces = NO_TRACES
 
     @property
     def dag_of_try(self) -> Codes:

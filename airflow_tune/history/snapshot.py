@@ -7,7 +7,7 @@ no pickles) for each column of a History.
   1970, UTC); `has_scheduled`; `notes`; `texts`: name → list of strings for everything that codes point to
   (such as "dags.names", "tries.queues"); `extra`: what the writer put beside it (settings, host), secrets
   masked by the writer.
-- `<table>.<column>.npy` for the tables dags, tasks, pools, runs, tries, named as in history.model:
+- `<table>.<column>.npy` for the tables dags, tasks, pools, runs, tries, traces, named as in history.model:
   times are `<M8[us]` in UTC with NaT for none, codes and counts are integers, flags booleans.
 
 A reader refuses a greater schema number. A column may be added without one; none is removed or changes
@@ -30,6 +30,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from airflow_tune.errors import ApplyError, SourceError
+from airflow_tune.history.cause import CAUSES, NO_TRACES, SOURCES, Traces
 from airflow_tune.history.column import AnyArray
 from airflow_tune.history.model import DagRuns, Dags, History, Pools, TaskInstances, Tasks
 from airflow_tune.versions import AirflowVersion
@@ -39,6 +40,7 @@ SCHEMA = 1
 _HEADER = "header.json"
 _TABLES: Mapping[str, type] = {
     "dags": Dags, "tasks": Tasks, "pools": Pools, "runs": DagRuns, "tries": TaskInstances,
+    "traces": Traces,
 }  # fmt: skip
 _TEXTS = ("queues", "operators", "executors", "hosts")
 _FAST = 1
@@ -137,10 +139,18 @@ def _sound(history: History) -> bool:
     ends = {"run": len(history.runs), "task": len(history.tasks), "pool": len(history.pools.names)}
     if any(len(getattr(tries, name)) != rows for name in TaskInstances.__slots__):
         return False
+    traces = history.traces
+    sides = {"row": rows, "cause": len(CAUSES), "sign": len(traces.signs), "source": len(SOURCES)}
+    if not all(_within(getattr(traces, name), end, len(traces)) for name, end in sides.items()):
+        return False
     return not rows or all(
         int(getattr(tries, name).min()) >= 0 and int(getattr(tries, name).max()) < end
         for name, end in ends.items()
     )
+
+
+def _within(codes: AnyArray, end: int, rows: int) -> bool:
+    return len(codes) == rows and (not rows or (int(codes.min()) >= 0 and int(codes.max()) < end))
 
 
 def _read(path: Path) -> tuple[History, dict[str, Any]]:
@@ -157,6 +167,8 @@ def _read(path: Path) -> tuple[History, dict[str, Any]]:
             pools=_table(archive, "pools", texts),
             runs=_table(archive, "runs", texts),
             tries=_table(archive, "tries", texts),
+            # The first snapshots held none.
+            traces=_table(archive, "traces", texts) if "traces.signs" in texts else NO_TRACES,
             queues=tuple(texts["queues"]),
             operators=tuple(texts["operators"]),
             executors=tuple(texts["executors"]),

@@ -36,8 +36,9 @@ def table(schema: Schema, name: str) -> sa.sql.TableClause:
     return sa.table(name, *(sa.column(column) for column in sorted(schema.columns[name])))
 
 
-def _moment(moment: datetime, dialect: str) -> sa.sql.ColumnElement[Any]:
-    utc = moment.astimezone(timezone.utc)
+def moment(time: datetime, dialect: str) -> sa.sql.ColumnElement[Any]:
+    """Return `time` (aware) as `dialect` compares it."""
+    utc = time.astimezone(timezone.utc)
     if dialect == "postgresql":
         # As text, so that COPY, which takes no parameters, can spell it too.
         return sa.cast(sa.literal(utc.isoformat()), sa.DateTime(timezone=True))
@@ -50,7 +51,7 @@ def conditions(run: sa.sql.TableClause, bounds: Bounds, dialect: str) -> list[sa
     """Return the conditions on `run` (dag_run) that `bounds` stands for."""
     found: list[sa.sql.ColumnElement[bool]] = []
     if bounds.since is not None:
-        found.append(run.c.run_after >= _moment(bounds.since, dialect))
+        found.append(run.c.run_after >= moment(bounds.since, dialect))
     if bounds.first_id is not None:
         found.append(run.c.id >= bounds.first_id)
     if bounds.dags:

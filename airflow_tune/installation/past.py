@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from airflow_tune.history.anonymity import anonymized
+from airflow_tune.history.events import read_events
 from airflow_tune.history.model import History
 from airflow_tune.history.reader import read_history
 from airflow_tune.history.snapshot import read_snapshot, write_snapshot
 from airflow_tune.history.window import Window
+from airflow_tune.installation.failure_trace import with_events, with_logs
 from airflow_tune.metadata.address import parse_address, shown
 from airflow_tune.metadata.connection import open_metadata
 
@@ -40,7 +42,8 @@ def read_past(url: str, since_s: float, now: datetime) -> Past:
     Raises SourceError where the DB cannot be read or cannot give a history.
     """
     with open_metadata(url, statement_timeout_s=STATEMENT_TIMEOUT_S) as connection:
-        history = read_history(connection, Window(_moment(since_s, now)))
+        since = _moment(since_s, now)
+        history = with_events(read_history(connection, Window(since)), read_events(connection, since))
     return Past(history, shown(parse_address(url)), since_s)
 
 
@@ -57,6 +60,11 @@ def past_of_snapshot(path: Path) -> Past:
     history, extra = read_snapshot(path)
     since_s, machinery = extra.get("since_s"), extra.get("machinery")
     return Past(history, str(path), since_s, machinery or {})
+
+
+def past_with_logs(past: Past, folder: Path) -> Past:
+    """Return `past` with what the task logs below `folder` say of its failures."""
+    return replace(past, history=with_logs(past.history, folder))
 
 
 def anonymous(past: Past) -> Past:

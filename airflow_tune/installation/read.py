@@ -36,7 +36,8 @@ FROM_SETTINGS = "cfg"
 class Sources:
     """Where to read each part; None means: as Airflow finds it, or not at all.
 
-    The past is that of `snapshot` where it is given, else of `db`, as far back as `since` says.
+    The past is that of `snapshot` where it is given, else of `db`, as far back as `since` says; `logs` is
+    the folder of its task logs.
     """
 
     airflow_home: Path | None = None
@@ -45,6 +46,7 @@ class Sources:
     db: str | None = None
     snapshot: Path | None = None
     since: str | None = None
+    logs: Path | None = None
     deployment: Path | None = None
     profile: str = DEFAULT_PROFILE
     airflow_version: str | None = None

@@ -18,6 +18,7 @@ from airflow_tune.diagnose.waits.result import attribute_waits
 from airflow_tune.errors import ApplyError, SourceError
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.anonymity import anonymized
+from airflow_tune.history.cause import Traces
 from airflow_tune.history.reader import read_history
 from airflow_tune.history.snapshot import read_snapshot, write_snapshot
 
@@ -161,3 +162,23 @@ def test_a_folder_in_the_way_leaves_nothing_behind(history, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
     with pytest.raises(ApplyError, match="No such file or directory"):
         write_snapshot(history, tmp_path / "none" / "one")
+
+
+def test_what_logs_said_of_failures_is_kept_and_a_snapshot_without_it_is_read(make_history, tmp_path):
+    rows = [{"dag": "d", "task": "a", "run": 1, "start": 0, "end": 5, "state": "failed"}]
+    history = make_history(rows)
+    history = dataclasses.replace(history, traces=Traces.of({0: (1, "connection refused", 1)}))
+    write_snapshot(history, tmp_path / "new.zip")
+    found, _ = read_snapshot(tmp_path / "new.zip")
+    assert (found.traces.row.tolist(), found.traces.cause.tolist()) == ([0], [1])
+    assert found.traces.signs == ("connection refused",)
+    with zipfile.ZipFile(tmp_path / "new.zip") as new, zipfile.ZipFile(tmp_path / "old.zip", "w") as old:
+        for name in new.namelist():
+            data = new.read(name)
+            if name == "header.json":
+                header = json.loads(data)
+                del header["texts"]["traces.signs"]
+                data = json.dumps(header)
+            if not name.startswith("traces."):
+                old.writestr(name, data)
+    assert len(read_snapshot(tmp_path / "old.zip")[0].traces) == 0

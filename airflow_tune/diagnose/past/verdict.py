@@ -9,7 +9,13 @@ import numpy as np
 
 from airflow_tune.diagnose.past.concurrency import Usage, measure_concurrency, roomy_limits
 from airflow_tune.diagnose.past.contention import Contention, harmful_concurrency, measure_contention
-from airflow_tune.diagnose.past.failure import NO_FAILURES, Failures, diagnose_failures, useless_retries
+from airflow_tune.diagnose.past.failure import (
+    NO_FAILURES,
+    Failures,
+    diagnose_failures,
+    frequent_failures,
+    useless_retries,
+)
 from airflow_tune.diagnose.past.kpi import NO_KPIS, Kpis, measure_kpis
 from airflow_tune.diagnose.past.path import NO_PATHS, CriticalPaths, critical_paths, serial_chains
 from airflow_tune.diagnose.past.priced import Priced, dearest_first
@@ -92,5 +98,6 @@ def _findings(
     yield from harmful_concurrency(contention)
     yield from roomy_limits(concurrency)
     yield from useless_retries(failures)
+    yield from frequent_failures(failures)
     yield from serial_chains(paths)
     yield from pulse_findings(pulse)

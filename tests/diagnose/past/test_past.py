@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_tune.diagnose.past import failure
 from airflow_tune.diagnose.past.concurrency import measure_concurrency, roomy_limits
 from airflow_tune.diagnose.past.contention import harmful_concurrency, measure_contention
-from airflow_tune.diagnose.past.failure import diagnose_failures, useless_retries
+from airflow_tune.diagnose.past.failure import diagnose_failures
 from airflow_tune.diagnose.past.kpi import measure_kpis
 from airflow_tune.diagnose.past.path import critical_paths, serial_chains
 from airflow_tune.diagnose.past.pulse import pulse_findings, take_pulse
@@ -161,33 +160,6 @@ def test_late_runs_slow_files_and_clocks_are_found(make_history):
     found = pulse_findings(pulse)
     assert [priced.finding.code for priced in found] == ["AFH05", "AFH06", "AFH07"]
     assert "d takes 7.5 s to parse" in found[1].finding.message
-
-
-def test_failures_are_told_apart_by_state_and_timing(make_history):
-    tries = [ti("slow", 0, 600 + run, run=run, state="failed") for run in range(1, 4)]
-    tries += [ti("bad", 0, 0.5, state="failed"), ti("odd", 0, 60, state="failed")]
-    tries += [{**ti("lost", 0, 60, state="failed"), "start": None}]
-    found = diagnose_failures(make_history(tries))
-    assert {cause.cause: cause.tries for cause in found.classes} == {
-        failure.TIMEOUT: 3, failure.INSTANT: 1, failure.UNKNOWN: 1, failure.NEVER_STARTED: 1,
-    }  # fmt: skip
-    assert found.classes[0].tasks == (("d.slow", 3),)
-    assert found.outcomes[0].success_share == 0
-
-
-def test_retries_that_never_help_are_priced_by_what_they_burn(make_history):
-    graphs = {"d": {"a": {"retries": 1}, "b": {"retries": 1}}}
-    earlier = [ti(name, 0, 10, run=run, state="failed") for name in "ab" for run in (1, 2, 3)]
-    last = [ti("a", 20, 50, run=run, state="failed", try_number=2) for run in (1, 2, 3)]
-    last += [ti("b", 20, 50, run=run, try_number=2) for run in (1, 2, 3)]
-    found = diagnose_failures(make_history(last, earlier=earlier, graphs=graphs))
-    assert [(policy.task, policy.rescued, policy.burnt_s) for policy in found.policies] == [
-        ("d.a", 0, 90), ("d.b", 3, 0),
-    ]  # fmt: skip
-    assert found.policies[1].advice == "keep retries = 1: 100% of what failed first succeeded later"
-    (useless,) = useless_retries(found)
-    assert (useless.saved_s, useless.finding.code) == (90, "AFH08")
-    assert [(outcome.try_number, outcome.success_share) for outcome in found.outcomes] == [(1, 0), (2, 0.5)]
 
 
 def crowd(kappa, sizes, each=40):
