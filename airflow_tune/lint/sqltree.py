@@ -115,7 +115,8 @@ def star(tree: exp.Expr, names: set[str]) -> str:
         return ""
     for select in tree.find_all(exp.Select):
         wild = any(is_star(one) for one in select.expressions)
-        if wild and not select.find_ancestor(exp.Exists) and not peek(select):
+        copies = select.args.get("into") is not None or select.find_ancestor(exp.Exists) is not None
+        if wild and not copies and not peek(select):
             name = table_of(select, names)
             if name:
                 return name

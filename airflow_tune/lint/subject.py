@@ -48,7 +48,7 @@ class Subject:
     @cached_property
     def flow(self) -> Flow:
         """Return what happens inside the file's functions, walked as far as rules ask."""
-        return Flow(self.tree, self.index, self.graph)
+        return Flow(self.tree, self.index, self.graph, self.text)
 
     @cached_property
     def shapes(self) -> list[Shape]:

@@ -22,7 +22,20 @@ class Flow:
     tree: ast.Module
     index: Index
     graph: FileGraph
+    text: str
     made: dict[ast.AST, Body] = field(default_factory=dict)
+
+    @cached_property
+    def lowered(self) -> str:
+        """Return the source in lower case."""
+        return self.text.lower()
+
+    def mentions(self, *words: str) -> bool:
+        """Return whether the source holds one of the words, given in lower case, wherever it stands.
+
+        Most files hold none of what a rule is about, and are done with by that.
+        """
+        return any(word in self.lowered for word in words)
 
     @cached_property
     def functions(self) -> dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]]:

@@ -10,6 +10,7 @@ from airflow_tune.lint.flow.kinds import kind
 
 FEW = 10
 """Items of a literal up to which a loop is as good as written out; judgement."""
+THROTTLES = frozenset({"sleep", "wait", "acquire", "limit"})
 BATCH = re.compile(
     r"batch|chunk|page|paginat|partition|block|slice|bulk|window|group|split|part\b|attempt|retr|fetchmany|"
     r"partition_|batched|offset|shard",
@@ -90,6 +91,11 @@ def few_made(body: Body, node: ast.Call) -> bool:
 def leaves(node: ast.AST) -> bool:
     """Return whether a loop ends with its first success: a `break` or `return` on no condition."""
     return any(isinstance(one, (ast.Break, ast.Return)) for one in unconditional(getattr(node, "body", ())))
+
+
+def throttled(body: Body, loop: Loop) -> bool:
+    """Return whether a loop waits on purpose: for a service that allows no more, or for an event."""
+    return any(one.last in THROTTLES and loop in one.loops for one in body.calls)
 
 
 def unconditional(body: object) -> list[ast.stmt]:

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.flow.kinds import constructed, kind
+from airflow_tune.lint.flow.loops import depends, derived, leaves, per_item, throttled
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
-LAST = frozenset({"connect", "create_engine", "get_conn", "get_sqlalchemy_engine"})
-PACKAGES = (
-    "psycopg",
-    "pymysql",
-    "mysql",
-    "sqlite3",
-    "sqlalchemy",
-    "snowflake",
-    "pyodbc",
-    "oracledb",
-    "cx_Oracle",
-)
+OPENS = frozenset({"connect", "create_engine", "get_conn", "get_sqlalchemy_engine", "Session", "SMTP", "FTP"})
+KEPT = ("connection", "engine", "http", "smtp", "ftp", "client")
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """Yield connections opened in loops; a loop that retries the connection breaks out of itself."""
-    for site in subject.index.sites:
-        opens = site.last in LAST and (site.name.startswith(PACKAGES) or "ook" in site.name)
-        if opens and site.loops and not any(retries(loop) for loop in site.loops):
-            yield Hit(site.node.lineno, f"{site.name}() opens a connection for each item of the loop")
+    """Yield connections opened in loops to the same place each time."""
+    made = {name for name in subject.flow.calling if constructed(name) == "connection"}
+    for body in subject.flow.bodies(OPENS | made):
+        for call in body.calls:
+            if (call.last in OPENS or call.last in made) and opened_again(body, call):
+                yield Hit(
+                    call.node.lineno, f"{call.last}() opens the same connection for each item of the loop"
+                )
 
 
-def retries(loop: ast.stmt) -> bool:
-    """Return whether a loop ends with its first success."""
-    return any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(loop))
+def opened_again(body: Body, call: Call) -> bool:
+    """Return whether a call opens for each item what it could open once."""
+    if not call.loops or not kind(body, call.node).startswith(KEPT):
+        return False
+    loop = call.loops[-1]
+    if loop.over is None:
+        # One that ends with its first success tries again; one that sleeps would hold an idle connection.
+        return not leaves(loop.node) and not throttled(body, loop)
+    if per_item(body, call) is None and not counted(body, call):
+        return False
+    names = derived(body, loop)
+    return not depends(call.node, names)
+
+
+def counted(body: Body, call: Call) -> bool:
+    """Return whether the loop counts to a number; a short count with a way out is a retry."""
+    loop = call.loops[-1]
+    return body.dotted(getattr(loop.over, "func", loop.over)) == "range" and not leaves(loop.node)  # type: ignore[arg-type]
 
 
 RULE = Rule(
@@ -41,12 +51,18 @@ RULE = Rule(
     "connection-in-loop",
     Severity.ERROR,
     Explanation(
-        what="connect, create_engine, get_conn or a session is called inside a loop of task code.",
+        what=(
+            "A connection, engine or HTTP session to the same place is opened for each item of a loop in "
+            "task code. Loops over several places, and loops that try until they succeed, are left alone."
+        ),
         why="Each item pays for TCP, TLS and login, and the server may run out of connections.",
         example="for row in rows:\n    conn = psycopg2.connect(dsn)",
         instead="Open it once before the loop.",
         fix="Unsafe: hoisting changes what a failure in the middle leaves open.",
-        sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
+        sources=(
+            "https://www.postgresql.org/docs/current/runtime-config-connection.html",
+            "https://docs.sqlalchemy.org/en/20/core/connections.html",
+        ),
     ),
     check,
 )

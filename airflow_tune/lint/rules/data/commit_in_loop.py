@@ -1,0 +1,107 @@
+"""AFT503: each row is a transaction of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.body import Body, Call, Loop
+from airflow_tune.lint.flow.fetches import place
+from airflow_tune.lint.flow.kinds import kind
+from airflow_tune.lint.flow.loops import per_item
+from airflow_tune.lint.flow.queries import sent
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.rules.data.row_by_row_write import WRITES
+from airflow_tune.lint.sql import verb
+from airflow_tune.lint.subject import Subject
+
+HOLDERS = ("connection", "session", "db", "database")
+MANY = frozenset({"executemany", "execute_values", "execute_batch", "to_sql", "insert_rows", "copy_expert"})
+MANY_MORE = frozenset({"copy_from", "bulk_insert_mappings", "bulk_save_objects", "add_all", "bulk_load"})
+WRITERS = frozenset({"execute", "add", "merge", "delete", "insert"})
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield commits, and writes of connections that commit by themselves, in loops over items."""
+    for body in subject.flow.bodies({"commit"}):
+        for call in body.calls:
+            if call.last == "commit" and commits_each(body, call):
+                yield Hit(call.node.lineno, "commit() runs for each item of the loop")
+    for body in subject.flow.bodies({"execute"}):
+        yield from by_itself(body)
+
+
+def commits_each(body: Body, call: Call) -> bool:
+    """Return whether a commit ends each item's single write."""
+    loop = per_item(body, call)
+    if loop is None or conditional(body, call, loop) or not holds(body, call.receiver):
+        return False
+    inside = [one for one in body.calls if loop in one.loops]
+    if (MANY | MANY_MORE) & {one.last for one in inside} or made_inside(body, call, loop):
+        return False
+    return any(one.last in WRITERS and writes(body, one) for one in inside)
+
+
+def writes(body: Body, call: Call) -> bool:
+    """Return whether a call may write one row; a query's delete takes all that it selects."""
+    return kind(body, call.receiver) in (*HOLDERS, "cursor", "") and bool(place(call.receiver))
+
+
+def made_inside(body: Body, call: Call, loop: Loop) -> bool:
+    """Return whether the loop opens for each item what is committed, which is another matter."""
+    name = call.receiver.id if isinstance(call.receiver, ast.Name) else ""
+    return any(loop in one.loops for one in body.binds.get(name, ()))
+
+
+def holds(body: Body, node: ast.expr | None) -> bool:
+    """Return whether an object is a database connection or session, by what it holds or by its name."""
+    held = kind(body, node)
+    if held:
+        return held in HOLDERS
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("session", "connection", "conn")
+    return isinstance(node, ast.Name) and node.id in ("session", "db", "con", "database", "dbsession")
+
+
+def conditional(body: Body, call: Call, loop: Loop) -> bool:
+    """Return whether a call runs for some items of a loop only."""
+    return any(isinstance(one, ast.If) and loop.node in body.up(one) for one in call.branches)
+
+
+def by_itself(body: Body) -> Iterator[Hit]:
+    """Yield writes of single rows on a connection that was set to commit each of them."""
+    if not any(autocommits(one) for one in ast.walk(body.node)):
+        return
+    for call in body.calls:
+        if call.last == "execute" and call.loops and per_item(body, call) is not None:
+            text = sent(body, call)
+            if text is not None and verb(text.text) in WRITES:
+                yield Hit(call.node.lineno, "autocommit makes each row of the loop a transaction of its own")
+
+
+def autocommits(node: ast.AST) -> bool:
+    """Return whether a statement or keyword turns autocommit on."""
+    if isinstance(node, ast.Assign):
+        target, value = node.targets[0], node.value
+        on = isinstance(value, ast.Constant) and value.value is True
+        return on and isinstance(target, ast.Attribute) and target.attr == "autocommit"
+    if isinstance(node, ast.keyword):
+        return node.arg == "autocommit" and isinstance(node.value, ast.Constant) and node.value.value is True
+    return False
+
+
+RULE = Rule(
+    "AFT503",
+    "commit-in-loop",
+    Severity.WARN,
+    Explanation(
+        what="commit() for each item of a loop, or writes in a loop on a connection with autocommit.",
+        why="Each commit waits until the database has written its log to disk: one fsync per row.",
+        example='for row in rows:\n    cursor.execute("UPDATE t SET a = %s", row)\n    conn.commit()',
+        instead="Commit once behind the loop, or every few thousand rows.",
+        fix="Unsafe: after a failure in the middle, rows that were kept before are rolled back.",
+        sources=("https://www.postgresql.org/docs/current/populate.html#DISABLE-AUTOCOMMIT",),
+    ),
+    check,
+)

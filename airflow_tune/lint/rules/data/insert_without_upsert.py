@@ -1,0 +1,105 @@
+"""AFT511: a retry inserts its rows a second time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from airflow_tune.dags.model import Task
+from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.fetches import operator_sql
+from airflow_tune.lint.flow.file import Flow
+from airflow_tune.lint.flow.queries import statements_sent
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.sql import statements
+from airflow_tune.lint.statement import HOLE, Statement
+from airflow_tune.lint.subject import Subject
+
+INSERT = re.compile(r"\binsert\s+into\b", re.IGNORECASE)
+LOGS = re.compile(
+    r"log|audit|event|history|hist\b|metric|monitor|tmp|temp|stag|stg|test|example", re.IGNORECASE
+)
+"""Tables in which each try may leave its row, or which do not outlive the task."""
+CLEARS = frozenset({"delete", "truncate", "drop", "create", "merge"})
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield plain inserts of tasks that are tried again."""
+    flow = subject.flow
+    if not flow.mentions("insert into", ".sql"):
+        return
+    for dag, task in flow.tasks:
+        texts = list(operator_sql(subject, dag, task)) if retried(task) else []
+        if any(INSERT.search(text) for text in texts):
+            for table in sorted(repeated(texts)):
+                yield Hit(task.place.line, message(table), task.place.file)
+    yield from in_functions(flow)
+
+
+def in_functions(flow: Flow) -> Iterator[Hit]:
+    """Yield plain inserts in the code of tasks that are tried again."""
+    for body in flow.bodies(("execute", "run", "executemany")):
+        sent = [(call, text.filled()) for call, text in statements_sent(body)]
+        if not any(INSERT.search(text) for _, text in sent):
+            continue
+        tables = repeated([text for _, text in sent])
+        if tables and any(retried(task) for _dag, task in flow.tasks_of(body)):
+            for call, text in sent:
+                found = [one for one in statements(text) or () if one.writes & tables and plain(one)]
+                if found:
+                    yield Hit(call.node.lineno, message(min(found[0].writes & tables)))
+
+
+def retried(task: Task) -> bool:
+    """Return whether a task is known to be tried again."""
+    retries = task.argument("retries")
+    return isinstance(retries, int) and retries > 0
+
+
+def repeated(texts: list[str]) -> set[str]:
+    """Return the tables that statements insert into without clearing them; none where one cannot be read."""
+    found: list[Statement] = []
+    for text in texts:
+        some = statements(text)
+        if some is None:
+            return set()
+        found += some
+    cleared = {table for one in found if one.kind in CLEARS for table in one.writes}
+    looked = any(one.kind == "select" for one in found)  # it may ask whether the rows are there already
+    inserted = {table for one in found if plain(one) for table in one.writes}
+    if looked or any(HOLE in table for table in cleared):
+        return set()
+    return {table for table in inserted - cleared if HOLE not in table and not LOGS.search(table)}
+
+
+def plain(one: Statement) -> bool:
+    """Return whether a statement inserts whatever is there already."""
+    return one.kind == "insert" and not one.upsert
+
+
+def message(table: str) -> str:
+    """Return what is told."""
+    return f"a retry or a second run inserts the same rows into {table} again"
+
+
+RULE = Rule(
+    "AFT511",
+    "insert-without-upsert",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "A plain INSERT in a task with retries that neither clears what the run wrote before nor "
+            "says what "
+            "happens to rows that are there. Tables of logs and stages are left alone."
+        ),
+        why="When a task fails behind its commit, or is cleared and run again, its rows are there twice.",
+        example='SQLExecuteQueryOperator(task_id="load", sql="INSERT INTO sales SELECT ...", retries=3)',
+        instead="Use MERGE or ON CONFLICT, or delete the interval's rows first in the same transaction.",
+        fix="No edit: what makes two rows the same only the author of the table knows.",
+        sources=(
+            "https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",
+            "https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT",
+        ),
+    ),
+    check,
+)

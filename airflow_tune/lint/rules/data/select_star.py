@@ -1,0 +1,53 @@
+"""AFT505: all columns are selected without naming them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.fetches import sql_texts
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.sql import statements
+from airflow_tune.lint.statement import HOLE
+from airflow_tune.lint.subject import Subject
+
+STAR = re.compile(r"select\s+(?:distinct\s+|all\s+)?(?:[\w\"`.]+\.)?\*|,\s*[\w\"`]+\.\*", re.IGNORECASE)
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield statements with a star over a table."""
+    for line, file, text in sql_texts(subject):
+        if STAR.search(text):
+            for one in statements(text) or ():
+                if one.star:
+                    table = "a table" if HOLE in one.star else one.star
+                    yield Hit(line, f"SELECT * takes all columns of {table}, now and in future", file)
+                    break
+
+
+RULE = Rule(
+    "AFT505",
+    "select-star",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "SELECT * over a table, in SQL that task code sends or an operator is given. Looks at a "
+            "few rows, "
+            "CREATE TABLE AS, EXISTS and stars over subqueries that name their columns are left alone."
+        ),
+        why=(
+            "All columns are read and sent although few are used, which columnar stores bill by the "
+            "byte; and a "
+            "new or moved column breaks what reads the result by position."
+        ),
+        example='hook.get_records("SELECT * FROM orders WHERE day = %s", parameters=(day,))',
+        instead="Name the columns that are used.",
+        fix="No edit: which columns are needed is known further down.",
+        sources=(
+            "https://cloud.google.com/bigquery/docs/best-practices-performance-compute",
+            "https://docs.sqlfluff.com/en/stable/reference/rules.html",
+        ),
+    ),
+    check,
+)
