@@ -130,8 +130,8 @@ def airflow_2(session: nox.Session) -> None:
 @nox.session(name="airflow-3.3", python=">=3.10,<3.14", requires=["wheel"])
 def airflow_3(session: nox.Session) -> None:
     """Install beside Airflow 3.3, read a home that it wrote, and ask it what it makes of our answers."""
-    # A DAG of the demo imports pandas.
-    _beside_airflow(session, "3.3.2", "pandas")
+    # A DAG of the demo imports pandas; the client asks a running API server.
+    _beside_airflow(session, "3.3.2", "pandas", *OPTIONAL["api"])
 
 
 def _beside_airflow(session: nox.Session, version: str, *also: str) -> None:

@@ -14,6 +14,7 @@ class OriginKind(str, Enum):
     DEFAULT = "default"
     FLAG = "flag"
     DATABASE = "database"
+    API = "api"
     HOST = "host"
     DEPLOYMENT = "deployment"
     PROFILE = "profile"

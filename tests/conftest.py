@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import runpy
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,21 @@ def make_history():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.make_history
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """Return a function that serves a copy of a history as Airflow's API server does."""
+    pytest.importorskip("airflow_client", reason="the extra api is not installed")
+    make = runpy.run_path(str(Path(__file__).parent / "support" / "stand_in.py"))["StandIn"]
+    started = []
+
+    def serve(name="E1"):
+        path = tmp_path / f"served-{len(started)}.sqlite"
+        shutil.copy(Path(__file__).parent / "fixtures" / "histories" / name / "metadata.sqlite", path)
+        started.append(make(path))
+        return started[-1]
+
+    yield serve
+    for one in started:
+        one.stop()

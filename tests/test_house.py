@@ -23,7 +23,7 @@ LAYERS = {
         "footprints",
     },
     "nouns": {
-        "host", "deployment", "settings", "profiles", "metadata", "history", "installation", "dags",
+        "host", "deployment", "settings", "profiles", "metadata", "api", "history", "installation", "dags",
         "tasklogs",
     },
     "verbs": {"diagnose", "simulate", "recommend", "lint"},
@@ -35,7 +35,18 @@ LAYERS = {
 PEERS = {
     "tasklogs": {"history"},
     "deployment": {"host"},
-    "installation": {"host", "deployment", "settings", "profiles", "metadata", "history", "tasklogs"},
+    "api": {"metadata"},
+    "history": {"api"},
+    "installation": {
+        "host",
+        "deployment",
+        "settings",
+        "profiles",
+        "metadata",
+        "api",
+        "history",
+        "tasklogs",
+    },
     "simulate": {"diagnose"},
     "recommend": {"diagnose"},
     "demo": {"report"},

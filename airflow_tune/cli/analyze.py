@@ -16,6 +16,8 @@ def analyze(
     cfg: flags.Cfg = None,
     dags: flags.Dags = None,
     db: flags.Db = None,
+    api: flags.Api = None,
+    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     snapshot: flags.Snapshot = None,
     logs: flags.Logs = None,
@@ -41,6 +43,7 @@ def analyze(
 
     Example: airflow-tune analyze --cfg prod/airflow.cfg --deployment prod.yaml
     """
+    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, verdict
     from airflow_tune.diagnose.consistency.checks import inconsistencies
     from airflow_tune.findings import Severity
@@ -51,6 +54,7 @@ def analyze(
         cfg=cfg,
         dags=dags,
         db=db,
+        api=access(api, api_page_limit),
         since=since,
         snapshot=snapshot,
         logs=logs,

@@ -42,11 +42,26 @@ Db = Annotated[
         show_default=False,
     ),
 ]
+Api = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--api",
+        help="Read from the REST API of Airflow 3 at this URL instead of a DB, e.g. https://airflow.example.com."
+        " Who asks: AIRFLOW_TUNE_API_USER and AIRFLOW_TUNE_API_PASSWORD, or AIRFLOW_TUNE_API_TOKEN.",
+        show_default=False,
+    ),
+]
+API_PAGE_LIMIT = 1000
+"""Listings by POST take any number; a page of 1000 task instances is some 2 MB."""
+ApiPageLimit = Annotated[
+    int,
+    typer.Option("--api-page-limit", min=1, help="Rows of one page that --api asks for."),
+]
 Since = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
         "--since",
-        help="How much of the metadata DB's history to read, e.g. 36h or 14d.  [default: 14d]",
+        help="How much of the history to read by --db or --api, e.g. 36h or 14d.  [default: 14d]",
         show_default=False,
     ),
 ]

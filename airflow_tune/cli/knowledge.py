@@ -32,13 +32,13 @@ def knowledge(sources: Sources, pools: Path | None) -> Knowledge:
 
 
 def _installation(sources: Sources) -> Installation | None:
-    return read_installation(sources) if sources.cfg is not None or sources.db is not None else None
+    return read_installation(sources) if sources.cfg is not None or sources.live else None
 
 
 def _history(sources: Sources, installation: Installation | None) -> History | None:
     if sources.snapshot is not None:
         return past_of_snapshot(sources.snapshot).history
-    return read(installation, sources).history if installation and sources.db else None
+    return read(installation, sources).history if installation and sources.live else None
 
 
 def _version(

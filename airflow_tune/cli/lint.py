@@ -39,6 +39,8 @@ def lint(
     ] = False,
     cfg: flags.Cfg = None,
     db: flags.Db = None,
+    api: flags.Api = None,
+    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     snapshot: flags.Snapshot = None,
     pools: Annotated[
@@ -73,6 +75,7 @@ def lint(
         raise UsageError(
             "there is nothing to lint", todo="name DAG files or folders: airflow-tune lint dags/"
         )
+    from airflow_tune.cli.api import access
     from airflow_tune.cli.knowledge import knowledge
     from airflow_tune.cli.linting import lint_files
     from airflow_tune.dags.folder import python_files
@@ -80,7 +83,14 @@ def lint(
     from airflow_tune.report.jsonable import dump
     from airflow_tune.report.lint import lint_json, lint_text
 
-    sources = Sources(cfg=cfg, db=db, since=since, snapshot=snapshot, airflow_version=airflow_version)
+    sources = Sources(
+        cfg=cfg,
+        db=db,
+        api=access(api, api_page_limit),
+        since=since,
+        snapshot=snapshot,
+        airflow_version=airflow_version,
+    )
     linted = lint_files(python_files(paths), wanted, knowledge(sources, pools))
     page = look(output)
     text = lint_text(linted, statistics=statistics, width=page.width, colour=page.colour)

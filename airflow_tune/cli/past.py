@@ -1,4 +1,4 @@
-"""Reading the past that flags name: the part of a metadata DB, or a snapshot of it."""
+"""Reading the past that flags name: the part of a metadata DB or API server, or a snapshot of it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,20 @@ SINCE = "14d"
 
 
 def check_since(sources: Sources) -> None:
-    """Raise UsageError where --since or --logs has nothing to be read beside."""
-    if sources.logs is not None and sources.db is None and sources.snapshot is None:
+    """Raise UsageError where two flags name one thing, or --since or --logs has nothing to be read beside."""
+    if sources.api is not None and sources.db is not None:
+        raise UsageError("--db and --api both tell of the same installation", todo="give one of them")
+    if sources.logs is not None and not sources.live and sources.snapshot is None:
         raise UsageError(
             "--logs says where the task logs of a history are",
             where=f"--logs {sources.logs}",
-            todo="give it with --db or --snapshot",
+            todo="give it with --db, --api or --snapshot",
         )
-    if sources.since is not None and (sources.db is None or sources.snapshot is not None):
+    if sources.since is not None and (not sources.live or sources.snapshot is not None):
         raise UsageError(
             "--since chooses how much of a metadata DB is read",
             where=f"--since {sources.since}",
-            todo="give it with --db; a snapshot holds what it was written with",
+            todo="give it with --db or --api; a snapshot holds what it was written with",
         )
 
 
@@ -71,21 +73,26 @@ def read(installation: Installation, sources: Sources) -> Past:
         from airflow_tune.installation.past import past_of_snapshot
 
         return past_of_snapshot(sources.snapshot)
-    if sources.db is None:
-        raise UsageError("no history is named", todo="give --db URL, --db cfg or --snapshot FILE")
+    if not sources.live:
+        raise UsageError("no history is named", todo="give --db URL, --db cfg, --api URL or --snapshot FILE")
     from datetime import datetime, timezone
 
-    from airflow_tune.installation.past import read_past
+    from airflow_tune.installation.past import read_past, read_past_of_api
     from airflow_tune.installation.read import database_url
 
-    seconds = parse_duration(sources.since or SINCE, where="--since")
-    return read_past(database_url(sources.db, installation.settings), seconds, datetime.now(timezone.utc))
+    seconds, now = parse_duration(sources.since or SINCE, where="--since"), datetime.now(timezone.utc)
+    if sources.api is not None:
+        from airflow_tune.cli.progress import progress
+
+        with progress() as told:
+            return read_past_of_api(sources.api, seconds, now, told)
+    return read_past(database_url(sources.db or "", installation.settings), seconds, now)
 
 
 def verdict(installation: Installation, sources: Sources) -> tuple[Installation, Verdict | None]:
     """Return the verdict on the past that the flags name, if any, and the installation with notes on it.
 
-    A metadata DB without a history gives a note; a snapshot that cannot be read raises SourceError.
+    A metadata DB without a history gives a note; a snapshot or server that cannot be read raises SourceError.
     """
     installation, found = judged(installation, sources)
     return installation, found[2] if found else None
@@ -106,7 +113,7 @@ def judged(
     installation: Installation, sources: Sources
 ) -> tuple[Installation, tuple[Past, Machinery, Verdict] | None]:
     """Return the past that the flags name, what ran it, and the verdict on it; as `verdict` otherwise."""
-    if sources.db is None and sources.snapshot is None:
+    if not sources.live and sources.snapshot is None:
         return installation, None
     from airflow_tune.diagnose.past.verdict import judge
     from airflow_tune.diagnose.waits.installed import machinery_of
@@ -114,7 +121,7 @@ def judged(
     try:
         past = read_with_logs(installation, sources)
     except SourceError as error:
-        if sources.snapshot is not None:
+        if sources.db is None or sources.snapshot is not None:
             raise
         return _noted(installation, f"the history could not be read: {error.tried}"), None
     machinery = machinery_of(installation, past)

@@ -32,6 +32,8 @@ def recommend(
     cfg: flags.Cfg = None,
     dags: flags.Dags = None,
     db: flags.Db = None,
+    api: flags.Api = None,
+    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     snapshot: flags.Snapshot = None,
     deployment: flags.DeploymentFile = None,
@@ -72,10 +74,11 @@ def recommend(
 ) -> None:
     """Compute the limits, pools and pool sizes that fit, each with its reason and its risk.
 
-    With --db or --snapshot, by what the past shows: what waited for what, for how long, beside what.
+    With --db, --api or --snapshot, by what the past shows: what waited for what, for how long, beside what.
 
     Example: airflow-tune recommend --deployment prod.yaml --profile database-heavy --write-cfg
     """
+    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, lessons
     from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.recommend.engine import recommend as advise
@@ -85,6 +88,7 @@ def recommend(
         cfg=cfg,
         dags=dags,
         db=db,
+        api=access(api, api_page_limit),
         since=since,
         snapshot=snapshot,
         deployment=deployment,

@@ -15,6 +15,8 @@ def snapshot(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", show_default=False)],
     *,
     db: flags.Db = None,
+    api: flags.Api = None,
+    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     logs: flags.Logs = None,
     anonymize: Annotated[
@@ -35,6 +37,7 @@ def snapshot(
 
     Example: airflow-tune snapshot history.zip --db cfg --since 30d --anonymize
     """
+    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, read_with_logs
     from airflow_tune.diagnose.waits.installed import machinery_json, machinery_of
     from airflow_tune.installation.past import anonymous, write_past
@@ -45,6 +48,7 @@ def snapshot(
         airflow_home=airflow_home,
         cfg=cfg,
         db=db,
+        api=access(api, api_page_limit),
         since=since,
         logs=logs,
         deployment=deployment,

@@ -44,6 +44,8 @@ def why(
         bool, typer.Option("--now", help="Tell of everything that waits now, the longest wait first.")
     ] = False,
     db: flags.Db = None,
+    api: flags.Api = None,
+    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     snapshot: flags.Snapshot = None,
     airflow_home: flags.AirflowHome = None,
@@ -61,6 +63,7 @@ def why(
 
     Example: airflow-tune why etl load --run scheduled__2026-01-01T00:00:00+00:00 --db cfg
     """
+    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, read
     from airflow_tune.diagnose.waits.installed import machinery_of
     from airflow_tune.installation.read import Sources, read_installation
@@ -70,6 +73,7 @@ def why(
         airflow_home=airflow_home,
         cfg=cfg,
         db=db,
+        api=access(api, api_page_limit),
         since=since,
         snapshot=snapshot,
         deployment=deployment,

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from airflow_tune.api.access import Access
+from airflow_tune.errors import SourceError
 from airflow_tune.history.anonymity import anonymized
 from airflow_tune.history.events import read_events
 from airflow_tune.history.model import History
 from airflow_tune.history.reader import read_history
 from airflow_tune.history.snapshot import read_snapshot, write_snapshot
-from airflow_tune.history.window import Window
+from airflow_tune.history.window import Told, Window
 from airflow_tune.installation.failure_trace import with_events, with_logs
 from airflow_tune.metadata.address import parse_address, shown
 from airflow_tune.metadata.connection import open_metadata
+
+if TYPE_CHECKING:
+    from airflow_tune.api.session import Session
 
 STATEMENT_TIMEOUT_S = 300.0
 """Millions of task instances take longer than the few facts that the installation asks for."""
@@ -45,6 +51,33 @@ def read_past(url: str, since_s: float, now: datetime) -> Past:
         since = _moment(since_s, now)
         history = with_events(read_history(connection, Window(since)), read_events(connection, since))
     return Past(history, shown(parse_address(url)), since_s)
+
+
+def read_past_of_api(access: Access, since_s: float, now: datetime, told: Told | None = None) -> Past:
+    """Return what happened in the `since_s` seconds before `now` (aware) by the API server of `access`.
+
+    `told` is told of the progress. Raises SourceError where the server stays away, refuses, or is none.
+    """
+    # Imports the extra `api`, which few runs have a use for.
+    from airflow_tune.api.session import Session  # noqa: PLC0415
+    from airflow_tune.history.rest import read_rest  # noqa: PLC0415
+
+    since = _moment(since_s, now)
+    with closing(Session(access)) as session:
+        history = read_rest(session, Window(since), told)
+        history = _with_rest_events(history, session, since)
+    return Past(history, access.base, since_s)
+
+
+def _with_rest_events(history: History, session: Session, since: datetime | None) -> History:
+    """Return `history` with what the event log says, or with a note where the user may not read that."""
+    from airflow_tune.history.rest_events import read_rest_events  # noqa: PLC0415
+
+    try:
+        return with_events(history, read_rest_events(session, since))
+    except SourceError as error:
+        note = f"why the scheduler failed task instances is not known: {error.tried}"
+        return replace(history, notes=(*history.notes, note))
 
 
 def _moment(since_s: float, now: datetime) -> datetime | None:

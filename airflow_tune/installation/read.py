@@ -20,12 +20,13 @@ from airflow_tune.measured import Measured
 from airflow_tune.origins import Origin, OriginKind, assumed
 from airflow_tune.profiles import DEFAULT as DEFAULT_PROFILE
 from airflow_tune.profiles import load_profile
-from airflow_tune.settings.detection import DetectedVersion, detect_version
+from airflow_tune.settings.detection import DetectedVersion, detect_version, stated
 from airflow_tune.settings.load import load_settings
 from airflow_tune.settings.settings import Settings
 from airflow_tune.units import parse_bytes, parse_cores
 
 if TYPE_CHECKING:
+    from airflow_tune.api.access import Access
     from airflow_tune.metadata.model import MetadataFacts
 
 # `--db cfg` means the metadata DB that the settings name.
@@ -36,14 +37,15 @@ FROM_SETTINGS = "cfg"
 class Sources:
     """Where to read each part; None means: as Airflow finds it, or not at all.
 
-    The past is that of `snapshot` where it is given, else of `db`, as far back as `since` says; `logs` is
-    the folder of its task logs.
+    The past is that of `snapshot` where it is given, else of `db` or `api`, as far back as `since` says;
+    `logs` is the folder of its task logs.
     """
 
     airflow_home: Path | None = None
     cfg: Path | None = None
     dags: Path | None = None
     db: str | None = None
+    api: Access | None = None
     snapshot: Path | None = None
     since: str | None = None
     logs: Path | None = None
@@ -56,6 +58,11 @@ class Sources:
     allow_commands: bool = False
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
+    @property
+    def live(self) -> bool:
+        """Return whether a metadata DB or an API server is named."""
+        return self.db is not None or self.api is not None
+
 
 def read_installation(sources: Sources) -> Installation:
     """Read everything that `sources` name.
@@ -64,11 +71,11 @@ def read_installation(sources: Sources) -> Installation:
     be read, or where Airflow itself would refuse a setting; what nobody asked for and is missing
     becomes a note.
     """
-    facts = _facts(sources.db) if sources.db not in (None, FROM_SETTINGS) else None
+    facts = _facts(sources)
     detected = _version(sources, facts)
     settings = _settings(sources, detected)
     if sources.db == FROM_SETTINGS:
-        facts = _facts(database_url(sources.db, settings))
+        facts = _database_facts(database_url(sources.db, settings))
         # The schema knows better than the environment which Airflow this is.
         detected = _version(sources, facts)
         settings = _settings(sources, detected)
@@ -97,6 +104,8 @@ def read_installation(sources: Sources) -> Installation:
 
 
 def _version(sources: Sources, facts: MetadataFacts | None) -> DetectedVersion:
+    if sources.airflow_version is None and facts is not None and facts.version is not None:
+        return stated(facts.version, facts.origin)
     return detect_version(
         flag=sources.airflow_version,
         revision=facts.revision if facts else None,
@@ -133,7 +142,16 @@ def _require_sound(settings: Settings) -> None:
         )
 
 
-def _facts(url: str | None) -> MetadataFacts:
+def _facts(sources: Sources) -> MetadataFacts | None:
+    """Return the facts of the DB or API server that a flag names; None where none does, or settings do."""
+    if sources.api is not None:
+        from airflow_tune.api.facts import read_facts  # noqa: PLC0415 - an extra, and slow to import
+
+        return read_facts(sources.api)
+    return _database_facts(sources.db) if sources.db not in (None, FROM_SETTINGS) else None
+
+
+def _database_facts(url: str | None) -> MetadataFacts:
     from airflow_tune.metadata.facts import read_facts  # noqa: PLC0415 - SQLAlchemy only where a DB is read
 
     return read_facts(url or "")

@@ -1,10 +1,11 @@
-"""What sizing needs to know of a metadata DB."""
+"""What sizing needs to know of a metadata DB, as it says itself or an API server says of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from airflow_tune.origins import Origin
+from airflow_tune.versions import AirflowVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,11 @@ class ServerConnections:
 class MetadataFacts:
     """The facts of one metadata DB.
 
-    `dialect` is sqlite, postgresql, mysql or mariadb; `revision` the migration that Airflow's schema
-    is at. DAGs and their files are counted where active; `parse_s_per_file` is the mean duration of
-    parsing one (Airflow 3.1 and later keep it). `connections` is None for SQLite, which has none to
-    run out of.
+    `dialect` is sqlite, postgresql, mysql or mariadb, and empty where an API server does not tell;
+    `revision` is the migration that Airflow's schema is at, `version` what an API server says to be. DAGs
+    and their files are counted where active; `parse_s_per_file` is the mean duration of parsing one
+    (Airflow 3.1 and later keep it). `connections` is None for SQLite, which has none to run out of, and
+    where they are not told.
     """
 
     origin: Origin
@@ -56,6 +58,7 @@ class MetadataFacts:
     dag_files: int
     parse_s_per_file: float | None
     connections: ServerConnections | None
+    version: AirflowVersion | None = None
 
     @property
     def max_connections(self) -> int | None:

@@ -75,6 +75,11 @@ def _sources(
     yield _by_names(home, cfg, env)
 
 
+def stated(version: AirflowVersion, origin: Origin) -> DetectedVersion:
+    """Return `version`, which Airflow itself says to be at `origin`."""
+    return _noted(version, origin)
+
+
 def _flagged(flag: str) -> AirflowVersion:
     try:
         return AirflowVersion(flag)
