@@ -1,0 +1,18 @@
+"""Play a workload: the one way in, whatever the simulation runs on."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+from airflow_tune.simulate.machine import Simulation
+from airflow_tune.simulate.plan import Plan
+from airflow_tune.simulate.played import Played
+from airflow_tune.simulate.system import System
+
+
+def play(plan: Plan, system: System, seed: int = 0) -> Played:
+    """Return what becomes of `plan` under `system`; the same arguments give the same bytes."""
+    life = Simulation(plan, system, seed).play()
+    return Played(*(np.array(getattr(life, one.name), float) for one in fields(Played)))
