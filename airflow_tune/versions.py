@@ -127,6 +127,14 @@ class AirflowVersion:
         return not self._is_3
 
     @property
+    def starts_runs_of_idle_dags_first(self) -> bool:
+        """Return whether queued DAG runs start first where their DAG has fewest running (3.x).
+
+        Read in 3.x `models/dagrun.py:get_queued_dag_runs_to_set_running`; 2.x goes by date alone.
+        """
+        return self._is_3
+
+    @property
     def zero_parallelism_is_unlimited(self) -> bool:
         """Return whether `core.parallelism = 0` means unlimited (2.x) or is refused (3.x)."""
         return not self._is_3

@@ -22,6 +22,7 @@ COMMANDS = (
     "analyze",
     "snapshot",
     "why",
+    "simulate",
     "recommend",
     "restore",
     "lint",

@@ -11,7 +11,7 @@ from airflow_tune.diagnose.waits.machinery import SLOT_TAIL_S
 from airflow_tune.diagnose.waits.stretches import resumed
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints, distinct, micros, missing
 from airflow_tune.history.model import History
-from airflow_tune.simulate.system import Latencies
+from airflow_tune.simulate.system import CHOOSE_SHARE, EXAMINE_SHARE, Latencies
 from airflow_tune.versions import AirflowVersion
 
 ENOUGH = 8
@@ -36,7 +36,7 @@ _MATCHED = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One fitted time: its middle in seconds (a share for `tail_slow_share`) and how many observations made it.
+    """One fitted time: its middle in seconds, or a share, and how many observations made it.
 
     `observations` is 0 where the measured default stands in.
     """
@@ -132,7 +132,7 @@ def _examine_share(history: History, body_s: float, choose_share: float) -> floa
     spans: Ints = (micros(tries.queued) - micros(tries.scheduled))[known]
     same = spans[(spans > 0) & (spans < body_s * MICROSECONDS)] / MICROSECONDS
     if len(same) < ENOUGH:
-        return Latencies.__dataclass_fields__["examine_share"].default
+        return EXAMINE_SHARE
     return float(np.clip(choose_share - np.median(same) / body_s, 0.05, choose_share - 0.05))
 
 
@@ -143,14 +143,13 @@ def calibrate(history: History, *, idle_sleep_s: float, schedulers: int) -> Cali
     default = START_S if version.api_serves_tasks else START_2_S
     start, start_fit = _fitted("start_s", _starts(history), default)
     share, matched = _slow_share(history) if version.api_serves_tasks else (0.0, 0)
-    choose = Latencies.__dataclass_fields__["choose_share"].default
     latencies = Latencies(
         body,
         start,
         TAIL_FAST_S,
         share,
         SLOT_TAIL_S,
-        _examine_share(history, body_fit.value, choose),
-        choose,
+        _examine_share(history, body_fit.value, CHOOSE_SHARE),
+        CHOOSE_SHARE,
     )
     return Calibration(latencies, (body_fit, start_fit, Fit("slot_tail_slow_share", share, matched)))

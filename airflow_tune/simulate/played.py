@@ -65,15 +65,24 @@ def replayed(history: History, work: Workload, played: Played) -> History:
     Everything that was unfinished is taken to have succeeded where it ended.
     """
     plan, runs = work.plan, history.runs
-    columns: dict[str, Times] = {}
-    for name, seconds in (("queued", played.created), ("start", played.started), ("end", played.ended)):
+
+    def of_runs(seconds: Floats) -> Times:
         column: Times = np.full(len(runs), NAT)
         column[work.run_rows] = _moments(plan, seconds)
-        columns[name] = column
+        return column
+
     newest = np.fmax.reduce(np.append(played.end, played.ended)) if len(plan) else 0.0
     taken = _moments(plan, np.array([np.nan_to_num(newest)]))[0]
     return replace(
-        history, runs=replace(runs, **columns), tries=_tries(history, work, played), taken_at=taken
+        history,
+        runs=replace(
+            runs,
+            queued=of_runs(played.created),
+            start=of_runs(played.started),
+            end=of_runs(played.ended),
+        ),
+        tries=_tries(history, work, played),
+        taken_at=taken,
     )
 
 

@@ -12,6 +12,7 @@ PIPE_TASKS = 35
 Measured on 3.3.2: seven times the scheduler stood still until 33-36 were left in `queued`. A pipe of
 Linux holds 64 KiB, a task instance about 1.8 KB.
 """
+EXAMINE_SHARE, CHOOSE_SHARE = 0.4, 0.9
 MOST_RUNS_EXAMINED = 20
 MOST_RUNS_CREATED = 10
 
@@ -56,8 +57,8 @@ class Latencies:
     tail_fast: tuple[float, ...]
     tail_slow_share: float
     tail_slow_s: float
-    examine_share: float = 0.4
-    choose_share: float = 0.9
+    examine_share: float = EXAMINE_SHARE
+    choose_share: float = CHOOSE_SHARE
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,7 @@ def _after_deferral(tries: _Tries) -> Floats:
     return np.minimum(span, POKE_S) if tries.fifo else span
 
 
-def _cells(tries: _Tries, runs: Runs, first_task: Ints) -> tuple[Cells, Ints]:
+def _cells(tries: _Tries, runs: Runs, first_task: Ints, executor_rows: tuple[int, ...]) -> tuple[Cells, Ints]:
     """Return the cells and the cell of each task instance."""
     size = np.diff(runs.first_cell)
     run_of = np.repeat(np.arange(len(runs)), size)
@@ -287,20 +287,24 @@ def _cells(tries: _Tries, runs: Runs, first_task: Ints) -> tuple[Cells, Ints]:
             np.maximum(of_cell("pool_slots", 1), 0),
             of_cell("priority_weight", 1),
             np.maximum(of_cell("queue", 0), 0),
-            np.zeros(len(run_of), np.int64),
+            np.array([*executor_rows, 0], np.int64)[of_cell("executor", -1)],
         ),
         cell_of,
     )
 
 
-def workload(history: History, *, fifo: bool) -> Workload:
-    """Return the workload of `history`; `fifo` says that what was queued could wait long for a worker."""
+def workload(history: History, *, fifo: bool, executor_rows: tuple[int, ...] = ()) -> Workload:
+    """Return the workload of `history`.
+
+    `fifo` says that what was queued could wait long for a worker. `executor_rows` are the executors that
+    the history's names stand for; what names none, or one that is not there, runs on the first.
+    """
     arrival, _ = _arrivals(history)
     origin = arrival.min() if len(arrival) else history.taken_at
     runs, rows = _runs(history, origin)
     tries = _Tries(history, rows, fifo=fifo)
     first_task = _first_tasks(history)
-    cells, cell_of = _cells(tries, runs, first_task)
+    cells, cell_of = _cells(tries, runs, first_task, executor_rows)
     stints, of_try, first_stint, guessed = _stints(tries, runs.due_s, origin)
     map_index = tries.column("map_index")[tries.newest].astype(np.int64)
     dags, pools = history.dags, history.pools

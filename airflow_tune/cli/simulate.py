@@ -1,0 +1,189 @@
+"""`airflow-tune simulate`: the past again, and what other settings would have made of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from airflow_tune.cli import flags
+from airflow_tune.cli.output import emit, look, say
+from airflow_tune.errors import UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from airflow_tune.simulate.change import Change, Scenario
+    from airflow_tune.simulate.error import ModelError
+    from airflow_tune.simulate.situation import Situation
+    from airflow_tune.simulate.study import Study
+
+SEEDS = 5
+
+
+def simulate(
+    *,
+    db: flags.Db = None,
+    since: flags.Since = None,
+    snapshot: flags.Snapshot = None,
+    settings: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads it at run time on 3.10
+        typer.Option("--set", metavar="OPTION=VALUE", help="Change an option, e.g. core.parallelism=16."),
+    ] = None,
+    pool: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--pool", metavar="NAME=SLOTS", help="Change a pool, e.g. db_pool=8."),
+    ] = None,
+    workers: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--workers", metavar="N", help="Run on N Celery workers.", show_default=False),
+    ] = None,
+    load: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            "--load", metavar="TIMES", help="Run TIMES as many DAG runs, e.g. 1.25.", show_default=False
+        ),
+    ] = None,
+    sweep: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--sweep",
+            metavar="OPTION=VALUES",
+            help="One scenario per value: 4..64 (doubling), 4..64:4 (in steps) or 4,8,12.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--scenario", metavar="CHANGES", help='One more, e.g. "core.parallelism=16 pool:db=8".'),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", metavar="N", help="Play each scenario N times.", min=1)
+    ] = SEEDS,
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--jobs",
+            metavar="N",
+            help="How many at a time.  [default: as many as help]",
+            show_default=False,
+            min=1,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Show scenarios although the model does not explain the past.")
+    ] = False,
+    airflow_home: flags.AirflowHome = None,
+    cfg: flags.Cfg = None,
+    deployment: flags.DeploymentFile = None,
+    airflow_version: flags.AirflowVersionFlag = None,
+    allow_commands: flags.AllowCommands = False,
+    report_format: Annotated[
+        flags.ReportFormat, typer.Option("--format", help="How to print.")
+    ] = flags.ReportFormat.TEXT,
+    output: flags.Output = None,
+) -> None:
+    """Replay the past through Airflow's scheduler, and play it again under other settings.
+
+    Example: airflow-tune simulate --db cfg --set core.parallelism=16 --pool db_pool=8 --load 1.5
+    """
+    from airflow_tune.cli.past import check_since, read
+    from airflow_tune.installation.read import Sources, read_installation
+    from airflow_tune.simulate.doubt import check_history, likely_reason, notes_on
+    from airflow_tune.simulate.present import present
+    from airflow_tune.simulate.sweep import scenarios
+
+    sources = Sources(
+        airflow_home=airflow_home,
+        cfg=cfg,
+        db=db,
+        since=since,
+        snapshot=snapshot,
+        deployment=deployment,
+        airflow_version=airflow_version,
+        allow_commands=allow_commands,
+    )
+    check_since(sources)
+    asked = scenarios(_changes(settings, pool, workers, load), sweep or [], scenario or [])
+    installation = read_installation(sources)
+    past = read(installation, sources)
+    check_history(past.history, past.source)
+    situation, calibration, guessed = present(installation, past)
+    found = _play(situation, asked, seeds, jobs)
+    if asked and found.error.too_large and not force:
+        raise _refused(found.error, likely_reason(situation), past.source)
+    notes = (*guessed, *situation.workload().notes, *notes_on(past.history))
+    if report_format is flags.ReportFormat.JSON:
+        from airflow_tune.report.jsonable import dump
+        from airflow_tune.report.simulation import simulation_json
+
+        emit(dump(simulation_json(found, calibration, notes, past.source)), output)
+        return
+    from airflow_tune.report.simulation import simulation_text
+
+    page = look(output)
+    emit(
+        simulation_text(found, calibration, notes, past.source, width=page.width, colour=page.colour), output
+    )
+
+
+def _changes(
+    settings: Sequence[str] | None, pools: Sequence[str] | None, workers: int | None, load: float | None
+) -> list[Change]:
+    from airflow_tune.simulate.change import POOL, Change, parse_change
+
+    found = [parse_change(text, where="--set") for text in settings or []]
+    found += [
+        Change(POOL + change.name, change.value)
+        for change in (parse_change(text, where="--pool") for text in pools or [])
+    ]
+    if workers is not None:
+        found.append(Change("workers", str(workers)))
+    if load is not None:
+        found.append(Change("load", f"{load:g}"))
+    return found
+
+
+def _play(situation: Situation, asked: Sequence[Scenario], seeds: int, jobs: int | None) -> Study:
+    from airflow_tune.simulate.study import study
+
+    with _progress((len(asked) + 1) * seeds) as told, _executor(jobs) as executor:
+        return study(situation, asked, seeds, executor, told)
+
+
+def _executor(jobs: int | None) -> Executor:
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(jobs)
+
+
+@contextmanager
+def _progress(steps: int) -> Iterator[Callable[[], None]]:
+    """Give what shows that one more step is done, where a person looks."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    done = 0
+
+    def told() -> None:
+        nonlocal done
+        done += 1
+        sys.stderr.write(f"\rplayed {done} of {steps}")
+        sys.stderr.flush()
+
+    yield told
+    say("")
+
+
+def _refused(error: ModelError, reason: str, source: str) -> UsageError:
+    off = (
+        f"makespan {error.makespan_share:+.0%}, mean wait {error.wait_mean_share:+.0%}, "
+        f"p95 wait {error.wait_p95_share:+.0%}"
+    )
+    return UsageError(
+        f"the model does not explain this past ({off}), so it cannot foretell another: {reason}",
+        where=source,
+        todo="run it without changes to see the replay, or with --force to see the scenarios all the same",
+    )

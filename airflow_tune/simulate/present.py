@@ -1,0 +1,122 @@
+"""The situation at hand: what an installation's settings, its deployment and its past say of the system."""
+
+from __future__ import annotations
+
+from airflow_tune.deployment.component import WorkerGroup
+from airflow_tune.diagnose.taskhost import celery_slots, group_kind
+from airflow_tune.diagnose.waits.installed import machinery_of
+from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.executors import ExecutorKind
+from airflow_tune.history.column import distinct
+from airflow_tune.history.model import History
+from airflow_tune.installation.model import Installation
+from airflow_tune.installation.past import Past
+from airflow_tune.settings.settings import Settings
+from airflow_tune.simulate.calibrate import Calibration, calibrate
+from airflow_tune.simulate.situation import Situation
+from airflow_tune.simulate.system import Executor, System, Workers
+
+
+def _integer(settings: Settings, section: str, option: str, default: int) -> int:
+    value = settings.integer(section, option)
+    return default if value is None else value
+
+
+def _hosts(history: History) -> int:
+    """Return on how many hosts tries ran."""
+    host = history.tries.host
+    return len(distinct(host[host >= 0]))
+
+
+def _reserve(installation: Installation, slots: int) -> int:
+    """Return how many messages a Celery worker of `slots` holds: those that run are among them.
+
+    celery.task_acks_late, which Airflow sets, counts a message until its task has ended.
+    """
+    multiplier = _integer(installation.settings, "celery", "worker_prefetch_multiplier", 1)
+    return max(multiplier, 1) * slots
+
+
+def _group(installation: Installation, group: WorkerGroup) -> Workers:
+    slots = (group.concurrency or celery_slots(installation)).value
+    return Workers(group.count.value, slots, _reserve(installation, slots), group.queues)
+
+
+def _celery(installation: Installation, past: Past, machinery: Machinery) -> tuple[tuple[Workers, ...], str]:
+    """Return the workers of CeleryExecutor, and a note where they had to be guessed."""
+    if not past.machinery and not installation.deployment.assumed:
+        groups = [
+            _group(installation, group)
+            for group in installation.deployment.workers
+            if group_kind(installation, group) is ExecutorKind.CELERY
+        ]
+        if groups:
+            return tuple(groups), ""
+    hosts = max(_hosts(past.history), 1)
+    if machinery.worker_slots:
+        each, rest = divmod(machinery.worker_slots, hosts)
+        count, slots = (hosts, each) if not rest else (1, machinery.worker_slots)
+        return (Workers(count, slots, _reserve(installation, slots)),), ""
+    slots = celery_slots(installation).value
+    note = f"workers are taken from the hosts in the history: {hosts} × {slots} (--deployment says better)"
+    return (Workers(hosts, slots, _reserve(installation, slots)),), note
+
+
+def _executors(
+    installation: Installation, past: Past, machinery: Machinery
+) -> tuple[tuple[Executor, ...], list[str]]:
+    kinds = [machinery.executor] if past.machinery else [executor.kind for executor in installation.executors]
+    found, notes = [], []
+    for kind in kinds:
+        workers, note = _celery(installation, past, machinery) if kind is ExecutorKind.CELERY else ((), "")
+        if kind is ExecutorKind.OTHER:
+            note = "an executor that is not known is taken to run whatever it is given at once"
+        notes += [note] if note else []
+        section, option = "kubernetes_executor", "worker_pods_creation_batch_size"
+        pods = _integer(installation.settings, section, option, 1) if kind is ExecutorKind.KUBERNETES else 1
+        found.append(Executor(kind, workers, max(pods, 1)))
+    return tuple(found), notes
+
+
+def _rows(installation: Installation, history: History, executors: int) -> tuple[int, ...]:
+    """Return the executor that each name in the history stands for; the first for one that is not there."""
+    known: dict[str, int] = {}
+    for row, executor in enumerate(installation.executors[:executors]):
+        for name in (executor.alias, executor.name, executor.name.rpartition(".")[2]):
+            known.setdefault(name, row)
+    return tuple(known.get(name, 0) for name in history.executors)
+
+
+def present(installation: Installation, past: Past) -> tuple[Situation, Calibration, tuple[str, ...]]:
+    """Return the situation that `past` happened in, its machinery's times, and notes on what is guessed."""
+    settings, version = installation.settings, past.history.version
+    machinery = machinery_of(installation, past)
+    sleep = settings.number("scheduler", "scheduler_idle_sleep_time")
+    idle_sleep_s = 1.0 if sleep is None else max(sleep, 0.0)
+    executors, notes = _executors(installation, past, machinery)
+    calibration = calibrate(past.history, idle_sleep_s=idle_sleep_s, schedulers=machinery.schedulers)
+    mini = version.has_mini_scheduler and settings.boolean("scheduler", "schedule_after_task_execution")
+    system = System(
+        executors,
+        machinery.parallelism,
+        calibration.latencies,
+        schedulers=machinery.schedulers,
+        max_tis_per_query=_integer(settings, "scheduler", "max_tis_per_query", 16),
+        idle_sleep_s=idle_sleep_s,
+        runs_created=_integer(settings, "scheduler", "max_dagruns_to_create_per_loop", 10),
+        runs_examined=_integer(settings, "scheduler", "max_dagruns_per_loop_to_schedule", 20),
+        limits_per_run=version.limits_active_tasks_per_run,
+        counts_deferred=version.task_limits_count_deferred,
+        mini_scheduler=bool(mini),
+        fewest_runs_first=version.starts_runs_of_idle_dags_first,
+        fifo=not version.local_executor_bounds_queued,
+    )
+    situation = Situation(
+        past.history,
+        system,
+        _rows(installation, past.history, len(executors)),
+        _integer(settings, "core", "max_active_tasks_per_dag", 16),
+        _integer(settings, "core", "max_active_runs_per_dag", 16),
+        celery_slots(installation).value,
+    )
+    return situation, calibration, tuple(notes)

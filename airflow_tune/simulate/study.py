@@ -1,0 +1,156 @@
+"""Scenarios played beside the replay of what happened, each with several seeds, on any executor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from statistics import NormalDist, fmean, stdev
+
+from airflow_tune.diagnose.waits.result import LimitWait, Waits
+from airflow_tune.simulate.change import Scenario, apply
+from airflow_tune.simulate.error import ModelError, model_error
+from airflow_tune.simulate.outcome import DagRun, Outcome, Wait, measure
+from airflow_tune.simulate.play import play
+from airflow_tune.simulate.played import replayed
+from airflow_tune.simulate.situation import Situation
+from airflow_tune.simulate.stuck import Stuck, find_stuck
+
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The 95 % confidence interval of a mean over seeds, as what lies on each side of it."""
+
+    makespan_s: float
+    wait_mean_s: float
+    wait_p95_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One scenario: figures are means over `seeds`; `half_width` is None with one seed."""
+
+    scenario: Scenario
+    outcome: Outcome
+    half_width: Interval | None
+    stuck: tuple[Stuck, ...]
+    seeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What was observed, what the model makes of the same, how far that is off, and the scenarios."""
+
+    observed: Outcome
+    baseline: Result
+    scenarios: tuple[Result, ...]
+    error: ModelError
+
+
+def play_once(situation: Situation, seed: int) -> tuple[Outcome, tuple[Stuck, ...]]:
+    """Return what one seed makes of `situation`."""
+    work = situation.workload()
+    played = play(work.plan, situation.system, seed)
+    outcome = measure(replayed(situation.history, work, played), situation.machinery)
+    return outcome, find_stuck(work.plan, situation.system, played)
+
+
+def study(
+    situation: Situation,
+    scenarios: Sequence[Scenario],
+    seeds: int,
+    executor: Executor,
+    told: Callable[[], None] = lambda: None,
+) -> Study:
+    """Return `scenarios` and the replay of `situation`, each played with seeds 0 to `seeds` - 1.
+
+    `told` is called whenever one has been played. Raises UsageError for a scenario that cannot be.
+    """
+    asked = [Scenario("baseline", ()), *scenarios]
+    # What cannot be is found before anything is played.
+    situations = [apply(situation, one) for one in asked]
+    futures = [[executor.submit(play_once, one, seed) for seed in range(seeds)] for one in situations]
+    for each in futures:
+        for future in each:
+            future.add_done_callback(lambda _: told())
+    results = [_result(one, each) for one, each in zip(asked, futures, strict=True)]
+    observed = measure(situation.history, situation.machinery)
+    return Study(observed, results[0], tuple(results[1:]), model_error(observed, results[0].outcome))
+
+
+def _result(scenario: Scenario, futures: Sequence[Future[tuple[Outcome, tuple[Stuck, ...]]]]) -> Result:
+    played = [future.result() for future in futures]
+    outcomes = [outcome for outcome, _ in played]
+    return Result(scenario, _mean(outcomes), _interval(outcomes), played[0][1], len(outcomes))
+
+
+def _interval(outcomes: Sequence[Outcome]) -> Interval | None:
+    if len(outcomes) < 2:  # noqa: PLR2004 - one value has no spread
+        return None
+    return Interval(
+        _half_width([one.makespan_s for one in outcomes]),
+        _half_width([one.wait.mean for one in outcomes]),
+        _half_width([one.wait.p95 for one in outcomes]),
+    )
+
+
+def _half_width(values: Sequence[float]) -> float:
+    """Return half the confidence interval's width, by Student's t.
+
+    Its quantile by the expansion of Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5.
+    """
+    z, n = NormalDist().inv_cdf(0.5 + _CONFIDENCE / 2), len(values) - 1
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    t: float = z + sum(term / n**power for power, term in enumerate(terms, start=1))
+    return t * stdev(values) / math.sqrt(len(values))
+
+
+def _mean(outcomes: Sequence[Outcome]) -> Outcome:
+    shares = [one.utilisation_share for one in outcomes if one.utilisation_share is not None]
+    waits = [one.wait for one in outcomes]
+    return Outcome(
+        fmean(one.makespan_s for one in outcomes),
+        Wait(*(fmean(getattr(wait, name) for wait in waits) for name in Wait.__slots__)),
+        _mean_waits([one.waits for one in outcomes]),
+        fmean(shares) if shares else None,
+        _mean_runs(outcomes),
+        min(one.finished for one in outcomes),
+    )
+
+
+def _mean_waits(waits: Sequence[Waits]) -> Waits:
+    seconds: dict[str, float] = {}
+    held: dict[str, float] = {}
+    for one in waits:
+        for limit in one.by_limit:
+            seconds[limit.limit] = seconds.get(limit.limit, 0.0) + limit.seconds / len(waits)
+            held[limit.limit] = held.get(limit.limit, 0.0) + limit.task_instances / len(waits)
+    total = fmean(one.total_s for one in waits)
+    ordered = sorted(seconds, key=lambda name: (-seconds[name], name))
+    return Waits(
+        total,
+        tuple(
+            LimitWait(name, seconds[name], seconds[name] / max(total, 1e-9), round(held[name]))
+            for name in ordered
+        ),
+    )
+
+
+def _mean_runs(outcomes: Sequence[Outcome]) -> tuple[DagRun, ...]:
+    """Return the DAG runs that ended with every seed."""
+    found: dict[tuple[str, str], list[DagRun]] = {}
+    for outcome in outcomes:
+        for run in outcome.dag_runs:
+            found.setdefault((run.dag_id, run.run_id), []).append(run)
+    return tuple(
+        DagRun(dag_id, run_id, fmean(run.wait_s for run in runs), fmean(run.duration_s for run in runs))
+        for (dag_id, run_id), runs in found.items()
+        if len(runs) == len(outcomes)
+    )

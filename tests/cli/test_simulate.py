@@ -1,0 +1,82 @@
+"""`simulate` as a user runs it, on a real history of Airflow 3.3.2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from airflow_tune.cli.main import application
+from airflow_tune.errors import UsageError
+
+HISTORY = Path(__file__).parents[1] / "fixtures" / "histories" / "E1" / "metadata.sqlite"
+CFG = "[core]\nexecutor = LocalExecutor\nparallelism = {}\n"
+
+
+@pytest.fixture
+def simulate(tmp_path):
+    def run(*args, parallelism=8):
+        (tmp_path / "airflow.cfg").write_text(CFG.format(parallelism), encoding="utf-8")
+        source = ("--db", f"sqlite:///{HISTORY}", "--since", "36500d", "--airflow-home", str(tmp_path))
+        found = CliRunner().invoke(application(), ["simulate", *source, "--seeds", "2", *args])
+        if found.exception is not None and not isinstance(found.exception, SystemExit):
+            raise found.exception
+        return found
+
+    return run
+
+
+def test_the_replay_stands_beside_what_happened(simulate):
+    text = simulate().stdout
+    assert "Model error: makespan" in text
+    assert text.index("observed") < text.index("replay")
+    assert max(map(len, text.splitlines())) <= 110
+    assert "Mean wait\n" not in text
+
+
+def test_scenarios_stand_beside_the_replay(simulate):
+    text = simulate("--set", "core.parallelism=16", "--pool", "db_pool=8").stdout
+    assert "core.parallelism=16 pool:db_pool=8" in text
+    assert "█" in text
+
+
+def test_json_holds_every_figure(simulate):
+    found = json.loads(
+        simulate("--sweep", "core.parallelism=4..16", "--load", "0.5", "--format", "json").stdout
+    )
+    assert found["schema"] == "airflow-tune/simulate/1"
+    assert [one["changes"]["core.parallelism"] for one in found["scenarios"]] == ["4", "8", "16"]
+    waits = [one["wait_s"]["mean"] for one in found["scenarios"]]
+    assert waits == sorted(waits, reverse=True)
+    one = found["baseline"]
+    assert set(one["wait_s"]) == {"mean", "p50", "p95", "p99", "max"}
+    assert len(one["dag_runs"]) == 14
+    assert set(one["dag_runs"][0]) == {"dag_id", "run_id", "wait_s", "duration_s"}
+    assert one["waits_by_limit"][0]["limit"] == "parallelism"
+    assert one["confidence_half_width"]["makespan_s"] > 0
+    assert abs(found["model_error"]["makespan_share"]) < 0.15
+
+
+def test_the_same_seeds_give_the_same_bytes_whatever_runs_beside(simulate):
+    asked = ("--set", "core.parallelism=12", "--format", "json")
+    assert simulate(*asked, "--jobs", "1").stdout == simulate(*asked, "--jobs", "4").stdout
+
+
+def test_what_could_never_run_is_named(simulate):
+    text = simulate("--pool", "db_pool=1").stdout
+    assert "can never run" in text
+    assert "lab_pool.query_00 (1): it asks for 2 of the 1 slots of pool db_pool" in text
+
+
+def test_a_past_that_the_model_does_not_explain_foretells_nothing(simulate):
+    with pytest.raises(UsageError, match="8 task instances ran at once, more than the 2 slots"):
+        simulate("--set", "core.parallelism=16", parallelism=2)
+    assert "core.parallelism=16" in simulate("--set", "core.parallelism=16", "--force", parallelism=2).stdout
+    assert "Model error" in simulate(parallelism=2).stdout
+
+
+def test_an_unknown_option_is_refused_before_anything_is_played(simulate):
+    with pytest.raises(UsageError, match=r"nothing called core\.paralelism"):
+        simulate("--set", "core.paralelism=16")
