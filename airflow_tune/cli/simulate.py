@@ -27,6 +27,8 @@ SEEDS = 5
 def simulate(
     *,
     db: flags.Db = None,
+    api: flags.Api = None,
+    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     snapshot: flags.Snapshot = None,
     settings: Annotated[
@@ -89,6 +91,7 @@ def simulate(
 
     Example: airflow-tune simulate --db cfg --set core.parallelism=16 --pool db_pool=8 --load 1.5
     """
+    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, read
     from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.simulate.doubt import check_history, likely_reason, notes_on
@@ -99,6 +102,7 @@ def simulate(
         airflow_home=airflow_home,
         cfg=cfg,
         db=db,
+        api=access(api, api_page_limit),
         since=since,
         snapshot=snapshot,
         deployment=deployment,
