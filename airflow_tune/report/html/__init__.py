@@ -1,0 +1,1 @@
+"""The report of `analyze` as one page: no script, nothing loaded, every chart drawn in it."""
