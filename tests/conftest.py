@@ -70,6 +70,12 @@ def make_history():
     return module.make_history
 
 
+@pytest.fixture(scope="session")
+def real_history():
+    """Return a function from the name of a recorded experiment to its History and what ran it."""
+    return runpy.run_path(str(Path(__file__).parent / "support" / "real_history.py"))["real_history"]
+
+
 @pytest.fixture
 def stand_in(tmp_path):
     """Return a function that serves a copy of a history as Airflow's API server does."""

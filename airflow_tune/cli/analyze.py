@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
+
+
+class AnalysisFormat(str, Enum):
+    """What `analyze` can print."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
 
 
 def analyze(
@@ -29,8 +38,8 @@ def analyze(
     workers: flags.Workers = None,
     allow_commands: flags.AllowCommands = False,
     report_format: Annotated[
-        flags.ReportFormat, typer.Option("--format", help="How to print.")
-    ] = flags.ReportFormat.TEXT,
+        AnalysisFormat, typer.Option("--format", help="How to print; html is one page with charts.")
+    ] = AnalysisFormat.TEXT,
     output: flags.Output = None,
     fail_on: Annotated[
         flags.FailOn,
@@ -44,7 +53,7 @@ def analyze(
     Example: airflow-tune analyze --cfg prod/airflow.cfg --deployment prod.yaml
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_since, verdict
+    from airflow_tune.cli.past import check_since, judged
     from airflow_tune.diagnose.consistency.checks import inconsistencies
     from airflow_tune.findings import Severity
     from airflow_tune.installation.read import Sources, read_installation
@@ -69,8 +78,13 @@ def analyze(
     check_since(sources)
     installation = read_installation(sources)
     findings = inconsistencies(installation)
-    installation, past = verdict(installation, sources)
-    if report_format is flags.ReportFormat.JSON:
+    installation, found = judged(installation, sources)
+    past = found[2] if found else None
+    if report_format is AnalysisFormat.HTML:
+        from airflow_tune.cli.page import analysis_page
+
+        emit(analysis_page(installation, findings, found), output)
+    elif report_format is AnalysisFormat.JSON:
         from airflow_tune.report.analysis import analysis_json
         from airflow_tune.report.jsonable import dump
 

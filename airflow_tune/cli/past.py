@@ -89,15 +89,6 @@ def read(installation: Installation, sources: Sources) -> Past:
     return read_past(database_url(sources.db or "", installation.settings), seconds, now)
 
 
-def verdict(installation: Installation, sources: Sources) -> tuple[Installation, Verdict | None]:
-    """Return the verdict on the past that the flags name, if any, and the installation with notes on it.
-
-    A metadata DB without a history gives a note; a snapshot or server that cannot be read raises SourceError.
-    """
-    installation, found = judged(installation, sources)
-    return installation, found[2] if found else None
-
-
 def lessons(installation: Installation, sources: Sources) -> tuple[Installation, Lessons | None]:
     """Return what the past that the flags name teaches, if any, and the installation with notes on it."""
     installation, found = judged(installation, sources)
@@ -112,7 +103,11 @@ def lessons(installation: Installation, sources: Sources) -> tuple[Installation,
 def judged(
     installation: Installation, sources: Sources
 ) -> tuple[Installation, tuple[Past, Machinery, Verdict] | None]:
-    """Return the past that the flags name, what ran it, and the verdict on it; as `verdict` otherwise."""
+    """Return the past that the flags name, what ran it, the verdict on it, and the installation with notes.
+
+    None where they name none. A metadata DB without a history gives a note; a snapshot or server that
+    cannot be read raises SourceError.
+    """
     if not sources.live and sources.snapshot is None:
         return installation, None
     from airflow_tune.diagnose.past.verdict import judge

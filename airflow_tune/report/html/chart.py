@@ -67,7 +67,8 @@ def use_chart(found: UseOverTime, width: int) -> Spec:
     x = _time(width)
     top = max(found.size if found.size <= 4 * max(peaks) else 0, *peaks, 1)
     y: Spec = {
-        "field": "n", "type": "quantitative", "title": None, "axis": {"values": [0, top // 2, top], "format": "d"},
+        "field": "n", "type": "quantitative", "title": None,
+        "axis": {"values": [0, top // 2, top], "format": "d"},
         "scale": {"domain": [0, top]},
     }  # fmt: skip
     used: Spec = {

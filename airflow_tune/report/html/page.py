@@ -71,7 +71,7 @@ def analysis_html(
     told = [_priced(one, anchors, sections) for one in past.findings] if past else []
     # What is drawn is escaped already, and the style sheet is ours.
     drawn = _drawn(pictures, Markup) if pictures else None
-    return template.render(
+    page: str = template.render(
         title="Where the waiting went" if past else "What holds this installation back",
         style=Markup((templates / "style.css").read_text(encoding="utf-8")),  # noqa: S704
         version=__version__,
@@ -91,6 +91,7 @@ def analysis_html(
         installation=_installation(installation),
         notes=(*installation.host.notes, *installation.notes),
     )
+    return page
 
 
 def _sections(past: Verdict | None) -> list[dict[str, Any]]:
