@@ -1,4 +1,4 @@
-"""`airflow-tune demo`: a small installation with typical mistakes, analysed and tuned."""
+"""`airflow-tune demo`: a recorded history and a small installation with typical mistakes, analysed and tuned."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """Lay out a small Airflow home with typical mistakes, then run analyze and recommend on it.
+    """Lay out a small Airflow home and a recorded history, and show what waited, why, and what to change.
 
     Example: airflow-tune demo --into ./airflow-demo
     """

@@ -1,4 +1,7 @@
-"""The shipped Airflow home: Celery, taken from 2.x to 3.3 with all its settings carried over."""
+"""The shipped Airflow home: Celery, taken from 2.x to 3.3 with all its settings carried over; and a history.
+
+The history is the snapshot of a recorded experiment, which tests/fixtures/histories/E1 holds as well.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from airflow_tune.errors import UsageError
 CONFIG = "airflow.cfg"
 DEPLOYMENT = "deployment.yaml"
 DAGS = "dags"
+# What a real Airflow did, and the settings and the machine that it did it with.
+LAB = "lab"
+HISTORY = "history.zip"
 
 
 def lay_out(target: Path) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from airflow_tune.diagnose.past.span import ENOUGH_HELD
 from airflow_tune.findings import POOL_PREFIX, Abstention, Advice, Evidence, Recommendation, Risk
-from airflow_tune.origins import Origin, computed
+from airflow_tune.origins import Origin, OriginKind, computed
 from airflow_tune.recommend.cost import basis, confidence, paid, paid_evidence, spared
 from airflow_tune.recommend.measured import origin_of
 from airflow_tune.recommend.plan import Plan
@@ -85,7 +85,7 @@ def _now(plan: Plan, lessons: Lessons, one: Wanted) -> tuple[Origin, int]:
     pool = plan.installation.pools.get(one.limit.removeprefix(POOL_PREFIX))
     if one.limit.startswith(POOL_PREFIX) and pool is not None:
         return pool.origin, pool.value
-    return origin_of(lessons), one.size
+    return Origin(OriginKind.MEASURED, lessons.verdict.source), one.size
 
 
 def _ceiling(plan: Plan, lessons: Lessons, one: Wanted) -> Ceiling:

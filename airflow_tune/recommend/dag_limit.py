@@ -86,8 +86,9 @@ def _at_once(plan: Plan, what: str, peak: int) -> tuple[Evidence, ...]:
 def _runs(plan: Plan) -> Advice:
     runs = plan.installation.profile.limits.active_runs
     lessons = plan.lessons
-    if lessons is not None and lessons.runs_peak > runs.value:
-        why = f"{lessons.runs_peak} runs of one DAG were active at once: {runs.value:g} would make them wait"
+    if lessons is not None:
+        # Where it did make runs wait, the limit of that DAG is advised on.
+        why = f"at most {plural(lessons.runs_peak, 'run')} of one DAG were active at once"
         return leave(plan.installation, RUNS, why, _at_once(plan, "the runs of one DAG", lessons.runs_peak))
     return propose(
         plan.installation,

@@ -61,7 +61,7 @@ def _period(installation: Installation, lessons: Lessons) -> Measured[float]:
 
 
 def _with_pools(installation: Installation, lessons: Lessons) -> Installation:
-    origin = origin_of(lessons)
+    origin = Origin(OriginKind.MEASURED, lessons.verdict.source)
     pools = {name: Measured(slots, origin) for name, slots in lessons.pools.items()}
     return replace(installation, pools=pools, default_pool=pools.get(DEFAULT_POOL, installation.default_pool))
 

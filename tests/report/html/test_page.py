@@ -6,7 +6,6 @@ import re
 import sys
 from dataclasses import replace
 
-import html5lib
 import pytest
 
 from airflow_tune.diagnose.past.lessons import learn
@@ -20,6 +19,9 @@ from airflow_tune.findings import Finding, Layer, Severity
 from airflow_tune.installation.past import Past
 from airflow_tune.recommend.engine import recommend
 from airflow_tune.report.html.page import analysis_html
+
+pytest.importorskip("vl_convert", reason="the extra html is not installed")
+html5lib = pytest.importorskip("html5lib")
 
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>{{ 7 * 7 }}]]>&lt;\u202e"
 ALLOWED_URLS = {
