@@ -1,4 +1,4 @@
-"""`airflow-tune demo`: a recorded history and a small installation with typical mistakes, analysed and tuned."""
+"""`airflow-tune demo`: a recorded history and an installation with typical mistakes, analysed and tuned."""
 
 from __future__ import annotations
 
