@@ -71,7 +71,7 @@ def past_json(past: Verdict) -> Json:
         "end": values_json(past.end),
         "task_instances": past.task_instances,
         "dag_runs": past.dag_runs,
-        "waits": past.waits.to_json(),
+        "waits": values_json(past.waits),
         **{section: values_json(getattr(past, section)) for section in SECTIONS},
         "findings": [priced_json(one) for one in past.findings],
         "notes": list(past.notes),

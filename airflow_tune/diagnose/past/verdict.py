@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from airflow_tune.diagnose.past.failure import (
     useless_retries,
 )
 from airflow_tune.diagnose.past.kpi import NO_KPIS, Kpis, measure_kpis
+from airflow_tune.diagnose.past.limit import holding_limits
 from airflow_tune.diagnose.past.path import NO_PATHS, CriticalPaths, critical_paths, serial_chains
 from airflow_tune.diagnose.past.priced import Priced, dearest_first
 from airflow_tune.diagnose.past.pulse import NO_PULSE, Pulse, pulse_findings, take_pulse
@@ -54,28 +55,34 @@ class Verdict:
 
 def judge(past: Past, machinery: Machinery) -> Verdict:
     """Return the verdict on `past`, which `machinery` ran."""
+    measured = _measured(past, machinery)
+    return replace(measured, findings=dearest_first(_findings(measured)))
+
+
+def _measured(past: Past, machinery: Machinery) -> Verdict:
+    """Return every figure of `past`, and no findings yet."""
     history = past.history
+    found = Verdict(
+        past.source,
+        past.since_s,
+        int(history.tries.last.sum()),
+        len(history.runs),
+        attribute_waits(history, machinery),
+        (),
+        history.notes,
+    )
     if not len(history.tries):
-        return Verdict(past.source, past.since_s, 0, len(history.runs), Waits(0.0, ()), (), history.notes)
-    concurrency = measure_concurrency(history, machinery)
-    paths = critical_paths(history, machinery.worker_slots or machinery.slots)
-    pulse, failures, contention = take_pulse(history), diagnose_failures(history), measure_contention(history)
-    return Verdict(
-        source=past.source,
-        since_s=past.since_s,
-        task_instances=int(history.tries.last.sum()),
-        dag_runs=len(history.runs),
-        waits=attribute_waits(history, machinery),
-        findings=dearest_first(_findings(concurrency, paths, pulse, failures, contention)),
-        notes=history.notes,
+        return found
+    return replace(
+        found,
         begin=_begin(history),
         end=history.taken_at,
         kpis=measure_kpis(history),
-        concurrency=concurrency,
-        critical_paths=paths,
-        scheduler=pulse,
-        failures=failures,
-        contention=contention,
+        concurrency=measure_concurrency(history, machinery),
+        critical_paths=critical_paths(history, machinery.worker_slots or machinery.slots),
+        scheduler=take_pulse(history),
+        failures=diagnose_failures(history),
+        contention=measure_contention(history),
     )
 
 
@@ -88,16 +95,11 @@ def _begin(history: History) -> np.datetime64:
     return found
 
 
-def _findings(
-    concurrency: tuple[Usage, ...],
-    paths: CriticalPaths,
-    pulse: Pulse,
-    failures: Failures,
-    contention: tuple[Contention, ...],
-) -> Iterator[Priced]:
-    yield from harmful_concurrency(contention)
-    yield from roomy_limits(concurrency)
-    yield from useless_retries(failures)
-    yield from frequent_failures(failures)
-    yield from serial_chains(paths)
-    yield from pulse_findings(pulse)
+def _findings(past: Verdict) -> Iterator[Priced]:
+    yield from holding_limits(past.waits)
+    yield from harmful_concurrency(past.contention)
+    yield from roomy_limits(past.concurrency)
+    yield from useless_retries(past.failures)
+    yield from frequent_failures(past.failures)
+    yield from serial_chains(past.critical_paths)
+    yield from pulse_findings(past.scheduler)
