@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
+from airflow_tune.errors import UsageError
+
+
+class Part(str, Enum):
+    """By what the figures of the past can be listed."""
+
+    DAG = "dag"
+    TASK = "task"
+    OPERATOR = "operator"
+    POOL = "pool"
+    QUEUE = "queue"
+    HOUR = "hour"
 
 
 class AnalysisFormat(str, Enum):
@@ -37,6 +49,12 @@ def analyze(
     memory: flags.Memory = None,
     workers: flags.Workers = None,
     allow_commands: flags.AllowCommands = False,
+    by: Annotated[
+        Optional[Part],  # noqa: UP045 - typer reads it at run time on 3.10
+        typer.Option(
+            "--by", help="List the figures of the past by DAG, task and so on too.", show_default=False
+        ),
+    ] = None,
     report_format: Annotated[
         AnalysisFormat, typer.Option("--format", help="How to print; html is one page with charts.")
     ] = AnalysisFormat.TEXT,
@@ -76,6 +94,12 @@ def analyze(
         allow_commands=allow_commands,
     )
     check_since(sources)
+    if by is not None and not sources.live and sources.snapshot is None:
+        raise UsageError(
+            "--by lists figures of the past",
+            where=f"--by {by.value}",
+            todo="give it with --db, --api or --snapshot",
+        )
     installation = read_installation(sources)
     findings = inconsistencies(installation)
     installation, found = judged(installation, sources)
@@ -93,7 +117,9 @@ def analyze(
         from airflow_tune.report.analysis import analysis_text
 
         page = look(output)
-        emit(analysis_text(installation, findings, past, width=page.width, colour=page.colour), output)
+        parts = f"{by.value}s" if by else ""
+        text = analysis_text(installation, findings, past, by=parts, width=page.width, colour=page.colour)
+        emit(text, output)
     if fail_on is not flags.FailOn.NEVER:
         least = Severity(fail_on.value).rank
         priced = [one.finding for one in past.findings] if past else []

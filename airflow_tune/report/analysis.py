@@ -10,10 +10,11 @@ from airflow_tune.diagnose.ladder import ladder
 from airflow_tune.findings import Finding
 from airflow_tune.host.model import Resource
 from airflow_tune.installation.model import Installation
+from airflow_tune.report.figures import write_figures
 from airflow_tune.report.finding_text import count_by_severity, write_findings
 from airflow_tune.report.jsonable import Json, finding_json, installation_json, origin_json
 from airflow_tune.report.page import Page
-from airflow_tune.report.past import past_json, write_past
+from airflow_tune.report.past import past_json, write_answer, write_past
 from airflow_tune.report.summary import place, write_summary
 from airflow_tune.units import format_bytes
 
@@ -28,11 +29,18 @@ def analysis_text(
     findings: Sequence[Finding],
     past: Verdict | None = None,
     *,
+    by: str = "",
     width: int,
     colour: bool,
 ) -> str:
-    """Return the report for people: findings first, then what they rest on, then the past if it was read."""
+    """Return the report for people: what the past says where it was read, then findings and their ground.
+
+    `by` names the parts (a field of Kpis) whose figures are listed.
+    """
     page = Page(width=width, colour=colour)
+    if past is not None:
+        write_answer(page, installation, past)
+        page.line("")
     write_summary(page, installation)
     page.heading(f"Findings: {count_by_severity(findings)}")
     write_findings(page, installation, findings)
@@ -42,6 +50,7 @@ def analysis_text(
     _host(page, installation)
     if past is not None:
         write_past(page, installation, past)
+        write_figures(page, past, by)
     page.heading("Next: airflow-tune recommend")
     return page.text()
 

@@ -31,19 +31,19 @@ _KINDS = {
         *_LIMIT, Layer.SYSTEM, "add workers, or raise celery.worker_concurrency as far as memory bears it"
     ),
     "pool": _Kind(
-        *_LIMIT, Layer.FRAMEWORK, "give the pool more slots, as far as what it protects bears them"
+        *_LIMIT, Layer.FRAMEWORK, "give pool {it} more slots, as far as what it protects bears them"
     ),
-    "max_active_tasks": _Kind(*_LIMIT, Layer.FRAMEWORK, "raise max_active_tasks of this DAG"),
+    "max_active_tasks": _Kind(*_LIMIT, Layer.FRAMEWORK, "raise max_active_tasks of DAG {it}"),
     "max_active_runs": _Kind(
         *_LIMIT,
         Layer.FRAMEWORK,
-        "raise max_active_runs of this DAG where its runs may overlap, or shorten them",
+        "raise max_active_runs of DAG {it} if its runs may overlap, or shorten them",
     ),
     "max_active_tis_per_dag": _Kind(
-        *_LIMIT, Layer.APPLICATION, "raise max_active_tis_per_dag of this task if what it uses bears it"
+        *_LIMIT, Layer.APPLICATION, "raise max_active_tis_per_dag of {it} if what it uses bears it"
     ),
     "max_active_tis_per_dagrun": _Kind(
-        *_LIMIT, Layer.APPLICATION, "raise max_active_tis_per_dagrun of this task if what it uses bears it"
+        *_LIMIT, Layer.APPLICATION, "raise max_active_tis_per_dagrun of {it} if what it uses bears it"
     ),
     "scheduler": _Kind(
         "AFH03",
@@ -79,7 +79,7 @@ def _finding(wait: LimitWait, kind: _Kind) -> Priced:
     return Rule(kind.code, kind.name, kind.layer, "waits").found(
         f"{what} kept {_held(wait)} waiting {format_duration(wait.seconds)},"
         f" {format_share(wait.share)} of all waiting",
-        kind.advice,
+        kind.advice.replace("{it}", wait.limit.partition(":")[2]),
         saved_s=wait.seconds,
         shown=[("waiting", f"{wait.seconds:.1f} s", _LAG if lags else _CAP)],
         about=About("waits", wait.limit, tuple(map(_named, wait.longest)), wait.begin, wait.end),
