@@ -17,6 +17,7 @@ class Life:
 
     `started` and `ended` hold a time per DAG run, the columns `ready`, `scheduled`, `queued`, `start` and
     `end` one per stint; NaN until it is known. `instant` are the times of task instances without stints.
+    `dirty` are the DAG runs that an examination would change, backfills apart.
     """
 
     def __init__(self, plan: Plan, state: State) -> None:
@@ -43,7 +44,8 @@ class Life:
         self.left_in_run = [0] * runs
         self.pending: list[list[int]] = [[] for _ in range(runs)]
         self.due_of: dict[int, float] = {}
-        self.dirty: set[int] = set()
+        self.late = plan.runs.backfill.tolist()
+        self.dirty: tuple[set[int], set[int]] = (set(), set())
 
     def _graph(self) -> None:
         tasks = self.plan.tasks
@@ -68,7 +70,7 @@ class Life:
             self.left_in_cell[cell] = self.size(cell)
             self.left_in_run[run] += self.size(cell)
             self.waits_for[cell] = self._waits_for(run, cell, offset)
-        self.dirty.add(run)
+        self.dirty[self.late[run]].add(run)
         for cell in range(self.first_cell[run], self.first_cell[run + 1]):
             if not self.waits_for[cell]:
                 self._make_ready(cell, run, now)
@@ -100,7 +102,7 @@ class Life:
         if self.stint[instance] < self.first_stint[instance + 1]:
             self.ready[self.stint[instance]] = now
         self.pending[run].append(instance)
-        self.dirty.add(run)
+        self.dirty[self.late[run]].add(run)
 
     def finish(self, instance: int, now: float) -> None:
         """End `instance` for good, and let what waited for it go on."""
@@ -119,7 +121,7 @@ class Life:
             if not math.isnan(self.started[later]):
                 self._one_less(self.first_cell[later] + cell - self.first_cell[run], later, now)
         if not self.left_in_run[run]:
-            self.dirty.add(run)
+            self.dirty[self.late[run]].add(run)
 
     def _first_end(self, cell: int) -> bool:
         """Return whether exactly one task instance of `cell` has ended."""
@@ -225,6 +227,14 @@ class Entry:
         self.ring.extend(found)
         self.last_ring.extend(late)
         return found + late
+
+    def reaches(self) -> bool:
+        """Return whether an examination could change a DAG run.
+
+        Backfills come last: they wait as long as the others fill every examination.
+        """
+        now, late = self.life.dirty
+        return bool(now) or (bool(late) and len(self.ring) < self.system.runs_examined)
 
     def rotate(self, loops: int) -> None:
         """Examine in `loops` loops what has not changed."""

@@ -70,12 +70,12 @@ class Simulation:
             loop = min(self.loops, key=lambda one: one.at)
             soonest = self.events[0][0] if self.events else math.inf
             arrival = self.arrivals[self.arrived][0] if self.arrived < len(self.arrivals) else math.inf
-            if arrival <= min(soonest, loop.at) < math.inf or arrival < math.inf == loop.at == soonest:
+            if arrival < math.inf and arrival <= min(soonest, loop.at):
                 _, run, created = self.arrivals[self.arrived]
                 self.arrived += 1
                 self.entry.arrive(run, arrival, created_by_scheduler=created)
                 self._wake(arrival)
-            elif soonest <= loop.at and soonest < math.inf:
+            elif soonest < math.inf and soonest <= loop.at:
                 self._event(heappop(self.events))
             elif loop.at < math.inf:
                 self._pass(loop)
@@ -199,8 +199,9 @@ class Simulation:
         self.entry.step(now)
         finished = []
         for run in self.entry.examined():
-            if run in self.life.dirty:
-                self.life.dirty.discard(run)
+            dirty = self.life.dirty[self.life.late[run]]
+            if run in dirty:
+                dirty.discard(run)
                 pending, self.life.pending[run] = self.life.pending[run], []
                 if not self.life.left_in_run[run]:
                     self.life.ended[run] = now
@@ -261,7 +262,7 @@ class Simulation:
 
     def _anything(self, loop: Loop) -> bool:
         """Return whether the next pass of `loop` could change anything."""
-        some = self.entry.changed or bool(self.life.dirty) or bool(self.crew.pods[loop.number])
+        some = self.entry.changed or self.entry.reaches() or bool(self.crew.pods[loop.number])
         return some or (loop.asked and any(self.state.candidates))
 
     def _wake(self, now: float) -> None:

@@ -136,7 +136,7 @@ class _Tries:
         new |= tries.map_index[at[1:]] != tries.map_index[at[:-1]]
         self.new = np.append(np.ones(min(len(at), 1), bool), new)
         self.first = np.flatnonzero(self.new)
-        self.newest = np.append(self.first[1:], len(at)) - 1
+        self.newest = (np.append(self.first[1:], len(at)) - 1)[: len(self.first)]
 
     def column(self, name: str) -> Codes:
         """Return the column `name` of the tries that are played."""

@@ -1,0 +1,131 @@
+"""The compiled simulation (core.c), where it was built: the same bytes as machine.py, many times sooner."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from functools import cache
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+
+from airflow_tune.errors import TuneError
+from airflow_tune.executors import ExecutorKind
+from airflow_tune.history.column import AnyArray
+from airflow_tune.simulate.plan import Plan
+from airflow_tune.simulate.played import Played
+from airflow_tune.simulate.system import System
+
+LIBRARY = PurePath(__file__).with_name("_core.so")
+_KINDS = {ExecutorKind.CELERY: 1, ExecutorKind.KUBERNETES: 2}
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """Return the compiled simulation, None where it was not built or is of another machine."""
+    try:
+        return ctypes.CDLL(str(LIBRARY))
+    except OSError:
+        return None
+
+
+class _Record:
+    """Lays fields out as a C struct of pointers, 64-bit integers and doubles, and keeps arrays alive."""
+
+    def __init__(self, values: Iterator[AnyArray | int | float]) -> None:
+        self.kept: list[AnyArray] = []
+        fields: list[tuple[str, Any]] = []
+        made: list[object] = []
+        for number, value in enumerate(values):
+            kind, cell = self._cell(value)
+            fields.append((f"f{number}", kind))
+            made.append(cell)
+        struct = type("struct", (ctypes.Structure,), {"_fields_": fields})
+        self.struct = struct(*made)
+
+    def _cell(self, value: AnyArray | float) -> tuple[Any, object]:
+        if isinstance(value, np.ndarray):
+            self.kept.append(value)
+            return ctypes.c_void_p, value.ctypes.data
+        if isinstance(value, int):
+            return ctypes.c_int64, value
+        return ctypes.c_double, value
+
+
+def _rows(column: AnyArray) -> AnyArray:
+    return np.ascontiguousarray(column, np.int32)
+
+
+def _big(column: AnyArray) -> AnyArray:
+    return np.ascontiguousarray(column, np.int64)
+
+
+def _byte(column: AnyArray) -> AnyArray:
+    return np.ascontiguousarray(column, np.int8)
+
+
+def _real(column: AnyArray) -> AnyArray:
+    return np.ascontiguousarray(column, np.float64)
+
+
+def _plan(plan: Plan, executors: int) -> Iterator[AnyArray | int | float]:
+    """Yield the fields of `plan` in core.c."""
+    dags, tasks, runs, cells = plan.dags, plan.tasks, plan.runs, plan.cells
+    yield from (len(plan.pools.names), len(dags.names), len(tasks), len(runs), len(cells), len(plan))
+    yield from (len(plan.stints), len(plan.queues), executors)
+    yield from (_big(plan.pools.slots), _byte(plan.pools.include_deferred), _byte(plan.pools.gone))
+    yield from (_big(dags.max_active_tasks), _big(dags.max_active_runs))
+    yield from (_rows(dags.first_task), _rows(tasks.dag), _byte(tasks.trigger_rule))
+    yield from (_byte(tasks.depends_on_past), _big(tasks.max_active_tis_per_dag))
+    yield from (_big(tasks.max_active_tis_per_dagrun), _rows(tasks.first), _rows(tasks.upstream))
+    yield from (_rows(runs.dag), _real(runs.due_s), _byte(runs.scheduled), _byte(runs.backfill))
+    yield from (_rows(runs.first_cell), _rows(runs.before))
+    for name in ("run", "task", "first", "pool", "pool_slots", "priority_weight", "queue", "executor"):
+        yield _rows(getattr(cells, name))
+    yield from (_rows(plan.cell_of), _rows(plan.first_stint), _rows(plan.order))
+    yield from (_real(plan.stints.work_s), _byte(plan.stints.then), _real(plan.stints.gap_s))
+
+
+def _system(plan: Plan, system: System) -> Iterator[AnyArray | int | float]:
+    """Yield the fields of `system` in core.c."""
+    late = system.latencies
+    yield from (system.schedulers, system.parallelism, system.max_tis_per_query, system.runs_created)
+    yield from (system.runs_examined, system.pipe, int(system.limits_per_run), int(system.counts_deferred))
+    yield from (int(system.mini_scheduler), int(system.fewest_runs_first), int(system.fifo))
+    yield from (system.idle_sleep_s, late.tail_slow_share, late.tail_slow_s, late.examine_share)
+    yield late.choose_share
+    tables = (late.body, late.start, late.tail_fast)
+    yield from (len(table) for table in tables)
+    yield from (np.array(table, float) for table in tables)
+    yield np.array([_KINDS.get(executor.kind, 0) for executor in system.executors], np.int32)
+    yield np.array([executor.pods_per_loop for executor in system.executors], np.int32)
+    workers = [
+        (row, group.concurrency, max(group.reserve, group.concurrency), group.queues)
+        for row, executor in enumerate(system.executors)
+        for group in executor.workers
+        for _ in range(group.count)
+    ]
+    yield len(workers)
+    yield from (np.array([one[column] for one in workers], np.int32) for column in range(3))
+    queues = plan.queues or ("",)
+    serves = [not own or name in own for *_, own in workers for name in queues]
+    yield np.array(serves, np.int8)
+
+
+def play_native(plan: Plan, system: System, seed: int) -> Played:
+    """Return what becomes of `plan` under `system`; raises TuneError where memory does not suffice."""
+    found = library()
+    if found is None:
+        raise TuneError("the compiled simulation is not there", todo="install a wheel, or let Python play it")
+    sizes = [len(plan.stints)] * 5 + [len(plan)] + [len(plan.runs)] * 3
+    columns = [np.full(size, np.nan) for size in sizes]
+    asked = _Record(_plan(plan, len(system.executors)))
+    under, out = _Record(_system(plan, system)), _Record(iter(columns))
+    pointers = (ctypes.byref(asked.struct), ctypes.byref(under.struct))
+    if found.airflow_tune_play(*pointers, ctypes.c_uint64(seed), ctypes.byref(out.struct)):
+        raise TuneError(
+            f"there is not enough memory to play {len(plan)} task instances",
+            todo="replay less with --since, or on a larger machine",
+        )
+    return Played(*columns)
