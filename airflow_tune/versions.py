@@ -15,6 +15,7 @@ FIRST_KNOWN = (2, 7)
 LAST_KNOWN = (3, 3)
 _LAST_MINOR_OF_2 = 11
 FLOAT_AS_INT_SINCE = (3, 2)
+BATCHED_CLEANING_SINCE = (3, 1)
 # Oldest first; each has a catalog of its options.
 KNOWN_MINORS = (
     *(f"{FIRST_KNOWN[0]}.{minor}" for minor in range(FIRST_KNOWN[1], _LAST_MINOR_OF_2 + 1)),
@@ -189,6 +190,14 @@ class AirflowVersion:
     def dag_processor_is_separate(self) -> bool:
         """Return whether the DAG processor is always a process of its own (3.x)."""
         return self._is_3
+
+    @property
+    def cleans_in_batches(self) -> bool:
+        """Return whether `airflow db clean` takes --batch-size.
+
+        Read in `cli/cli_config.py`: 3.3.2 has it, 2.11.2 has not.
+        """
+        return self._triple[:2] >= BATCHED_CLEANING_SINCE
 
     @property
     def dead_options(self) -> tuple[tuple[str, str], ...]:

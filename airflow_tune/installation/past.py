@@ -20,6 +20,7 @@ from airflow_tune.history.window import Told, Window
 from airflow_tune.installation.failure_trace import with_events, with_logs
 from airflow_tune.metadata.address import parse_address, shown
 from airflow_tune.metadata.connection import open_metadata
+from airflow_tune.metadata.upkeep import Upkeep, kept_upkeep, read_upkeep, upkeep_json
 
 if TYPE_CHECKING:
     from airflow_tune.api.session import Session
@@ -33,13 +34,14 @@ class Past:
     """A history, its `source` (a URL without its password, or a file), and how far back it reaches.
 
     `since_s` is None where the snapshot's writer did not say. `machinery` is what a snapshot keeps of
-    the executor that ran it, as JSON; empty for a metadata DB.
+    the executor that ran it, as JSON; empty for a metadata DB. `upkeep` is the state of the DB itself.
     """
 
     history: History
     source: str
     since_s: float | None
     machinery: Mapping[str, Any] = field(default_factory=dict)
+    upkeep: Upkeep | None = None
 
 
 def read_past(url: str, since_s: float, now: datetime) -> Past:
@@ -49,8 +51,19 @@ def read_past(url: str, since_s: float, now: datetime) -> Past:
     """
     with open_metadata(url, statement_timeout_s=STATEMENT_TIMEOUT_S) as connection:
         since = _moment(since_s, now)
-        history = with_events(read_history(connection, Window(since)), read_events(connection, since))
-    return Past(history, shown(parse_address(url)), since_s)
+        history = read_history(connection, Window(since))
+    return _beside(Past(history, shown(parse_address(url)), since_s), url, since)
+
+
+def _beside(past: Past, url: str, since: datetime | None) -> Past:
+    """Return `past` with what else its DB tells, or with a note where the user may not read that."""
+    try:
+        with open_metadata(url, statement_timeout_s=STATEMENT_TIMEOUT_S) as connection:
+            history = with_events(past.history, read_events(connection, since))
+            return replace(past, history=history, upkeep=read_upkeep(connection))
+    except SourceError as error:
+        note = f"events of the log table and the DB's own state are not known: {error.tried}"
+        return replace(past, history=replace(past.history, notes=(*past.history.notes, note)))
 
 
 def read_past_of_api(access: Access, since_s: float, now: datetime, told: Told | None = None) -> Past:
@@ -92,7 +105,7 @@ def past_of_snapshot(path: Path) -> Past:
     """Return the past that `write_past` kept in the file at `path`; raises SourceError as read_snapshot."""
     history, extra = read_snapshot(path)
     since_s, machinery = extra.get("since_s"), extra.get("machinery")
-    return Past(history, str(path), since_s, machinery or {})
+    return Past(history, str(path), since_s, machinery or {}, kept_upkeep(extra.get("metadata_db")))
 
 
 def past_with_logs(past: Past, folder: Path) -> Past:
@@ -110,4 +123,6 @@ def write_past(past: Past, path: Path, machinery: Mapping[str, Any]) -> None:
 
     The source is left out: the name of a database server may be nobody else's business.
     """
-    write_snapshot(past.history, path, {"since_s": past.since_s, "machinery": dict(machinery)})
+    state = upkeep_json(past.upkeep) if past.upkeep else None
+    extra = {"since_s": past.since_s, "machinery": dict(machinery), "metadata_db": state}
+    write_snapshot(past.history, path, extra)

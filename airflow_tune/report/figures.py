@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from airflow_tune.report.page import Page
-from airflow_tune.units import format_duration, format_share, plural
+from airflow_tune.units import format_bytes, format_duration, format_share, plural
 
 if TYPE_CHECKING:
     from airflow_tune.diagnose.past.concurrency import Usage
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airflow_tune.diagnose.past.kpi import Kpi, Kpis
     from airflow_tune.diagnose.past.path import CriticalPaths
     from airflow_tune.diagnose.past.pulse import Pulse
+    from airflow_tune.diagnose.past.upkeep import MetadataDb
     from airflow_tune.diagnose.past.verdict import Verdict
 
 MOST_ROWS = 6
@@ -27,8 +28,12 @@ _WHOLE = 10
 
 def write_figures(page: Page, past: Verdict, by: str = "") -> None:
     """Write every section that has something to say; `by` is a field of Kpis to list in parts."""
-    if not past.task_instances:
-        return
+    if past.task_instances:
+        _of_tries(page, past, by)
+    _metadata_db(page, past.metadata_db)
+
+
+def _of_tries(page: Page, past: Verdict, by: str) -> None:
     _kpis(page, past.kpis, by)
     _concurrency(page, past.concurrency)
     _paths(page, past.critical_paths)
@@ -150,3 +155,23 @@ def _contention(page: Page, contentions: Sequence[Contention]) -> None:
     page.heading("Where more at a time makes tasks slower")
     rows = [(f"{one.best:.0f}", str(one.most), _time(one.slowed_s), one.where) for one in some]
     page.table(rows, header=("best", "most", "lost", "where"))
+
+
+def _metadata_db(page: Page, found: MetadataDb | None) -> None:
+    if found is None:
+        return
+    page.heading("Metadata DB, by the server's own estimates")
+    rows = [
+        (
+            f"{one.rows:,}" if one.rows is not None else "-",
+            format_bytes(one.size_bytes) if one.size_bytes is not None else "-",
+            (one.oldest or "-")[:10],
+            one.name,
+        )
+        for one in found.upkeep.tables[:MOST_ROWS]
+    ]
+    if rows:
+        page.table(rows, header=("rows", "size", "oldest row", "table"))
+    server = found.upkeep.connections
+    if server is not None:
+        page.line(f"connections in use: {server.used} of {server.usable}", indent=2)

@@ -21,9 +21,17 @@ if TYPE_CHECKING:
 FIRST_LIMITS, FIRST_DEEDS = 5, 3
 MOST_LIMITS = 12
 MOST_FINDINGS = 8
-LONGEST_NAME = 46
+LONGEST_NAME = 36
 """In the first screen a longer name is cut in the middle; further down it stands in full."""
-SECTIONS = ("kpis", "concurrency", "critical_paths", "scheduler", "failures", "contention")
+SECTIONS = (
+    "kpis",
+    "concurrency",
+    "critical_paths",
+    "scheduler",
+    "failures",
+    "contention",
+    "metadata_db",
+)
 
 
 def write_answer(page: Page, installation: Installation, past: Verdict) -> None:

@@ -21,6 +21,7 @@ from airflow_tune.diagnose.past.limit import holding_limits
 from airflow_tune.diagnose.past.path import NO_PATHS, CriticalPaths, critical_paths, serial_chains
 from airflow_tune.diagnose.past.priced import Priced, dearest_first
 from airflow_tune.diagnose.past.pulse import NO_PULSE, Pulse, pulse_findings, take_pulse
+from airflow_tune.diagnose.past.upkeep import MetadataDb, judge_upkeep, upkeep_findings
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.result import Waits, attribute_waits
 from airflow_tune.history.column import NAT
@@ -33,7 +34,8 @@ class Verdict:
     """What a report says of the past; `findings` stand dearest first, `notes` say what is missing.
 
     `task_instances` counts each once, however often it was tried. `begin` and `end` are the first and
-    last moment of the history (UTC, NaT where it has none). What has no rows has empty figures.
+    last moment of the history (UTC, NaT where it has none). What has no rows has empty figures; `metadata_db`
+    is None where the past was not read from one.
     """
 
     source: str
@@ -51,6 +53,7 @@ class Verdict:
     scheduler: Pulse = NO_PULSE
     failures: Failures = NO_FAILURES
     contention: tuple[Contention, ...] = ()
+    metadata_db: MetadataDb | None = None
 
 
 def judge(past: Past, machinery: Machinery) -> Verdict:
@@ -71,6 +74,9 @@ def _measured(past: Past, machinery: Machinery) -> Verdict:
         (),
         history.notes,
     )
+    if past.upkeep is not None:
+        state = judge_upkeep(past.upkeep, history.version, history.taken_at)
+        found = replace(found, metadata_db=state)
     if not len(history.tries):
         return found
     return replace(
@@ -103,3 +109,4 @@ def _findings(past: Verdict) -> Iterator[Priced]:
     yield from frequent_failures(past.failures)
     yield from serial_chains(past.critical_paths)
     yield from pulse_findings(past.scheduler)
+    yield from upkeep_findings(past.metadata_db)
