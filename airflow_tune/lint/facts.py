@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -25,6 +26,10 @@ TASK_ARGUMENTS = frozenset(
     }
 )
 PLAIN = (str, int, float, type(None), date, datetime, time, timedelta, Unknown)
+ELASTIC = re.compile(
+    r"(aws|google_cloud|gcp|azure|wasb|adls|kubernetes|docker|spark|databricks|slack|smtp|fs)_"
+)
+"""Arguments whose connections stand for a whole cloud, or for what bounds itself."""
 
 
 class TaskFacts(NamedTuple):
@@ -89,7 +94,7 @@ def _task(task: Task, shape: Shape) -> TaskFacts:
         {
             value
             for name, value in task.arguments.items()
-            if name.endswith("conn_id") and isinstance(value, str) and value
+            if name.endswith("conn_id") and isinstance(value, str) and value and not ELASTIC.match(name)
         }
     )
     kept = _kept(task.arguments, TASK_ARGUMENTS)

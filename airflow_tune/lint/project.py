@@ -65,6 +65,12 @@ class ProjectSubject:
         found = {(dag.file, dag.line, dag.dag_id): dag for file in self.files for dag in file.dags}
         return list(found.values())
 
+    def placed(self) -> Iterator[tuple[str, DagFacts]]:
+        """Yield every DAG with its DAG folder: what is in another one belongs to another Airflow."""
+        wanted = {id(dag) for dag in self.dags}
+        for file in self.files:
+            yield from ((file.root, dag) for dag in file.dags if id(dag) in wanted)
+
     def tasks(self) -> Iterator[tuple[DagFacts, TaskFacts]]:
         """Yield every task with its DAG."""
         for dag in self.dags:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.facts import DagFacts
 from airflow_tune.lint.project import ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
+
+EDITION = re.compile(r"v?\d+(\.[\dx]+)+$|tests?$|.*_tests?$|archived?$|deprecated$|backup$", re.IGNORECASE)
+"""Folders for one version of something, and what is kept and not deployed."""
 
 
 def check(subject: ProjectSubject) -> Iterator[Hit]:
@@ -20,8 +25,15 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
             other = seen.setdefault((file.root, dag.dag_id), dag)
             # One file may make a DAG in one of two branches, of which only one is run.
             branches = other.file == dag.file and not (other.complete and dag.complete)
-            if (other.file, other.line) != (dag.file, dag.line) and not branches:
+            if (other.file, other.line) != (dag.file, dag.line) and not branches and not editions(dag, other):
                 yield Hit(dag.line, f'"{dag.dag_id}" is the id of {other.file}:{other.line} too', dag.file)
+
+
+def editions(dag: DagFacts, other: DagFacts) -> bool:
+    """Return whether a file stands in a folder for one version of something, or for what is not deployed."""
+    return any(
+        EDITION.match(folder) for one in (dag, other) for folder in PurePosixPath(one.file).parts[1:-1]
+    )
 
 
 RULE = ProjectRule(

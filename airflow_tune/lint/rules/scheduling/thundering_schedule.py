@@ -20,14 +20,14 @@ NAMED = 8
 
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield, for each minute of the day with more than MOST DAGs due, the first DAG; each DAG counts once."""
-    due: dict[int, list[DagFacts]] = {}
-    for dag in subject.dags:
+    due: dict[tuple[str, int], list[DagFacts]] = {}
+    for root, dag in subject.placed():
         schedule = schedule_of(dag.arguments)
         if isinstance(schedule, Cron) and dag.arguments.get("is_paused_upon_creation") is not True:
             for minute in schedule.minutes_of_day:
-                due.setdefault(minute, []).append(dag)
+                due.setdefault((root, minute), []).append(dag)
     told: set[tuple[str, int]] = set()
-    for minute, dags in sorted(due.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+    for (_root, minute), dags in sorted(due.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         new = [dag for dag in dags if (dag.file, dag.line) not in told]
         if len(dags) > MOST and len(new) > MOST:
             told.update((dag.file, dag.line) for dag in dags)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from airflow_tune.dags.model import Task
+from airflow_tune.dags.model import Reference, Task
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import set_keyword
@@ -20,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for shape in subject.shapes:
         if shape.dag.complete and shape.small:
             for task in shape.dag.tasks:
-                if branches(task):
+                if branches(task) and not chooses_many(subject, task):
                     yield from joins(subject, shape, task)
 
 
@@ -28,6 +29,21 @@ def branches(task: Task) -> bool:
     """Return whether a task chooses among its downstream tasks."""
     name = task.operator
     return name.startswith("@task.branch") or (name.startswith("Branch") and name.endswith("Operator"))
+
+
+def chooses_many(subject: Subject, task: Task) -> bool:
+    """Return whether the function of a branch may return several tasks at once."""
+    called = task.arguments.get("python_callable")
+    if not isinstance(called, Reference) or not called.line or task.place.file != subject.file:
+        return False
+    found = [
+        node for node in subject.index.functions if node.lineno == called.line and node.name == called.name
+    ]
+    return any(
+        isinstance(node, ast.Return) and isinstance(node.value, (ast.List, ast.Tuple, ast.ListComp))
+        for function in found
+        for node in ast.walk(function)
+    )
 
 
 def joins(subject: Subject, shape: Shape, branch: Task) -> Iterator[Hit]:
