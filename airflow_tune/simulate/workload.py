@@ -15,6 +15,7 @@ from airflow_tune.simulate.plan import (
     DONE,
     RESCHEDULE_UNTIL,
     RETRY,
+    ROW,
     Cells,
     Dags,
     Plan,
@@ -243,7 +244,8 @@ def _stints(tries: _Tries, due: Floats, origin: np.datetime64) -> tuple[Stints, 
     work_s = np.where(first_of_two, POKE_S, work_s)
     after = _after_deferral(tries)
     work_s = np.where(deferred[of_try] & second, after[of_try], work_s)
-    first = np.append(0, np.cumsum(np.add.reduceat(counts, tries.first) if len(counts) else counts))
+    sums = np.add.reduceat(counts, tries.first) if len(counts) else counts
+    first = np.append(0, np.cumsum(sums)).astype(ROW)
     return (
         Stints(work_s, then.astype(np.int8), np.nan_to_num(gap)),
         of_try,
@@ -265,16 +267,17 @@ def _after_deferral(tries: _Tries) -> Floats:
 def _cells(tries: _Tries, runs: Runs, first_task: Ints, executor_rows: tuple[int, ...]) -> tuple[Cells, Ints]:
     """Return the cells and the cell of each task instance."""
     size = np.diff(runs.first_cell)
-    run_of = np.repeat(np.arange(len(runs)), size)
-    task_of = np.arange(len(run_of)) - runs.first_cell[run_of] + first_task[runs.dag[run_of]]
+    run_of = np.repeat(np.arange(len(runs), dtype=ROW), size)
+    offset = first_task[runs.dag] - runs.first_cell[:-1]
+    task_of = (np.arange(len(run_of)) + np.repeat(offset, size)).astype(ROW)
     at = tries.newest
     task = tries.column("task")[at].astype(np.int64)
     run = tries.run[at]
-    cell_of = runs.first_cell[run] + task - first_task[runs.dag[run]]
+    cell_of = (runs.first_cell[run] + task - first_task[runs.dag[run]]).astype(ROW)
     counts = np.bincount(cell_of, minlength=len(run_of))
 
     def of_cell(name: str, default: int) -> Ints:
-        column = np.full(len(run_of), default, np.int64)
+        column = np.full(len(run_of), default, ROW)
         column[cell_of] = tries.column(name)[at]
         return column
 
@@ -282,12 +285,12 @@ def _cells(tries: _Tries, runs: Runs, first_task: Ints, executor_rows: tuple[int
         Cells(
             run_of,
             task_of,
-            np.append(0, np.cumsum(counts)),
+            np.append(0, np.cumsum(counts)).astype(ROW),
             of_cell("pool", 0),
             np.maximum(of_cell("pool_slots", 1), 0),
             of_cell("priority_weight", 1),
             np.maximum(of_cell("queue", 0), 0),
-            np.array([*executor_rows, 0], np.int64)[of_cell("executor", -1)],
+            np.array([*executor_rows, 0], ROW)[of_cell("executor", -1)],
         ),
         cell_of,
     )
@@ -306,7 +309,7 @@ def workload(history: History, *, fifo: bool, executor_rows: tuple[int, ...] = (
     first_task = _first_tasks(history)
     cells, cell_of = _cells(tries, runs, first_task, executor_rows)
     stints, of_try, first_stint, guessed = _stints(tries, runs.due_s, origin)
-    map_index = tries.column("map_index")[tries.newest].astype(np.int64)
+    map_index = tries.column("map_index")[tries.newest].astype(ROW)
     dags, pools = history.dags, history.pools
     plan = Plan(
         origin,
@@ -333,4 +336,4 @@ def workload(history: History, *, fifo: bool, executor_rows: tuple[int, ...] = (
         if guessed
         else ()
     )
-    return Workload(plan, rows, tries.row[of_try], tries.row[tries.newest], notes)
+    return Workload(plan, rows, tries.row[of_try].astype(ROW), tries.row[tries.newest].astype(ROW), notes)
