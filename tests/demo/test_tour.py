@@ -45,14 +45,16 @@ def test_it_tells_what_waited_why_and_what_to_do(told):
     steps = [told.index(f"\n{number}. ") for number in (1, 2, 3)]
     assert steps == sorted(steps)
     waited, reason, advice = told[steps[0] : steps[1]], told[steps[1] : steps[2]], told[steps[2] :]
-    assert re.search(r"parallelism +35m 1s +52\.6%", waited)
+    assert re.search(r"35m 1s +52\.6% +129 tasks +parallelism", waited)
     assert "Without pool:db_pool it could have started" in reason
     assert "core.parallelism: 8 → 13" in advice
     assert "pool:db_pool: 3 → 6" in advice
 
 
 def test_no_line_is_wider_than_the_page_but_commands(told):
-    long = [line for line in told.splitlines() if len(line) > 80 and "airflow-tune " not in line]
+    # A limit's name in a table is not broken either.
+    kept = ("airflow-tune ", "max_active_tis_per_dag:")
+    long = [line for line in told.splitlines() if len(line) > 80 and not any(one in line for one in kept)]
     assert long == []
 
 

@@ -41,7 +41,9 @@ class Table(NamedTuple):
 
 
 def tables(section: str, value: Any) -> list[Table]:  # noqa: ANN401 - any part of a verdict
-    """Return the tables of one section: its single figures first, then each of its lists."""
+    """Return the tables of one section: its single figures first, then each of its lists; none for None."""
+    if value is None:
+        return []
     if isinstance(value, tuple):
         return [_list(section, value)] if value else []
     fields = [(one.name, getattr(value, one.name)) for one in dataclasses.fields(value)]
