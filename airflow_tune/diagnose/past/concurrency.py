@@ -133,9 +133,14 @@ def _tasks(
         yield _usage(named, int(cap[at]), int(most[at]), int(full[at]), window)
 
 
-def measure_concurrency(history: History, machinery: Machinery) -> tuple[Usage, ...]:
-    """Return the use of every limit that is known, the one that was full for longest first."""
-    held = holding(history)
+def measure_concurrency(
+    history: History, machinery: Machinery, held: Holding | None = None
+) -> tuple[Usage, ...]:
+    """Return the use of every limit that is known, the one that was full for longest first.
+
+    `held` is what holding(history) returns, where it is there already.
+    """
+    held = holding(history) if held is None else held
     if not len(held.row):
         return ()
     window = int(held.end.max() - held.begin.min())

@@ -18,7 +18,7 @@ from airflow_tune.diagnose.waits.holding import Holding, holding
 from airflow_tune.diagnose.waits.intervals import level
 from airflow_tune.findings import Layer
 from airflow_tune.history import state
-from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros
+from airflow_tune.history.column import MICROSECONDS, Codes, Floats, Ints, micros
 from airflow_tune.history.model import History
 
 RULE = Rule("AFH10", "more-slots-slow-everything", Layer.SYSTEM, "contention")
@@ -100,13 +100,15 @@ def _one(where: str, beside: Ints, stretch: Floats, span: Floats) -> Contention:
     return Contention(where, len(beside), sigma, widths[0], kappa, widths[1], best, most, slowed)
 
 
-def _groups(history: History, kind: str, code: Ints, names: tuple[str, ...]) -> Iterator[Contention]:
-    held, tries = holding(history), history.tries
-    group = code.astype(np.int64)
+def _groups(
+    history: History, held: Holding, kind: str, code: Codes, names: tuple[str, ...]
+) -> Iterator[Contention]:
+    tries, group = history.tries, code
     keep = group[held.row] >= 0
-    held = Holding(*(getattr(held, name)[keep] for name in Holding.__slots__))
-    if not len(held.row):
+    if not keep.any():
         return
+    if not keep.all():
+        held = Holding(*(getattr(held, name)[keep] for name in Holding.__slots__))
     good = np.flatnonzero((tries.state[held.row] == state.SUCCESS) & (held.end > held.started))
     asked = good[:: max(len(good) // FITTED, 1)]
     row, beside = held.row[asked], _beside(group, held, len(names), asked)
@@ -117,13 +119,16 @@ def _groups(history: History, kind: str, code: Ints, names: tuple[str, ...]) -> 
             yield _one(f"{kind}:{name}", beside[own], stretch[own], span[own])
 
 
-def measure_contention(history: History) -> tuple[Contention, ...]:
-    """Return the fits for pools, queues and hosts, the one that costs most time first."""
-    tries = history.tries
+def measure_contention(history: History, held: Holding | None = None) -> tuple[Contention, ...]:
+    """Return the fits for pools, queues and hosts, the one that costs most time first.
+
+    `held` is what holding(history) returns, where it is there already.
+    """
+    tries, held = history.tries, holding(history) if held is None else held
     found = [
-        *_groups(history, "pool", tries.pool, history.pools.names),
-        *_groups(history, "queue", tries.queue, history.queues),
-        *_groups(history, "host", tries.host, history.hosts),
+        *_groups(history, held, "pool", tries.pool, history.pools.names),
+        *_groups(history, held, "queue", tries.queue, history.queues),
+        *_groups(history, held, "host", tries.host, history.hosts),
     ]
     return tuple(sorted(found, key=lambda one: -one.slowed_s))
 

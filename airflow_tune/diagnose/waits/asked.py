@@ -31,18 +31,18 @@ Measured on 3.3.2: the body of the loop takes 36-350 ms, 115 ms in the middle.
 UNKNOWN = "unknown"
 
 
-def looks(history: History) -> Ints:
+def _queueings(history: History) -> Ints:
+    queued = history.tries.queued
+    return distinct(micros(queued)[~missing(queued)])
+
+
+def _looks(history: History, queueings: Ints) -> Ints:
     """Return when the scheduler is known to have looked: it scheduled or queued something then.
 
     Each pass of its loop schedules what is ready and then goes through what is scheduled.
     """
-    columns = (history.tries.scheduled, history.tries.queued)
-    return distinct(np.concatenate([micros(column)[~missing(column)] for column in columns]))
-
-
-def _queueings(history: History) -> Ints:
-    queued = history.tries.queued
-    return distinct(micros(queued)[~missing(queued)])
+    scheduled = history.tries.scheduled
+    return distinct(np.concatenate([queueings, distinct(micros(scheduled)[~missing(scheduled)])]))
 
 
 def _limits(history: History, machinery: Machinery, held: Holding) -> Iterator[Limit]:
@@ -70,17 +70,21 @@ class Asked:
     before_start: tuple[Limit, ...]
 
     @staticmethod
-    def of(history: History, machinery: Machinery) -> Asked:
-        """Return the limits of `history`; what one look refused stays refused until the next look."""
-        held = holding(history)
+    def of(history: History, machinery: Machinery, held: Holding | None = None) -> Asked:
+        """Return the limits of `history`; what one look refused stays refused until the next look.
+
+        `held` is what holding(history) returns, where it is there already.
+        """
+        held = holding(history) if held is None else held
         slots, executor = worker_slots(history, machinery, held), parallelism(history, machinery, held)
         limits = list(_limits(history, machinery, held))
         del held
-        seen = looks(history)
+        queueings = _queueings(history)
+        seen = _looks(history, queueings)
         limits = [_until_next(limit, seen) for limit in limits]
         if executor is not None:
             # A look that queued something had room: whom it passed over, another limit refused.
             whole = _until_next(executor, seen)
-            full = without(whole.capped, _queueings(history), LOOP_BODY_US)
+            full = without(whole.capped, queueings, LOOP_BODY_US)
             limits = [replace(executor, capped=full), *limits, whole]
         return Asked(tuple(limits), () if slots is None else (slots,))

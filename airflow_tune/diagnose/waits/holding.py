@@ -33,15 +33,21 @@ def holding(history: History) -> Holding:
     nowhere, and is short by nature.
     """
     tries, now = history.tries, history.taken_at.astype(np.int64)
-    again = resumed(tries)
+    again, unqueued, unstarted = resumed(tries), missing(tries.queued), missing(tries.start)
     queued, start = micros(tries.queued), micros(tries.start)
-    begin = np.where(missing(tries.queued), start, queued)
+    begin = np.where(unqueued, start, queued)
     open_end = tries.last & missing(tries.end) & np.isin(tries.state, (state.QUEUED, state.RUNNING))
     end = np.where(open_end, now, micros(tries.end))
-    row = np.flatnonzero(~(missing(tries.queued) & missing(tries.start)) & (end > begin))
-    started = np.maximum(np.where(missing(tries.start), now, start), begin)
-    columns = (begin, np.where(again, begin, started), end, np.where(again, start, begin))
-    return Holding(row, *(column[row] for column in columns))
+    held = ~(unqueued & unstarted) & (end > begin)
+    started = np.maximum(np.where(unstarted, now, start), begin)
+    # Where nothing was ever resumed, as in most histories, the last column needs no memory of its own.
+    deferred = np.where(again, start, begin) if again.any() else begin
+    started = np.where(again, begin, started) if again.any() else started
+    if held.all():
+        return Holding(np.arange(len(held), dtype=np.int32), begin, started, end, deferred)
+    row = np.flatnonzero(held)
+    kept = begin[row]
+    return Holding(row, kept, started[row], end[row], kept if deferred is begin else deferred[row])
 
 
 def with_tail(end: Ints, tail_s: float) -> Ints:

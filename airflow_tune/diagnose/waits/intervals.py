@@ -5,6 +5,7 @@ All times are int64 microseconds. Intervals of one group are disjoint and sorted
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,24 +36,36 @@ class Intervals:
         """Return, for each `group` asked, the range of its intervals that reach into [low, high)."""
         if not len(self):
             return np.zeros(len(group), np.int64), np.zeros(len(group), np.int64)
-        first = np.flatnonzero(np.append(True, self.group[1:] != self.group[:-1]))
-        last = np.append(first[1:], len(self)) - 1
-        floor, ceiling = self.begin[first], self.end[last]
-        # Each group gets a stretch of one common axis, so that one search serves all groups.
-        size = ceiling - floor + 2
-        base = np.cumsum(size) - size
-        row_of = np.full(max(int(self.group[-1]), int(group.max(initial=0))) + 1, -1)
-        row_of[self.group[first]] = np.arange(len(first))
-        own = np.repeat(base - floor, np.diff(first, append=len(self))) + 1
-        row = row_of[group]
+        own, place = self._axis(int(group.max(initial=0)))
+        start = np.searchsorted(self.end + own, place(group, low), side="right")
+        # Most stretches meet no interval: only for the others is it worth asking where the range ends.
+        nearest = np.minimum(start, len(self) - 1)
+        meets = (start < len(self)) & (self.group[nearest] == group) & (self.begin[nearest] < high)
+        met, stop = np.flatnonzero(meets), start.copy()
+        stop[met] = np.searchsorted(self.begin + own, place(group[met], high[met] - 1), side="right")
+        return start, stop
 
-        def place(time: Ints) -> Ints:
+    def _axis(self, greatest: int) -> tuple[Ints, Callable[[Ints, Ints], Ints]]:
+        """Return how far each interval is moved on one common axis, and the place of (group, time) there.
+
+        Each group gets a stretch of the axis, so that one search serves all groups up to `greatest`.
+        """
+        first = np.flatnonzero(np.append(True, self.group[1:] != self.group[:-1]))
+        if len(first) == 1:
+            return np.zeros(1, np.int64), lambda _, time: time
+        last = np.append(first[1:], len(self)) - 1
+        floor = self.begin[first]
+        size = self.end[last] - floor + 2
+        base = np.cumsum(size) - size
+        row_of = np.zeros(max(int(self.group[-1]), greatest) + 1, np.int64)
+        row_of[self.group[first]] = np.arange(len(first))
+
+        def place(group: Ints, time: Ints) -> Ints:
+            row = row_of[group]
             found: Ints = base[row] + np.clip(time - floor[row] + 1, 0, size[row] - 1)
             return found
 
-        start = np.searchsorted(self.end + own, place(low), side="right")
-        stop = np.searchsorted(self.begin + own, place(high - 1), side="right")
-        return np.where(row < 0, 0, start), np.where(row < 0, 0, stop)
+        return np.repeat(base - floor, np.diff(first, append=len(self))) + 1, place
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from airflow_tune.diagnose.waits.asked import Asked
 from airflow_tune.diagnose.waits.charge import Charges, charged_in_parts
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.run_wait import RunCharges, charge_runs
@@ -104,6 +105,10 @@ def summed(parts: Iterable[Charges], runs: RunCharges | None = None, worst: Wors
     return Waits(total / MICROSECONDS, tally.limits(total), *seconds, runs.uncounted if runs else 0)
 
 
-def attribute_waits(history: History, machinery: Machinery) -> Waits:
-    """Return what held the task instances and DAG runs of `history` back, in seconds by limit."""
-    return summed(charged_in_parts(history, machinery), charge_runs(history), Worst(history))
+def attribute_waits(history: History, machinery: Machinery, asked: Asked | None = None) -> Waits:
+    """Return what held the task instances and DAG runs of `history` back, in seconds by limit.
+
+    `asked` are the limits of `history`, where they are there already.
+    """
+    charges = charged_in_parts(history, machinery, asked)
+    return summed(charges, charge_runs(history), Worst(history))
