@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,8 @@ from airflow_tune.diagnose.past.path import NO_PATHS, CriticalPaths, critical_pa
 from airflow_tune.diagnose.past.priced import Priced, dearest_first
 from airflow_tune.diagnose.past.pulse import NO_PULSE, Pulse, pulse_findings, take_pulse
 from airflow_tune.diagnose.past.upkeep import MetadataDb, judge_upkeep, upkeep_findings
+from airflow_tune.diagnose.waits.asked import Asked
+from airflow_tune.diagnose.waits.holding import Holding, holding
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.result import Waits, attribute_waits
 from airflow_tune.history.column import NAT
@@ -65,31 +69,40 @@ def judge(past: Past, machinery: Machinery) -> Verdict:
 def _measured(past: Past, machinery: Machinery) -> Verdict:
     """Return every figure of `past`, and no findings yet."""
     history = past.history
-    found = Verdict(
-        past.source,
-        past.since_s,
-        int(history.tries.last.sum()),
-        len(history.runs),
-        attribute_waits(history, machinery),
-        (),
-        history.notes,
-    )
+    tries, runs = int(history.tries.last.sum()), len(history.runs)
+    found = Verdict(past.source, past.since_s, tries, runs, Waits(0.0, ()), (), history.notes)
     if past.upkeep is not None:
         state = judge_upkeep(past.upkeep, history.version, history.taken_at)
         found = replace(found, metadata_db=state)
     if not len(history.tries):
-        return found
-    return replace(
-        found,
-        begin=_begin(history),
-        end=history.taken_at,
-        kpis=measure_kpis(history),
-        concurrency=measure_concurrency(history, machinery),
-        critical_paths=critical_paths(history, machinery.worker_slots or machinery.slots),
-        scheduler=take_pulse(history),
-        failures=diagnose_failures(history),
-        contention=measure_contention(history),
-    )
+        return replace(found, waits=attribute_waits(history, machinery))
+    held = holding(history)
+    # numpy lets go of the interpreter's lock while it works: two threads take little more than half.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        use = beside.submit(_use, history, machinery, held)
+        asked = Asked.of(history, machinery, held)
+        found = replace(found, begin=_begin(history), end=history.taken_at, **use.result())
+        # Who held what is large, and the waits need the memory.
+        del held, use
+        rest = beside.submit(_rest, history, machinery)
+        waits = attribute_waits(history, machinery, asked)
+        return replace(found, waits=waits, **rest.result())
+
+
+def _use(history: History, machinery: Machinery, held: Holding) -> dict[str, Any]:
+    return {
+        "concurrency": measure_concurrency(history, machinery, held),
+        "contention": measure_contention(history, held),
+    }
+
+
+def _rest(history: History, machinery: Machinery) -> dict[str, Any]:
+    return {
+        "kpis": measure_kpis(history),
+        "critical_paths": critical_paths(history, machinery.worker_slots or machinery.slots),
+        "scheduler": take_pulse(history),
+        "failures": diagnose_failures(history),
+    }
 
 
 def _begin(history: History) -> np.datetime64:

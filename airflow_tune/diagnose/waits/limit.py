@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from airflow_tune.diagnose.waits.holding import Holding, with_tail
-from airflow_tune.diagnose.waits.intervals import Intervals, above, level
+from airflow_tune.diagnose.waits.intervals import FOREVER, Intervals, Level, above, blocks, level
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.history.column import Codes, Ints, grouped
 from airflow_tune.history.model import NO_LIMIT, History
@@ -36,30 +36,44 @@ class Limit:
 
 def _whole(size: int, times: tuple[Ints, Ints]) -> Intervals:
     """Return when `size` or more were held, of all there is."""
-    one = np.ones(len(times[0]), np.int8)
-    levels = level(one - one, *times, one, 1)
+    zero, one = (np.broadcast_to(np.int8(value), len(times[0])) for value in (0, 1))
+    levels = level(zero, *times, one, 1)
     return above(levels, np.zeros(1, np.int64), np.array([size - 1]))
 
 
 def _grouped(group: Ints, cap: Ints, held: Ints, times: tuple[Ints, Ints]) -> Intervals:
-    """Return when each group had `cap` or more of the tries `held`; only groups that can get there."""
-    members = np.bincount(group[held][group[held] >= 0], minlength=len(cap))
-    able = np.flatnonzero((cap != NO_LIMIT) & (members >= cap))
-    dense = np.full(len(cap), -1)
+    """Return when each group had `cap` or more of the tries `held`."""
+    own, (begin, end) = group[held], times
+    parts = [_capped(own[rows], cap, begin[rows], end[rows]) for rows in blocks(own)]
+    # A limit of 0 is always at its cap, even of a group that never held anything.
+    closed = np.flatnonzero(cap == 0)
+    parts.append((closed, np.full(len(closed), -FOREVER), np.full(len(closed), FOREVER)))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return Intervals(*(column[order] for column in columns))
+
+
+def _capped(group: Ints, cap: Ints, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the same of some groups whole, as columns; only groups with members enough are looked at."""
+    low, high = max(int(group.min()), 0), max(int(group.max()), 0)
+    caps = cap[low : high + 1]
+    members = np.bincount(group[group >= 0] - low, minlength=len(caps))
+    able = np.flatnonzero((caps > 0) & (members >= caps))
+    # The last place, which -1 points to, stands for no group.
+    dense = np.full(len(caps) + 1, -1)
     dense[able] = np.arange(len(able))
-    own = np.where(group[held] < 0, -1, dense[group[held]])
+    own = dense[np.where(group < 0, -1, group - low)]
     inside = np.flatnonzero(own >= 0)
-    begin, end = (time[inside] for time in times)
-    levels = level(own[inside], begin, end, np.ones(len(inside), np.int8), len(able))
-    found = above(levels, np.arange(len(able)), cap[able] - 1)
-    return Intervals(able[found.group], found.begin, found.end)
+    levels = level(own[inside], begin[inside], end[inside], np.ones(len(inside), np.int8), len(able))
+    found = above(levels, np.arange(len(able)), caps[able] - 1)
+    return able[found.group] + low, found.begin, found.end
 
 
 def parallelism(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
     """Return the executor's slots, where they keep task instances from being queued."""
     if not machinery.bounds_queued or not machinery.slots:
         return None
-    all_tries = np.zeros(len(history.tries), np.int32)
+    all_tries = np.broadcast_to(np.int32(0), len(history.tries))
     times = (holding.begin, with_tail(holding.end, machinery.slot_tail_s))
     capped = _whole(machinery.slots, times)
     return Limit(capped, all_tries, all_tries, all_tries, lambda _: "parallelism")
@@ -68,21 +82,29 @@ def parallelism(history: History, machinery: Machinery, holding: Holding) -> Lim
 def pool(history: History, holding: Holding) -> Limit:
     """Return the pools. A group is a pool and a number of slots asked for: two need more room than one."""
     tries, pools = history.tries, history.pools
-    asked = np.maximum(tries.pool_slots.astype(np.int64), 1)
+    asked = np.maximum(tries.pool_slots, 1)
     most = int(asked.max(initial=1)) + 1
-    both = tries.pool * most + asked
+    both = tries.pool * np.int64(most)
+    both += asked
     pairs = np.flatnonzero(np.bincount(both))
     dense = np.zeros(int(both.max(initial=0)) + 1, np.int32)
     dense[pairs] = np.arange(len(pairs))
     group, of_pair, asked_by = dense[both], pairs // most, pairs % most
+    del both
     bounded = np.flatnonzero(pools.slots[of_pair] > 0)
-    begin = np.where(pools.include_deferred[tries.pool[holding.row]], holding.deferred, holding.begin)
-    levels = level(
-        tries.pool[holding.row].astype(np.int64), begin, holding.end, asked[holding.row], len(pools.names)
-    )
+    levels = pool_levels(history, holding)
     found = above(levels, of_pair[bounded], pools.slots[of_pair[bounded]] - asked_by[bounded])
     capped = Intervals(bounded[found.group], found.begin, found.end)
     return Limit(capped, group, tries.pool, tries.pool, lambda code: f"pool:{pools.names[code]}")
+
+
+def pool_levels(history: History, holding: Holding) -> Level:
+    """Return how many slots of each pool were taken."""
+    tries, pools = history.tries, history.pools
+    pool, begin = tries.pool[holding.row], holding.begin
+    if holding.deferred is not begin:
+        begin = np.where(pools.include_deferred[pool], holding.deferred, begin)
+    return level(pool, begin, holding.end, np.maximum(tries.pool_slots[holding.row], 1), len(pools.names))
 
 
 def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -> Limit:
@@ -116,7 +138,7 @@ def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Li
     name, size = machinery.queued_limit
     if not size:
         return None
-    all_tries = np.zeros(len(history.tries), np.int32)
+    all_tries = np.broadcast_to(np.int32(0), len(history.tries))
     times = (holding.started, with_tail(holding.end, machinery.slot_tail_s))
     capped = _whole(size, times)
     return Limit(capped, all_tries, all_tries, all_tries, lambda _: name)
