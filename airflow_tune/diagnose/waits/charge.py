@@ -88,7 +88,8 @@ def _before_start(asked: Asked, waits: Stretches, book: _Book) -> None:
 def charged_in_parts(history: History, machinery: Machinery, asked: Asked | None = None) -> Iterator[Charges]:
     """Yield every wait of `history`, charged in full: the charges sum to the total exactly.
 
-    `asked` are the limits of `history`, where they are there already. A part holds some 250,000 waits, all of a try in the same part; a limit keeps its code in all of them.
+    `asked` are the limits of `history`, where they are there already. A part holds some 250,000 waits,
+    all of a try in the same part; a limit keeps its code in all of them.
     """
     # In this order the memory that the limits take to work out is free again when the waits come.
     asked = Asked.of(history, machinery) if asked is None else asked
