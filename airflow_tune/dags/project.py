@@ -30,7 +30,7 @@ def small_text(path: Path) -> str | None:
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A module of the project: its tree and, once read, its names and the DAGs it registers.
+    """A module of the project: its tree and, once read, its names, the DAGs it registers, its doubts.
 
     `reads` is what its own top level looked at, see Project.
     """
@@ -39,6 +39,8 @@ class Source:
     tree: ast.Module
     module: Module | None = None
     dags: list[DagValue] = field(default_factory=list)
+    hazards: list[Unknown] = field(default_factory=list)
+    tainted: dict[int, tuple[object, Unknown]] = field(default_factory=dict)
     error: Unknown | None = None
     reads: set[str] = field(default_factory=set)
 

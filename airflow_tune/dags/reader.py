@@ -90,7 +90,7 @@ def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
     except Exception as failure:  # noqa: BLE001 - a fault of the reader ends this file only, and is told
         limit = Unknown(f"the reader failed ({type(failure).__name__}); please report the file")
     for dag in collected(run, scope):
-        for reason in (error, limit):
+        for reason in (*run.hazards, error, limit):
             if reason is not None:
                 dag.doubt(reason)
     graph = FileGraph(file, tuple(dag_of(dag) for dag in collected(run, scope)), error, limit)
@@ -112,6 +112,8 @@ def forget(run: Run, scope: Scope) -> None:
         dag.tasks.clear()
         dag.root.children.clear()
     scope.names.clear()
+    for source in run.stale:
+        source.module = None
 
 
 def collected(run: Run, scope: Scope) -> list[DagValue]:

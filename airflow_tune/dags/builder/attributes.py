@@ -199,14 +199,15 @@ def set_on_graph(run: Run, owner: object, name: str, value: object, call: Call) 
     if isinstance(owner, TaskValue) and name == "dag" and isinstance(value, DagValue) and owner.dag is None:
         member.add(run, value, owner, call)
     elif isinstance(owner, TaskValue) and name in ("is_setup", "is_teardown"):
+        run.touch(owner.dag)
         setattr(owner, name, bool(value))
     elif isinstance(owner, (TaskValue, DagValue)):
-        owner.arguments[name] = value
-        owner.extra[name] = value
+        run.put(owner.arguments, name, value)
+        run.put(owner.extra, name, value)
         if isinstance(owner, TaskValue) and name not in reference.BASE_ARGUMENTS and owner.dag is not None:
             reference.upstream_of(run, owner, [value], call)
     elif isinstance(owner, GroupValue):
-        owner.extra[name] = value
+        run.put(owner.extra, name, value)
 
 
 def base_init(value: Super) -> Handler:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from airflow_tune.dags.builder import dag, group, relate
 from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.signal import Signal
 from airflow_tune.dags.model import Unknown
 from airflow_tune.dags.values.function import Bound, Call, Function
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.klass import Instance
+from airflow_tune.dags.values.stream import Manager
+
+
+def through(run: Run, manager: Manager, inside: Callable[[object], Signal], call: Call) -> Signal:
+    """Execute a generator's body with the block in the place of its `yield`."""
+    signals: list[Signal] = []
+    push, manager.stream.push = manager.stream.push, None
+    if push is not None:
+        push(lambda value: signals.append(inside(value)))
+    if len(signals) != 1:
+        run.hazard(Unknown("a context manager that does not yield once", call.line))
+    return signals[0] if signals else None
 
 
 def enter(run: Run, value: object, call: Call) -> object:

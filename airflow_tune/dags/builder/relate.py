@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from airflow_tune.dags.builder import member
 from airflow_tune.dags.builder.boundary import leaves, roots
+from airflow_tune.dags.interpret.iteration import unless_order
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError
 from airflow_tune.dags.model import Unknown
@@ -47,7 +48,7 @@ def connect(run: Run, node: Node, other: object, call: Call, *, upstream: bool) 
             connect(run, task, other, call, upstream=upstream)
         return
     if isinstance(other, (list, tuple, set)):
-        reason = run.taint_of(other)
+        reason = unless_order(run.taint_of(other))
         with run.doubting(reason):
             for part in flat(other):
                 one(run, node, part, call, upstream=upstream)

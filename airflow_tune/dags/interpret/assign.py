@@ -20,11 +20,12 @@ from airflow_tune.dags.values.scope import Scope
 def assign(run: Run, target: ast.expr, value: object, scope: Scope) -> None:
     """Bind `value` to a target of any form."""
     if isinstance(target, ast.Name):
-        scope.bind(target.id, value)
+        run.bind(scope, target.id, value)
     elif isinstance(target, (ast.Tuple, ast.List)):
         unpack(run, target, value, scope)
     elif isinstance(target, ast.Attribute):
-        set_attribute(run, run.evaluate(target.value, scope), target, value, scope)
+        owner = run.evaluate(target.value, scope)
+        set_attribute(run, owner, target.attr, value, Call([], {}, target, scope))
     elif isinstance(target, ast.Subscript):
         container = run.evaluate(target.value, scope)
         key = run.evaluate(target.slice, scope)
@@ -57,19 +58,22 @@ def doubted(value: object, reason: Unknown | None) -> object:
     return Unknown(reason.reason, reason.line, value)
 
 
-def set_attribute(run: Run, owner: object, target: ast.Attribute, value: object, scope: Scope) -> None:
+def set_attribute(run: Run, owner: object, name: str, value: object, call: Call) -> None:
     """Do `owner.name = value`."""
+    run.effects += 1
     if isinstance(owner, (DagValue, TaskValue, GroupValue, XCom)):
-        attributes.set_on_graph(run, owner, target.attr, value, Call([], {}, target, scope))
+        attributes.set_on_graph(run, owner, name, value, call)
     elif isinstance(owner, Instance):
-        found = owner.cls.find(target.attr)
+        found = owner.cls.find(name)
         setter = found.attributes.get("setter") if isinstance(found, Function) else None
         if isinstance(setter, Function):
-            run.call(Bound(setter, owner), Call([value], {}, target, scope))
+            run.call(Bound(setter, owner), Call([value], {}, call.node, call.scope))
         else:
-            owner.attributes[target.attr] = value
+            run.put(owner.attributes, name, value)
     elif isinstance(owner, (Class, Module)):
-        names = owner.names if isinstance(owner, Class) else owner.scope.names
-        names[target.attr] = value
+        run.put(owner.names if isinstance(owner, Class) else owner.scope.names, name, value)
     elif isinstance(owner, Function):
-        owner.attributes[target.attr] = value
+        run.put(owner.attributes, name, value)
+    elif isinstance(owner, Unknown):
+        with run.doubting(owner):
+            set_attribute(run, owner.default, name, value, call)

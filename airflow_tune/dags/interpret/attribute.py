@@ -51,8 +51,11 @@ def attribute_of(run: Run, value: object, name: str, call: Call) -> object:
     return Unknown(f"the attribute {name}", call.line)
 
 
-def of_unknown(_run: Run, value: Unknown, name: str, call: Call) -> object:
-    """Return a method of an unknown's default, else unknown."""
+def of_unknown(run: Run, value: Unknown, name: str, call: Call) -> object:
+    """Return an attribute or method of an unknown's default, else unknown."""
+    if value.default is not MISSING and not is_plain(value.default):
+        with run.doubting(value):
+            return run.doubtful(attribute_of(run, value.default, name, call), value)
     if is_plain(value.default) and name not in FIELDS.get(type(value.default), ()):
         return Method(value, name)
     return Unknown(value.reason, value.line or call.line, foreign=value.foreign)

@@ -10,9 +10,9 @@ from airflow_tune.dags.interpret import method, objects
 from airflow_tune.dags.interpret.invoke import invoke
 from airflow_tune.dags.interpret.iteration import elements
 from airflow_tune.dags.interpret.run import Run
-from airflow_tune.dags.interpret.truth import follow
+from airflow_tune.dags.interpret.truth import follow, is_plain
 from airflow_tune.dags.known import TYPES, find
-from airflow_tune.dags.model import Unknown
+from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Bound, Call, Curried, Function, Known, Method
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.klass import Class, Instance
@@ -37,10 +37,12 @@ def arguments(run: Run, node: ast.Call, scope: Scope) -> Call:
         if isinstance(arg, ast.Starred):
             value = run.evaluate(arg.value, scope)
             inner, reason = elements(run, value, call)
-            call.args.extend(inner)
+            call.args.extend(inner if reason is None else [run.doubtful(one, reason) for one in inner])
             call.spread = call.spread or reason
         else:
-            call.args.append(run.evaluate(arg, scope))
+            value = run.evaluate(arg, scope)
+            # Behind a `*` of unknown length nobody knows which argument it is.
+            call.args.append(value if call.spread is None else run.doubtful(value, call.spread))
     for keyword in node.keywords:
         value = run.evaluate(keyword.value, scope)
         if keyword.arg is None:
@@ -107,6 +109,7 @@ def call_symbol(run: Run, function: Symbol, call: Call) -> object:
 def unread(run: Run, name: str, call: Call, *, foreign: bool) -> object:
     """Return the result of code that is not read; inside a DAG it may have added tasks."""
     reason = Unknown(f"the result of {name}()", call.line, foreign=foreign)
+    run.risks += 1
     touched = [value for value in call.values() if isinstance(value, (DagValue, TaskValue, GroupValue, XCom))]
     if foreign and (run.context or touched):
         run.suspect(Unknown(f"what {name}() adds is not read", call.line), touched)
@@ -114,7 +117,10 @@ def unread(run: Run, name: str, call: Call, *, foreign: bool) -> object:
 
 
 def call_unknown(run: Run, function: Unknown, call: Call) -> object:
-    """Call something unknown."""
+    """Call something unknown, or in doubt what it is by default."""
+    if function.default is not MISSING and not is_plain(function.default):
+        with run.doubting(function):
+            return run.doubtful(call_value(run, function.default, call), function)
     result = unread(
         run, function.reason.removeprefix("the result of ").removesuffix("()"), call, foreign=function.foreign
     )

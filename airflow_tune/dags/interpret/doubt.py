@@ -3,124 +3,180 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
+from airflow_tune.dags.interpret.reach import reached
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import Jump, RaisedError, Return, Signal
 from airflow_tune.dags.interpret.truth import is_plain
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.doubted import Doubted
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.scope import Scope
+from airflow_tune.dags.values.symbol import Symbol
 
-ENDS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
+Body: TypeAlias = "Sequence[ast.stmt]"
+JUMPS: dict[type, Jump] = {
+    ast.Return: Jump.RETURN,
+    ast.Break: Jump.BREAK,
+    ast.Continue: Jump.CONTINUE,
+    ast.Raise: Jump.RAISE,
+}
 
 
-def branches(
-    run: Run, reason: Unknown, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt], scope: Scope
-) -> Signal:
+def branches(run: Run, reason: Unknown, body: Body, orelse: Body, scope: Scope) -> Signal:
     """Execute the side that the test's default chooses, or both when it has none.
 
-    Returns the signal on which both agree; where they differ, the rest of the block is read in doubt.
+    Returns the signal on which both agree; where they differ, the rest is read in doubt.
     """
     plain = Unknown(reason.reason, reason.line, foreign=reason.foreign)
-    before = dict(scope.names)
     if reason.default is not MISSING:
         taken, left = (body, orelse) if reason.default else (orelse, body)
-        signal = guarded(run, plain, taken, scope)
-        abandon(run, plain, left, scope)
-        other: Signal = None if not ends(left) else Jump.CONTINUE
-    else:
-        signal = guarded(run, plain, body, scope)
-        first = dict(scope.names)
-        scope.names.clear()
-        scope.names.update(before)
-        other = guarded(run, plain, orelse, scope)
-        merge(run, first, scope, plain)
-    weigh(run, before, scope, assigned([*body, *orelse]), plain)
-    return agree(run, signal, other, plain, chosen=reason.default is not MISSING)
+        return chosen(run, plain, taken, left, scope)
+    before = dict(scope.names)
+    signal = guarded(run, plain, body, scope)
+    first = dict(scope.names)
+    scope.names.clear()
+    scope.names.update(before)
+    other = guarded(run, plain, orelse, scope)
+    merge(run, first, scope, plain)
+    return agree(run, signal, other, plain, scope)
 
 
-def guarded(run: Run, reason: Unknown, body: Sequence[ast.stmt], scope: Scope) -> Signal:
-    """Execute a side in doubt; what it raises is taken not to happen, so the side just ends."""
+def chosen(run: Run, reason: Unknown, taken: Body, left: Body, scope: Scope) -> Signal:
+    """Execute the side that is taken by default, and doubt what the other could do instead."""
+    signal = guarded(run, reason, taken, scope)
+    abandon(run, reason, left, scope)
+    if signal is Jump.RAISE or signal is None:
+        for jump in ([signal] if signal else []) + jumps(left):
+            leap(run, jump, MISSING, reason, scope)
+        return None
+    # What follows is never read, though it may be what runs.
+    run.hazard(reason)
+    if isinstance(signal, Return):
+        scope.returns.append((MISSING, reason))
+    return signal
+
+
+def guarded(run: Run, reason: Unknown, body: Body, scope: Scope) -> Signal:
+    """Execute a side in doubt; what it raises is not raised for sure, so the side just ends."""
     with run.doubting(reason):
         try:
             return run.execute(body, scope)
         except RaisedError:
-            return Jump.CONTINUE
+            return Jump.RAISE
 
 
-def agree(run: Run, signal: Signal, other: Signal, reason: Unknown, *, chosen: bool) -> Signal:
+def evaluated(run: Run, reason: Unknown, evaluate: Callable[[], object]) -> object:
+    """Return what is evaluated in doubt; what it raises may not be raised."""
+    try:
+        with run.doubting(reason):
+            return evaluate()
+    except RaisedError:
+        run.escape(Jump.RAISE, reason)
+        return Unknown(reason.reason, reason.line)
+
+
+def agree(run: Run, signal: Signal, other: Signal, reason: Unknown, scope: Scope) -> Signal:
     """Return how the block goes on after both sides."""
-    if chosen:
-        if signal is not None or other is not None:
-            run.doubts.append(reason)
-        return signal
     if isinstance(signal, Return) and isinstance(other, Return):
         return Return(joined(run, signal.value, other.value, reason))
-    if signal is other or (signal is Jump.BREAK and other is Jump.BREAK):
+    if signal is other and signal is not Jump.RAISE:
         return signal
-    run.doubts.append(reason)
+    for one in (signal, other):
+        if one is not None:
+            jump = Jump.RETURN if isinstance(one, Return) else one
+            leap(run, jump, getattr(one, "value", MISSING), reason, scope)
     return None
+
+
+def leap(run: Run, jump: Jump, value: object, reason: Unknown, scope: Scope) -> None:
+    """Go on as if a jump had not happened, in doubt; a value that may have been returned is kept."""
+    if jump is Jump.RETURN:
+        scope.returns.append((value, reason))
+    run.escape(jump, reason)
 
 
 def joined(run: Run, first: object, second: object, reason: Unknown) -> object:
     """Return the value of two of which one holds."""
-    if first is second or (
-        is_plain(first) and is_plain(second) and type(first) is type(second) and first == second
-    ):
+    if first is second or alike(run, first, second):
         return first
+    if isinstance(first, Doubted) and isinstance(second, Doubted) and same(first.default, second.default):
+        return first.default
     for value in (first, second):
-        taint(run, value, reason)
-    if is_plain(first) and is_plain(second) and first is not None and second is not None:
-        return Unknown(reason.reason, reason.line)
-    return second if first is None else first
+        run.doubt(value, reason)
+    known = [value for value in (first, second) if not is_plain(value) and not isinstance(value, Unknown)]
+    if known:
+        return run.doubtful(known[-1], reason)
+    return Unknown(reason.reason, reason.line)
 
 
-def taint(run: Run, value: object, reason: Unknown) -> None:
-    """Doubt the DAG of a graph's object, or a container's contents."""
-    if isinstance(value, DagValue):
-        value.doubt(reason)
-    elif isinstance(value, (TaskValue, GroupValue)) and value.dag is not None:
-        value.dag.doubt(reason)
-    elif isinstance(value, XCom):
-        for task in value.tasks:
-            taint(run, task, reason)
-    elif isinstance(value, (list, dict, tuple, set)):
-        run.taint(value, reason)
+def alike(run: Run, first: object, second: object) -> bool:
+    """Return whether two values cannot be told apart."""
+    if isinstance(first, (list, dict, set)) and (run.taint_of(first) or run.taint_of(second)):
+        return False
+    return same(first, second)
+
+
+def same(first: object, second: object) -> bool:
+    """Return whether two plain values are equal, or two names of other packages mean one class."""
+    if isinstance(first, Symbol) and isinstance(second, Symbol):
+        return first.last == second.last
+    return is_plain(first) and is_plain(second) and type(first) is type(second) and first == second
 
 
 def merge(run: Run, first: dict[str, object], scope: Scope, reason: Unknown) -> None:
     """Join what both sides bound into `scope`, which holds the second side's names."""
     for name, value in first.items():
-        scope.names[name] = joined(run, value, scope.names[name], reason) if name in scope.names else value
+        if name not in scope.names:
+            scope.names[name] = run.doubtful(value, reason)
+        elif scope.names[name] is not value:
+            found = joined(run, value, scope.names[name], reason)
+            scope.names[name] = run.doubtful(found, run.doubts[-1]) if run.doubts else found
+    for name in scope.names.keys() - first.keys():
+        scope.names[name] = run.doubtful(scope.names[name], reason)
 
 
-def weigh(run: Run, before: dict[str, object], scope: Scope, names: set[str], reason: Unknown) -> None:
-    """Put the names that either side may bind in doubt."""
-    for name in names:
-        value = scope.names.get(name, MISSING)
-        if value is MISSING or isinstance(value, Unknown):
-            continue
-        if name in before and value is before[name]:
-            value = before[name]
-        if is_plain(value) and not isinstance(value, (list, dict, tuple, set)):
-            scope.names[name] = Unknown(reason.reason, reason.line, value)
-        else:
-            taint(run, value, reason)
-
-
-def abandon(run: Run, reason: Unknown, body: Sequence[ast.stmt], scope: Scope) -> None:
-    """Doubt the DAGs that a side which was not read could add to."""
+def abandon(run: Run, reason: Unknown, body: Sequence[ast.AST], scope: Scope) -> None:
+    """Doubt what code that was not read could change: names, containers, objects, DAGs."""
+    for value in unsettle(run, reason, body, scope):
+        run.doubt(value, reason)
     if any(isinstance(part, ast.Call) for node in body for part in ast.walk(node)):
-        run.suspect(reason, [value for value in scope.names.values() if isinstance(value, DagValue)])
+        run.suspect(reason)
 
 
-def ends(body: Sequence[ast.stmt]) -> bool:
-    """Return whether a side may jump out of the block."""
-    return bool(body) and any(isinstance(part, ENDS) for node in body for part in ast.walk(node))
+def further(run: Run, reason: Unknown, values: object, body: Sequence[ast.AST], scope: Scope) -> None:
+    """Doubt what code does to elements that are not known; it is read for one unknown element at most."""
+    if isinstance(values, list) and len(values) == 1 and isinstance(values[0], Unknown):
+        unsettle(run, reason, body, scope)
+    else:
+        abandon(run, reason, body, scope)
 
 
-def assigned(body: Sequence[ast.stmt]) -> set[str]:
+def unsettle(
+    run: Run, reason: Unknown, body: Sequence[ast.AST], scope: Scope
+) -> list[DagValue | TaskValue | GroupValue | XCom]:
+    """Doubt the names and containers that code may change, once or often; return Airflow's objects in it."""
+    for name in assigned(body):
+        names = scope.elsewhere.get(name, scope).names
+        if name in names:
+            names[name] = run.doubtful(names[name], reason)
+    graph: list[DagValue | TaskValue | GroupValue | XCom] = []
+    for value in reached(run, body, scope):
+        if isinstance(value, (DagValue, TaskValue, GroupValue, XCom)):
+            graph.append(value)
+        else:
+            run.doubt(value, reason)
+    return graph
+
+
+def jumps(body: Sequence[ast.AST]) -> list[Jump]:
+    """Return the jumps out of it that a body holds."""
+    return list({JUMPS[type(part)]: None for node in body for part in ast.walk(node) if type(part) in JUMPS})
+
+
+def assigned(body: Sequence[ast.AST]) -> set[str]:
     """Return the names that statements bind, inner functions' own excepted."""
     return {name for node in body for name in bound(node)}
 
@@ -128,8 +184,13 @@ def assigned(body: Sequence[ast.stmt]) -> set[str]:
 def bound(node: ast.AST) -> Iterator[str]:
     """Yield the names that a node binds in its scope."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
         return
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id
+    elif isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    elif isinstance(node, (ast.MatchAs, ast.MatchStar, ast.ExceptHandler)) and node.name:
+        yield node.name
     for child in ast.iter_child_nodes(node):
         yield from bound(child)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import ast
 import builtins
 
-from airflow_tune.dags.interpret import attribute, comprehension, operation, subscript, text
+from airflow_tune.dags.interpret import (
+    attribute,
+    comparison,
+    comprehension,
+    doubt,
+    operation,
+    subscript,
+    text,
+)
 from airflow_tune.dags.interpret.call import call_node
-from airflow_tune.dags.interpret.iteration import elements
+from airflow_tune.dags.interpret.iteration import elements, unless_order
+from airflow_tune.dags.interpret.lift import unknown_of
 from airflow_tune.dags.interpret.run import Evaluate, Run
 from airflow_tune.dags.interpret.signal import RaisedError
-from airflow_tune.dags.interpret.truth import follow, is_plain, truth
+from airflow_tune.dags.interpret.truth import follow, truth
 from airflow_tune.dags.known import BUILTINS
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Call, Function
@@ -57,30 +66,29 @@ def sequence(run: Run, nodes: list[ast.expr], scope: Scope) -> tuple[list[object
 
 def list_of(run: Run, node: ast.List, scope: Scope) -> object:
     """Evaluate a list display."""
-    found, doubt = sequence(run, node.elts, scope)
-    if doubt:
-        run.taint(found, doubt)
+    found, reason = sequence(run, node.elts, scope)
+    if reason:
+        run.taint(found, reason)
     return found
 
 
 def tuple_of(run: Run, node: ast.Tuple, scope: Scope) -> object:
     """Evaluate a tuple display."""
-    found, doubt = sequence(run, node.elts, scope)
+    found, reason = sequence(run, node.elts, scope)
     result = tuple(found)
-    if doubt:
-        run.taint(result, doubt)
-    return result
+    return run.doubtful(result, reason) if reason else result
 
 
 def set_of(run: Run, node: ast.Set, scope: Scope) -> object:
     """Evaluate a set display."""
-    found, doubt = sequence(run, node.elts, scope)
+    found, reason = sequence(run, node.elts, scope)
     try:
         result = set(found)
     except TypeError as error:
         raise RaisedError("TypeError", str(error), node.lineno) from None
-    if doubt:
-        run.taint(result, doubt)
+    reason = unless_order(reason) or unknown_of(found, node.lineno)
+    if reason:
+        run.taint(result, reason)
     return result
 
 
@@ -118,22 +126,18 @@ def merge(run: Run, found: dict[object, object], value: object, line: int) -> No
 
 def conditional(run: Run, node: ast.IfExp, scope: Scope) -> object:
     """Evaluate `a if test else b`; where the test is unknown, the default's side is the default."""
-    verdict = truth(run.evaluate(node.test, scope))
+    verdict = truth(run, run.evaluate(node.test, scope))
     if not isinstance(verdict, Unknown):
         return run.evaluate(node.body if verdict else node.orelse, scope)
     reason = Unknown(verdict.reason, verdict.line or node.lineno)
-    with run.doubting(reason):
-        if verdict.default is not MISSING:
-            chosen = run.evaluate(node.body if verdict.default else node.orelse, scope)
-        else:
-            chosen = run.evaluate(node.body, scope)
-            other = run.evaluate(node.orelse, scope)
-            if is_plain(chosen) and is_plain(other) and type(chosen) is type(other) and chosen == other:
-                return chosen
-            chosen = Unknown(reason.reason, reason.line) if is_plain(chosen) and is_plain(other) else chosen
-    if is_plain(chosen):
-        return Unknown(reason.reason, reason.line, chosen)
-    return chosen
+    if verdict.default is MISSING:
+        chosen = doubt.evaluated(run, reason, lambda: run.evaluate(node.body, scope))
+        other = doubt.evaluated(run, reason, lambda: run.evaluate(node.orelse, scope))
+        return doubt.joined(run, chosen, other, reason)
+    taken, left = (node.body, node.orelse) if verdict.default else (node.orelse, node.body)
+    chosen = doubt.evaluated(run, reason, lambda: run.evaluate(taken, scope))
+    doubt.abandon(run, reason, [left], scope)
+    return run.doubtful(chosen, reason)
 
 
 def lambda_of(run: Run, node: ast.Lambda, scope: Scope) -> object:
@@ -147,26 +151,26 @@ def lambda_of(run: Run, node: ast.Lambda, scope: Scope) -> object:
 def walrus(run: Run, node: ast.NamedExpr, scope: Scope) -> object:
     """Evaluate `name := value`."""
     value = run.evaluate(node.value, scope)
-    scope.bind(node.target.id, value)
+    run.bind(scope.function, node.target.id, value)
     return value
 
 
 def yielded(run: Run, node: ast.Yield, scope: Scope) -> object:
     """Collect what a generator yields; what is sent to it is unknown."""
     value = run.evaluate(node.value, scope) if node.value else None
-    if scope.yielded is not None:
-        scope.yielded.append(value)
+    if scope.take is not None:
+        scope.take(value)
     return Unknown("what is sent to a generator", node.lineno)
 
 
 def yielded_from(run: Run, node: ast.YieldFrom, scope: Scope) -> object:
     """Collect what a generator yields from another."""
     found, reason = elements(run, run.evaluate(node.value, scope), Call([], {}, node, scope))
-    if scope.yielded is not None:
-        scope.yielded.extend(found)
-        if reason:
-            run.taint(scope.yielded, reason)
-    return None
+    with run.doubting(reason):
+        for value in found:
+            if scope.take is not None:
+                scope.take(value)
+    return Unknown("what a generator returns", node.lineno)
 
 
 def awaited(run: Run, node: ast.Await, scope: Scope) -> object:
@@ -209,12 +213,12 @@ EXPRESSIONS = Expressions(
         ast.BinOp: operation.binary,
         ast.BoolOp: operation.boolean,
         ast.Call: call_node,
-        ast.Compare: operation.compare,
+        ast.Compare: comparison.compare,
         ast.Constant: constant,
         ast.Dict: dict_of,
         ast.DictComp: comprehension.dict_of,
         ast.FormattedValue: text.formatted,
-        ast.GeneratorExp: comprehension.list_of,
+        ast.GeneratorExp: comprehension.generator,
         ast.IfExp: conditional,
         ast.JoinedStr: text.joined,
         ast.Lambda: lambda_of,

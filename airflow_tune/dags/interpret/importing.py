@@ -20,7 +20,8 @@ def modules(run: Run, node: ast.Import, scope: Scope) -> Signal:
         name = alias.name if alias.asname else alias.name.partition(".")[0]
         whole = load(run, alias.name, scope, 0)
         value = whole if name == alias.name else load(run, name, scope, 0)
-        scope.bind(alias.asname or name, symbol(name) if value is None else value)
+        run.risks += value is None and not symbol(name).standard
+        run.bind(scope, alias.asname or name, symbol(name) if value is None else value)
     return None
 
 
@@ -28,12 +29,15 @@ def names(run: Run, node: ast.ImportFrom, scope: Scope) -> Signal:
     """Do `from a.b import c as d`."""
     module = load(run, node.module or "", scope, node.level)
     base = symbol(absolute(run, node, scope))
+    run.risks += module is None and not base.standard
     for alias in node.names:
         if alias.name == "*":
-            everything(module, base.name, scope)
+            everything(run, module, base.name, scope)
         else:
             value = member(run, module, node, alias.name, scope)
-            scope.bind(alias.asname or alias.name, base.member(alias.name) if value is MISSING else value)
+            run.bind(
+                scope, alias.asname or alias.name, base.member(alias.name) if value is MISSING else value
+            )
     return None
 
 
@@ -44,7 +48,7 @@ def absolute(run: Run, node: ast.ImportFrom, scope: Scope) -> str:
     return f"{run.project.package(scope.globals.file, node.level)}.{node.module or ''}".strip(".")
 
 
-def everything(module: Module | None, name: str, scope: Scope) -> None:
+def everything(run: Run, module: Module | None, name: str, scope: Scope) -> None:
     """Do `from a import *`."""
     if module is None:
         scope.globals.star.append(symbol(name))
@@ -52,7 +56,7 @@ def everything(module: Module | None, name: str, scope: Scope) -> None:
     listed = module.scope.names.get("__all__")
     for key, value in list(module.scope.names.items()):
         if key in listed if isinstance(listed, (list, tuple)) else not key.startswith("_"):
-            scope.bind(key, value)
+            run.bind(scope, key, value)
     scope.globals.star.extend(module.scope.star)
 
 
@@ -77,6 +81,12 @@ def load(run: Run, name: str, scope: Scope, level: int) -> Module | None:
         read(run, source, name)
     else:
         run.dags.extend(dag for dag in source.dags if dag not in run.dags)
+        run.tainted.update(source.tainted)
+    run.hazards.extend(source.hazards)
+    if source.module is not None:
+        for value in source.module.scope.names.values():
+            if isinstance(value, (list, dict, set)):
+                run.shared[id(value)] = source
     return source.module
 
 
@@ -86,8 +96,9 @@ def read(run: Run, source: Source, name: str) -> None:
     source.module = Module(name, scope, symbol(f"{name}"))
     context, groups, setup = run.context, run.groups, run.setup
     budget, doubts, known = run.budget, run.doubts, len(run.dags)
-    run.context, run.groups, run.doubts = [], [], []
-    run.setup = Setup()
+    escapes, bound, hazards, tainted = run.escapes, run.bound, run.hazards, run.tainted
+    run.context, run.groups, run.setup = [], [], Setup()
+    run.doubts, run.escapes, run.bound, run.hazards, run.tainted = [], [], [], [], {}
     run.budget = budget.fresh()
     reads, run.project.reads = run.project.reads, source.reads
     try:
@@ -97,6 +108,7 @@ def read(run: Run, source: Source, name: str) -> None:
         source.error = error.unknown
     finally:
         run.context, run.groups, run.setup = context, groups, setup
-        run.budget, run.doubts = budget, doubts
         run.project.reads = reads
-        source.dags = run.dags[known:]
+        source.dags, source.hazards, source.tainted = run.dags[known:], run.hazards, run.tainted
+        run.budget, run.doubts, run.escapes, run.bound = budget, doubts, escapes, bound
+        run.hazards, run.tainted = hazards, {**tainted, **source.tainted}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from airflow_tune.dags.interpret.doubt import joined
 from airflow_tune.dags.interpret.run import Run
-from airflow_tune.dags.interpret.signal import RaisedError, Return
+from airflow_tune.dags.interpret.signal import Jump, RaisedError, Return
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Call, Function
 from airflow_tune.dags.values.graph import DagValue
 from airflow_tune.dags.values.klass import Class
 from airflow_tune.dags.values.scope import Scope
+from airflow_tune.dags.values.stream import Manager, Stream, Take
 
 AGAIN = 3
 """Calls of one function inside itself that are followed where it is in doubt whether they happen."""
@@ -19,24 +21,41 @@ AGAIN = 3
 def invoke(run: Run, function: Function, call: Call) -> object:
     """Return what a function returns; a generator's yields as a list."""
     if function.active >= AGAIN and run.doubts:
-        return Unknown(f"how deep {function.name}() calls itself", call.line)
+        reason = Unknown(f"how deep {function.name}() calls itself", call.line)
+        run.suspect(reason, call.values())
+        return reason
     scope = function.scope.inner()
     scope.owner = function.owner
     try:
-        bind(function, call, scope)
+        bind(run, function, call, scope)
     except RaisedError as raised:
         if not in_other_hands(function):
             raise
         return misfit(run, raised, call)
+    if not isinstance(function.node, ast.Lambda) and function.is_generator:
+        stream = Stream(lambda take: yielding(run, function, scope, take))
+        return Manager(stream) if "context manager" in function.attributes else stream
+    return entered(run, function, scope)
+
+
+def entered(run: Run, function: Function, scope: Scope) -> object:
+    """Execute a function's body in a scope that holds its parameters."""
     run.budget.enter()
     function.active += 1
-    before = len(run.doubts)
+    mark = run.mark()
     try:
         return body(run, function, scope)
     finally:
-        del run.doubts[before:]
+        run.settle(mark, Jump.BREAK, Jump.CONTINUE, Jump.RETURN, *([] if run.trying else [Jump.RAISE]))
         function.active -= 1
         run.budget.leave()
+
+
+def yielding(run: Run, function: Function, scope: Scope, take: Take) -> Unknown | None:
+    """Execute a generator's body; what it yields in doubt is taken in doubt."""
+    scope.take = take
+    entered(run, function, scope)
+    return None
 
 
 def in_other_hands(function: Function) -> bool:
@@ -53,18 +72,17 @@ def misfit(run: Run, raised: RaisedError, call: Call) -> Unknown:
 
 
 def body(run: Run, function: Function, scope: Scope) -> object:
-    """Execute a function's body in a scope that holds its parameters."""
+    """Execute a function's body and return what it returns, or may return."""
     if isinstance(function.node, ast.Lambda):
         return run.evaluate(function.node.body, scope)
-    if function.is_generator:
-        scope.yielded = []
-        run.execute(function.node.body, scope)
-        return scope.yielded
     signal = run.execute(function.node.body, scope)
-    return signal.value if isinstance(signal, Return) else None
+    result = signal.value if isinstance(signal, Return) else None
+    for value, reason in scope.returns:
+        result = run.doubtful(result, reason) if value is MISSING else joined(run, value, result, reason)
+    return result
 
 
-def bind(function: Function, call: Call, scope: Scope) -> None:
+def bind(run: Run, function: Function, call: Call, scope: Scope) -> None:
     """Bind a call's arguments to the parameters; raises RaisedError (TypeError) where they do not fit."""
     spec = function.node.args
     positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
@@ -73,15 +91,18 @@ def bind(function: Function, call: Call, scope: Scope) -> None:
     names.update(zip(positional, call.args, strict=False))
     extra = call.args[len(positional) :]
     if spec.vararg is not None:
-        names[spec.vararg.arg] = tuple(extra)
+        found = tuple(extra)
+        names[spec.vararg.arg] = found if call.spread is None else run.doubtful(found, call.spread)
     elif extra and call.spread is None:
         raise RaisedError("TypeError", f"{function.name}() got too many arguments", call.line)
     for name in [*positional, *(arg.arg for arg in spec.kwonlyargs)]:
         if name in kwargs:
             names[name] = kwargs.pop(name)
-    fill(function, positional, names, call)
+    fill(run, function, positional, names, call)
     if spec.kwarg is not None:
         names[spec.kwarg.arg] = kwargs
+        if call.spread is not None:
+            run.taint(kwargs, call.spread)
     elif kwargs and call.spread is None:
         unexpected = next(iter(kwargs))
         raise RaisedError(
@@ -89,15 +110,22 @@ def bind(function: Function, call: Call, scope: Scope) -> None:
         )
 
 
-def fill(function: Function, positional: list[str], names: dict[str, object], call: Call) -> None:
+def fill(run: Run, function: Function, positional: list[str], names: dict[str, object], call: Call) -> None:
     """Give the parameters that were not passed their defaults."""
     first = len(positional) - len(function.defaults)
-    for index, name in enumerate(positional):
+    defaults = [MISSING] * first + function.defaults
+    defaults += function.kw_defaults
+    parameters = [*positional, *(arg.arg for arg in function.node.args.kwonlyargs)]
+    for name, default in zip(parameters, defaults, strict=True):
         if name not in names:
-            names[name] = function.defaults[index - first] if index >= first else absent(function, name, call)
-    for arg, default in zip(function.node.args.kwonlyargs, function.kw_defaults, strict=True):
-        if arg.arg not in names:
-            names[arg.arg] = absent(function, arg.arg, call) if default is MISSING else default
+            names[name] = left_out(run, function, name, default, call)
+
+
+def left_out(run: Run, function: Function, name: str, default: object, call: Call) -> object:
+    """Return a parameter's default; it may be passed where not all arguments are known."""
+    if default is MISSING:
+        return absent(function, name, call)
+    return default if call.spread is None else run.doubtful(default, call.spread)
 
 
 def absent(function: Function, name: str, call: Call) -> object:

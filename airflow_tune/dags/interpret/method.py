@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from airflow_tune.dags.budget import fits
 from airflow_tune.dags.interpret.iteration import elements
-from airflow_tune.dags.interpret.lift import lift
+from airflow_tune.dags.interpret.lift import lift, unknown_of, within
 from airflow_tune.dags.interpret.operation import wide
 from airflow_tune.dags.interpret.order import ordered
 from airflow_tune.dags.interpret.run import Run
@@ -18,7 +18,9 @@ from airflow_tune.dags.interpret.subscript import missing_from
 from airflow_tune.dags.interpret.text import as_text
 from airflow_tune.dags.interpret.truth import follow
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.doubted import CONTAINERS
 from airflow_tune.dags.values.function import Call, Method
+from airflow_tune.dags.values.stream import Stream
 
 CHANGING = frozenset(
     [
@@ -39,6 +41,22 @@ CHANGING = frozenset(
         "intersection_update",
     ]
 )
+COMPARING = frozenset(
+    [
+        "index",
+        "count",
+        "remove",
+        "discard",
+        "difference_update",
+        "intersection_update",
+        "isdisjoint",
+        "issubset",
+        "issuperset",
+    ]
+)
+"""Methods that look for equal elements."""
+PAIR = 2
+"""A key and its value."""
 MOMENTS = (datetime, date, time, timedelta)
 
 
@@ -49,6 +67,7 @@ def call_method(run: Run, method: Method, call: Call) -> object:
         return on_default(run, method.owner, owner, method.name, call)
     if method.name in CHANGING and isinstance(owner, (list, dict, set)):
         run.changed(owner)
+        blur(run, owner, call)
     if isinstance(owner, PurePosixPath):
         return path_method(run, owner, method.name, call)
     handler = HANDLERS.get((dict if isinstance(owner, dict) else type(owner), method.name))
@@ -57,9 +76,22 @@ def call_method(run: Run, method: Method, call: Call) -> object:
     return plain(run, owner, method.name, call)
 
 
+def blur(run: Run, owner: list[object] | dict[object, object] | set[object], call: Call) -> None:
+    """Doubt a container that is changed by something unknown; what a list just takes up is no reason."""
+    values = call.args[:1] if isinstance(owner, dict) else call.values()
+    for value in values:
+        if isinstance(owner, list) and not isinstance(value, Unknown):
+            continue
+        reason = unknown_of([value], call.line) or (within(run, value) if isinstance(owner, set) else None)
+        if reason is not None:
+            run.taint(owner, reason)
+
+
 def on_default(run: Run, unknown: Unknown, owner: object, name: str, call: Call) -> object:
     """Return a method's result on a default, as the default of an unknown."""
-    result = call_method(run, Method(owner, name), call)
+    run.risks += 1
+    with run.doubting(unknown):
+        result = call_method(run, Method(owner, name), call)
     default = result.default if isinstance(result, Unknown) else result
     return Unknown(unknown.reason, unknown.line or call.line, default, unknown.foreign)
 
@@ -82,14 +114,13 @@ def plain(run: Run, owner: object, name: str, call: Call) -> object:
         result = function(*given[:cut], **dict(zip(names, given[cut:], strict=True)))
         return list(result) if name in ("keys", "values", "items") else result
 
-    result = lift(apply, [*values, *call.kwargs.values()], call.line)
-    if (
-        isinstance(owner, (list, dict, set))
-        and isinstance(result, (list, dict, set))
-        and (reason := run.taint_of(owner))
-    ):
-        run.taint(result, reason)
-    return result
+    if isinstance(owner, CONTAINERS):
+        reason = run.taint_of(owner) or (within(run, owner) if name in COMPARING else None)
+        if reason is None and name in CHANGING:
+            reason = next(filter(None, (within(run, value) for value in values)), None)
+        result = lift(run, apply, [*values, *call.kwargs.values()], call.line, shallow=name not in COMPARING)
+        return result if reason is None else run.doubtful(result, reason)
+    return lift(run, apply, [*values, *call.kwargs.values()], call.line)
 
 
 def safe(owner: str | bytes, name: str, call: Call) -> bool:
@@ -108,9 +139,12 @@ def add_to_list(_run: Run, owner: list[object], call: Call) -> object:
     return None
 
 
-def insert_in_list(_run: Run, owner: list[object], call: Call) -> object:
+def insert_in_list(run: Run, owner: list[object], call: Call) -> object:
     """Do `list.insert`."""
-    index = follow(call.argument(0, "index"))
+    place = call.argument(0, "index")
+    if isinstance(place, Unknown):
+        run.taint(owner, place)
+    index = follow(place)
     owner.insert(index if isinstance(index, int) else len(owner), call.argument(1, "object"))
     return None
 
@@ -129,19 +163,29 @@ def extend_list(run: Run, owner: list[object], call: Call) -> object:
 def pop_from_list(run: Run, owner: list[object], call: Call) -> object:
     """Do `list.pop`."""
     index = follow(call.argument(0, "index", -1))
+    reason = run.taint_of(owner)
     try:
-        return owner.pop(index if isinstance(index, int) else -1)
+        found = owner.pop(index if isinstance(index, int) else -1)
+        return found if reason is None else run.doubtful(found, reason)
     except IndexError:
-        if run.taint_of(owner) or run.doubts:
+        if reason is not None or run.doubts:
+            run.risks += 1
             return Unknown("an element of a list", call.line)
         raise RaisedError("IndexError", "pop from empty list", call.line) from None
 
 
-def remove_from(_run: Run, owner: list[object], call: Call) -> object:
+def remove_from(run: Run, owner: list[object], call: Call) -> object:
     """Do `list.remove`."""
     value = call.argument(0, "value")
+    reason = unknown_of([value], call.line) or within(run, owner) or within(run, value)
+    value = follow(value)
     if value in owner:
         owner.remove(value)
+    elif reason is None and not run.doubts:
+        raise RaisedError("ValueError", "list.remove(x): x not in list", call.line)
+    if reason is not None:
+        run.risks += 1
+        run.taint(owner, reason)
     return None
 
 
@@ -154,7 +198,7 @@ def sort_list(run: Run, owner: list[object], call: Call) -> object:
 def get_from_dict(run: Run, owner: dict[object, object], call: Call) -> object:
     """Do `dict.get`."""
     key, default = call.argument(0, "key"), call.argument(1, "default")
-    reason = key if isinstance(key, Unknown) and key.default is MISSING else None
+    reason = key if isinstance(key, Unknown) and key.default is MISSING else within(run, key)
     if reason is not None:
         return Unknown(reason.reason, reason.line or call.line)
     try:
@@ -162,17 +206,19 @@ def get_from_dict(run: Run, owner: dict[object, object], call: Call) -> object:
     except TypeError:
         return Unknown("an item of a dict", call.line)
     taint = key if isinstance(key, Unknown) else run.taint_of(owner)
-    if taint is not None and (found is MISSING or isinstance(key, Unknown)):
-        return Unknown(taint.reason, taint.line or call.line, default if found is MISSING else found)
-    return default if found is MISSING else found
+    value = default if found is MISSING else found
+    return value if taint is None else run.doubtful(value, Unknown(taint.reason, taint.line or call.line))
 
 
 def pop_from_dict(run: Run, owner: dict[object, object], call: Call) -> object:
     """Do `dict.pop`."""
     key = follow(call.argument(0, "key"))
-    if key in owner:
-        return owner.pop(key)
-    return call.args[1] if len(call.args) > 1 else missing_from(run, owner, key, call.line)
+    reason = run.taint_of(owner) or within(run, key)
+    if within(run, key) is None and key in owner:
+        found = owner.pop(key)
+    else:
+        found = call.args[1] if len(call.args) > 1 else missing_from(run, owner, key, call.line)
+    return found if reason is None else run.doubtful(found, reason)
 
 
 def update_dict(run: Run, owner: dict[object, object], call: Call) -> object:
@@ -181,9 +227,12 @@ def update_dict(run: Run, owner: dict[object, object], call: Call) -> object:
         inner = follow(value)
         if isinstance(inner, dict):
             owner.update(inner)
-        elif isinstance(inner, (list, tuple)):
-            owner.update((pair[0], pair[1]) for pair in inner if isinstance(pair, tuple))
-        if not isinstance(value, (dict, list, tuple)):
+        elif isinstance(inner, (list, tuple, Stream)):
+            pairs, doubt = elements(run, inner, call)
+            owner.update(pair for pair in pairs if isinstance(pair, (tuple, list)) and len(pair) == PAIR)  # type: ignore[misc]
+            if doubt is not None:
+                run.taint(owner, doubt)
+        if not isinstance(value, (dict, list, tuple, Stream)):
             run.taint(owner, value if isinstance(value, Unknown) else Unknown("keys of an object", call.line))
         elif (reason := run.taint_of(value)) is not None:
             run.taint(owner, reason)
@@ -193,13 +242,17 @@ def update_dict(run: Run, owner: dict[object, object], call: Call) -> object:
     return None
 
 
-def default_in_dict(_run: Run, owner: dict[object, object], call: Call) -> object:
+def default_in_dict(run: Run, owner: dict[object, object], call: Call) -> object:
     """Do `dict.setdefault`."""
-    return owner.setdefault(follow(call.argument(0, "key")), call.argument(1, "default"))
+    reason = run.taint_of(owner)
+    found = owner.setdefault(follow(call.argument(0, "key")), call.argument(1, "default"))
+    return found if reason is None else run.doubtful(found, reason)
 
 
-def add_to_set(_run: Run, owner: set[object], call: Call) -> object:
+def add_to_set(run: Run, owner: set[object], call: Call) -> object:
     """Do `set.add`."""
+    if (reason := unknown_of([call.argument(0, "elem")], call.line)) is not None:
+        run.taint(owner, reason)
     try:
         owner.add(call.argument(0, "elem"))
     except TypeError as error:
@@ -214,7 +267,7 @@ def join_text(run: Run, owner: str, call: Call) -> object:
     run.budget.spend(len(parts))
     if sum(len(part) + len(owner) for part in parts if isinstance(part, str)) > 10 * 100_000:
         return Unknown("a text too big to build", call.line)
-    result = lift(lambda *given: owner.join(given), parts, call.line)
+    result = lift(run, lambda *given: owner.join(given), parts, call.line)
     if reason is None:
         return result
     return Unknown(

@@ -9,14 +9,16 @@ from typing import cast
 
 from airflow_tune.dags.budget import fits
 from airflow_tune.dags.builder import relate
-from airflow_tune.dags.interpret.lift import lift
+from airflow_tune.dags.interpret import doubt
+from airflow_tune.dags.interpret.iteration import elements
+from airflow_tune.dags.interpret.lift import lift, within
 from airflow_tune.dags.interpret.run import Run
-from airflow_tune.dags.interpret.truth import certain, follow, is_plain, truth
+from airflow_tune.dags.interpret.truth import follow, is_plain, truth
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.doubted import CONTAINERS
 from airflow_tune.dags.values.function import Bound, Call, Function
 from airflow_tune.dags.values.klass import Instance
 from airflow_tune.dags.values.scope import Scope
-from airflow_tune.dags.values.symbol import Symbol
 
 BIG = 4096
 """Bits of an integer that an operation may make."""
@@ -81,15 +83,11 @@ BINARY: dict[type, Callable[[object, object], object]] = {
     ast.BitXor: operator.xor,
     ast.MatMult: operator.matmul,
 }
-COMPARE: dict[type, Callable[..., object]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda item, container: operator.contains(container, item),
-    ast.NotIn: lambda item, container: not operator.contains(container, item),
+SETS: dict[type, Callable[[set[object], object], object]] = {
+    ast.BitOr: operator.ior,
+    ast.BitAnd: operator.iand,
+    ast.Sub: operator.isub,
+    ast.BitXor: operator.ixor,
 }
 SPECIAL: dict[type, str] = {
     ast.Add: "__add__",
@@ -126,89 +124,90 @@ def combine(run: Run, node: ast.BinOp | ast.AugAssign, left: object, right: obje
         return relate.shift(run, left, right, Call([], {}, node, scope), upstream=kind is ast.LShift)
     if is_plain(left) and is_plain(right):
         return join(run, BINARY[kind], left, right, node.lineno)
-    return lift(BINARY[kind], (left, right), node.lineno)
+    return lift(run, BINARY[kind], (left, right), node.lineno)
 
 
 def join(
     run: Run, function: Callable[[object, object], object], left: object, right: object, line: int
 ) -> object:
     """Combine plain values; doubt in a container's contents passes to the result."""
-    result = lift(function, (left, right), line)
+    shallow = isinstance(left, (list, tuple)) and isinstance(right, (list, tuple, int))
+    if isinstance(left, dict) and isinstance(right, dict):
+        shallow = True
+    result = lift(run, function, (left, right), line, shallow=shallow)
     for container in (left, right):
-        if isinstance(container, (list, dict, tuple, set)) and (reason := run.taint_of(container)):
-            run.taint(result, reason)
+        if shallow and isinstance(container, CONTAINERS) and (reason := run.taint_of(container)):
+            return run.doubtful(result, reason)
     return result
 
 
 def boolean(run: Run, node: ast.BoolOp, scope: Scope) -> object:
     """Evaluate `and`/`or` as far as Python would, the first operand of unknown truth deciding by default."""
+    return operands(run, node, 0, scope)
+
+
+def operands(run: Run, node: ast.BoolOp, first: int, scope: Scope) -> object:
+    """Evaluate the operands from `first` on; what follows one of unknown truth is evaluated in doubt."""
     stops_at = isinstance(node.op, ast.Or)
     value: object = None
-    for operand in node.values:
-        value = run.evaluate(operand, scope)
-        verdict = truth(value)
+    for index in range(first, len(node.values)):
+        value = run.evaluate(node.values[index], scope)
+        verdict = truth(run, value)
         if isinstance(verdict, Unknown):
-            return in_doubt(run, node, value, verdict, scope)
+            return undecided(run, node, index + 1, value, verdict, scope)
         if verdict is stops_at:
             return value
     return value
 
 
-def in_doubt(run: Run, node: ast.BoolOp, value: object, reason: Unknown, scope: Scope) -> object:
-    """Return what `value or rest` is when `value` is unknown: its default, else the last operand's."""
-    if reason.default is not MISSING:
-        if bool(reason.default) is isinstance(node.op, ast.Or):
-            return value
-        rest = run.evaluate(node.values[-1], scope)
-        return Unknown(reason.reason, reason.line or node.lineno, follow(rest), reason.foreign)
-    if isinstance(node.op, ast.And):
-        return Unknown(reason.reason, reason.line or node.lineno, foreign=reason.foreign)
-    rest = run.evaluate(node.values[-1], scope)
-    return Unknown(
-        reason.reason, reason.line or node.lineno, rest if is_plain(rest) else MISSING, reason.foreign
-    )
+def undecided(  # noqa: PLR0917 - the operand, and where the rest begins
+    run: Run, node: ast.BoolOp, index: int, value: object, verdict: Unknown, scope: Scope
+) -> object:
+    """Return `value or rest` where the truth of `value` is unknown, by its default where it has one."""
+    if index == len(node.values):
+        return value
+    stops_at = isinstance(node.op, ast.Or)
+    reason = Unknown(verdict.reason, verdict.line or node.lineno, foreign=verdict.foreign)
+    if verdict.default is not MISSING and bool(verdict.default) is stops_at:
+        doubt.abandon(run, reason, node.values[index:], scope)
+        return run.doubtful(value, reason)
+    rest = doubt.evaluated(run, reason, lambda: operands(run, node, index, scope))
+    known = follow(rest)
+    if verdict.default is MISSING and not (stops_at and is_plain(known)):
+        return reason
+    return Unknown(reason.reason, reason.line, known, reason.foreign)
 
 
 def unary(run: Run, node: ast.UnaryOp, scope: Scope) -> object:
     """Evaluate `not`, `-`, `+`, `~`."""
     value = run.evaluate(node.operand, scope)
     if isinstance(node.op, ast.Not):
-        verdict = truth(value)
-        return lift(operator.not_, (verdict,), node.lineno)
+        verdict = truth(run, value)
+        return lift(run, operator.not_, (verdict,), node.lineno)
     table = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
-    return lift(table[type(node.op)], (value,), node.lineno)  # type: ignore[arg-type]
+    return lift(run, table[type(node.op)], (value,), node.lineno)  # type: ignore[arg-type]
 
 
-def compare(run: Run, node: ast.Compare, scope: Scope) -> object:
-    """Evaluate a comparison, chained ones too."""
-    left = run.evaluate(node.left, scope)
-    result: object = True
-    for kind, operand in zip(node.ops, node.comparators, strict=True):
-        right = run.evaluate(operand, scope)
-        result = compared(type(kind), left, right, node.lineno)
-        if result is not True:
-            return result
-        left = right
-    return result
-
-
-def compared(kind: type, left: object, right: object, line: int) -> object:
-    """Compare two values of any kind."""
-    if kind in (ast.Is, ast.IsNot):
-        return identical(left, right, line, same=kind is ast.Is)
-    if is_plain(left) and is_plain(right):
-        return lift(COMPARE[kind], (left, right), line)
-    if kind in (ast.Eq, ast.NotEq) and certain(left) and certain(right):
-        return (left is right) is (kind is ast.Eq)
-    if kind in (ast.Eq, ast.NotEq) and isinstance(left, Symbol) and left is right:
-        return kind is ast.Eq
-    if kind in (ast.In, ast.NotIn) and isinstance(right, (list, tuple, dict, set)) and certain(left):
-        return (left in right) is (kind is ast.In)
-    return lift(COMPARE[kind], (left, right), line)
-
-
-def identical(left: object, right: object, line: int, *, same: bool) -> object:
-    """Evaluate `is`; an object that was made somewhere is not None, one merely named may be."""
-    if isinstance(left, Instance) or isinstance(right, Instance) or (certain(left) and certain(right)):
-        return (left is right) is same
-    return lift(lambda a, b: (a is b) is same, (left, right), line)
+def in_place(run: Run, node: ast.AugAssign, left: object, right: object, scope: Scope) -> bool:
+    """Do `left op= right` where a container is changed and not replaced; return whether it was."""
+    kind = type(node.op)
+    if isinstance(left, list) and kind is ast.Add:
+        found, reason = elements(run, right, Call([], {}, node, scope))
+        new = list(found)
+        run.budget.spend(len(new))
+        left.extend(new)
+    elif isinstance(left, list) and kind is ast.Mult and isinstance(right, int) and fits(len(left) * right):
+        left *= right
+        reason = None
+    elif isinstance(left, dict) and kind is ast.BitOr and isinstance(right, dict):
+        left.update(right)
+        reason = run.taint_of(right)
+    elif isinstance(left, set) and isinstance(right, (set, frozenset)) and kind in SETS:
+        SETS[kind](left, right)
+        reason = run.taint_of(right) or within(run, right)
+    else:
+        return False
+    run.changed(left)
+    if reason is not None:
+        run.taint(left, reason)
+    return True

@@ -11,16 +11,21 @@ from typing import Any, TypeAlias
 
 from airflow_tune.dags.budget import Budget
 from airflow_tune.dags.builder.setup import Setup
-from airflow_tune.dags.interpret.signal import Signal
+from airflow_tune.dags.interpret.signal import Jump, RaisedError, Signal
 from airflow_tune.dags.model import Place, Unknown
-from airflow_tune.dags.project import Project
+from airflow_tune.dags.project import Project, Source
+from airflow_tune.dags.values.doubted import CONTAINERS, Doubted
 from airflow_tune.dags.values.function import Call
-from airflow_tune.dags.values.graph import DagValue, GroupValue
+from airflow_tune.dags.values.graph import DagValue, GroupValue, LabelValue, MappedArgument, TaskValue, XCom
 from airflow_tune.dags.values.scope import Scope
 
 Evaluate: TypeAlias = "Callable[[Run, Any, Scope], object]"
 Handler: TypeAlias = "Callable[[Run, Call], object]"
 Execute: TypeAlias = "Callable[[Run, Any, Scope], Signal]"
+
+GRAPH = (TaskValue, GroupValue, DagValue, XCom, LabelValue, MappedArgument)
+"""Airflow's objects: they stand for themselves in doubt too, and their DAG is doubted instead."""
+STANDING = (*GRAPH, *CONTAINERS)
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +33,10 @@ class Run:
     """The state of the reading; `expressions`, `statements` and `caller` are the interpreter's tables.
 
     `doubts` says why the code being read may run otherwise or not at all; whatever is added to a DAG
-    meanwhile makes it partial. `dags` are those that Airflow registers by itself.
+    meanwhile makes it partial. `escapes` are jumps that may have happened: their doubts outlive the
+    block that holds them. `bound` lists what was bound in doubt, by dict and key. `hazards` doubt every
+    DAG of the file. `risks` counts what may raise, `effects` what changed. `dags` are those that Airflow
+    registers by itself.
     """
 
     project: Project
@@ -40,9 +48,17 @@ class Run:
     context: list[DagValue] = field(default_factory=list)
     groups: list[GroupValue] = field(default_factory=list)
     doubts: list[Unknown] = field(default_factory=list)
+    escapes: list[tuple[Jump, Unknown]] = field(default_factory=list)
+    bound: list[tuple[dict[str, object], str]] = field(default_factory=list)
+    hazards: list[Unknown] = field(default_factory=list)
     tainted: dict[int, tuple[object, Unknown]] = field(default_factory=dict)
+    shared: dict[int, Source] = field(default_factory=dict)
+    stale: list[Source] = field(default_factory=list)
     setup: Setup = field(default_factory=Setup)
     random: Random | None = None
+    risks: int = 0
+    effects: int = 0
+    trying: int = 0
 
     def evaluate(self, node: ast.expr, scope: Scope) -> object:
         """Return what an expression stands for."""
@@ -74,14 +90,79 @@ class Run:
 
     @contextmanager
     def doubting(self, reason: Unknown | None) -> Iterator[None]:
-        """Keep `reason` in mind, and drop the doubts that arise inside."""
-        before = len(self.doubts)
+        """Keep `reason` in mind; what is bound meanwhile is in doubt afterwards."""
+        mark = self.mark()
         if reason is not None:
             self.doubts.append(reason)
         try:
             yield
+        except RaisedError as error:
+            error.doubt = error.doubt or reason
+            raise
         finally:
-            del self.doubts[before:]
+            self.settle(mark)
+
+    def mark(self) -> tuple[int, int, int]:
+        """Return where doubts, escapes and bindings stand."""
+        return len(self.doubts), len(self.escapes), len(self.bound)
+
+    def settle(self, mark: tuple[int, int, int], *over: Jump) -> None:
+        """Leave a block: drop the doubts since `mark` but for jumps out of it that are not `over`."""
+        doubts, escapes, bound = mark
+        if len(self.doubts) > doubts:
+            self.wrap(bound, self.doubts[doubts])
+            del self.doubts[doubts:]
+        if len(self.escapes) > escapes:
+            kept = [escape for escape in self.escapes[escapes:] if escape[0] not in over]
+            self.escapes[escapes:] = kept
+            self.doubts.extend(reason for _, reason in kept)
+        if not self.doubts:
+            self.bound.clear()
+
+    def wrap(self, since: int, reason: Unknown) -> None:
+        """Put in doubt what was bound since."""
+        for names, key in self.bound[since:]:
+            if key in names:
+                names[key] = self.doubtful(names[key], reason)
+
+    def escape(self, jump: Jump, reason: Unknown) -> None:
+        """Remember that a jump may have happened; what follows is in doubt."""
+        self.escapes.append((jump, reason))
+        self.doubts.append(reason)
+
+    def bind(self, scope: Scope, name: str, value: object) -> None:
+        """Bind a name, in doubt or not."""
+        self.put(scope.elsewhere.get(name, scope).names, name, value)
+
+    def put(self, names: dict[str, object], key: str, value: object) -> None:
+        """Set a name or attribute, in doubt or not; what it held before may still be what it holds."""
+        if self.doubts:
+            self.bound.append((names, key))
+            if key in names:
+                self.doubt(names[key], self.doubts[-1])
+        names[key] = value
+
+    def doubtful(self, value: object, reason: Unknown) -> object:
+        """Return a value that may be another one: itself where it carries its doubt, else a default."""
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, STANDING) and value != ():
+            self.doubt(value, reason)
+            return value
+        return Doubted(reason.reason, reason.line, value)
+
+    def doubt(self, value: object, reason: Unknown) -> None:
+        """Doubt the DAG of a graph's object, or a container's contents."""
+        if isinstance(value, DagValue):
+            value.doubt(reason)
+        elif isinstance(value, (TaskValue, GroupValue)):
+            if value.dag is not None:
+                value.dag.doubt(reason)
+        elif isinstance(value, (XCom, MappedArgument)):
+            for task in value.tasks:
+                self.doubt(task, reason)
+        elif isinstance(value, CONTAINERS) and value != ():
+            self.taint(value, reason)
 
     def taint(self, container: object, reason: Unknown) -> None:
         """Remember that a container holds what may not be there."""
@@ -94,14 +175,22 @@ class Run:
 
     def changed(self, container: object) -> None:
         """Note that a container was changed, in doubt or not."""
+        self.effects += 1
         if self.doubts:
             self.taint(container, self.doubts[-1])
+        if self.shared and id(container) in self.shared:
+            self.stale.append(self.shared[id(container)])
 
     def touch(self, dag: DagValue | None) -> None:
         """Pass the present doubts on to a DAG that is being changed."""
+        self.effects += 1
         if dag is not None:
             for reason in self.doubts:
                 dag.doubt(reason)
+
+    def hazard(self, reason: Unknown) -> None:
+        """Doubt every DAG of the file: anything may have changed."""
+        self.hazards.append(reason)
 
     def suspect(self, reason: Unknown, values: Sequence[object] = ()) -> None:
         """Doubt every DAG that unread code could change: the current one and those passed to it."""

@@ -11,10 +11,12 @@ from airflow_tune.dags.model import Unknown
 
 
 class Jump(Enum):
-    """`break` and `continue`."""
+    """`break` and `continue`; `return` and `raise` where it is unknown whether they happen."""
 
     BREAK = "break"
     CONTINUE = "continue"
+    RETURN = "return"
+    RAISE = "raise"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +30,12 @@ Signal: TypeAlias = "Jump | Return | None"
 
 
 class RaisedError(Exception):
-    """An exception that the read code surely raises, by the name of its class."""
+    """An exception that the read code surely raises, by the name of its class.
+
+    `doubt` says why it may not be raised after all: the code that raises it may not run.
+    """
+
+    doubt: Unknown | None = None
 
     def __init__(self, name: str, message: str, line: int) -> None:
         super().__init__(f"{name}: {message}" if message else name)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from airflow_tune.dags.interpret import control, importing, objects, operation
+from airflow_tune.dags.interpret import attempt, control, importing, loop, match, objects, operation
 from airflow_tune.dags.interpret.assign import assign
 from airflow_tune.dags.interpret.run import Execute, Run
 from airflow_tune.dags.interpret.signal import Jump, RaisedError, Return, Signal
 from airflow_tune.dags.interpret.subscript import delete_item
-from airflow_tune.dags.interpret.truth import is_plain
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Call, Function
 from airflow_tune.dags.values.klass import Class
@@ -44,19 +43,10 @@ def augmented(run: Run, node: ast.AugAssign, scope: Scope) -> Signal:
     target = node.target
     load = ast.copy_location(as_load(target), target)
     left, right = run.evaluate(load, scope), run.evaluate(node.value, scope)
-    if isinstance(left, list) and isinstance(node.op, ast.Add) and isinstance(right, (list, tuple)):
-        run.changed(left)
-        if reason := run.taint_of(right):
-            run.taint(left, reason)
-        run.budget.spend(len(right))
-        left.extend(list(right))
-        result: object = left
+    if operation.in_place(run, node, left, right, scope):
+        assign(run, target, left, scope)
     else:
-        result = operation.combine(run, node, left, right, scope)
-        if run.doubts and is_plain(result):
-            reason = run.doubts[-1]
-            result = Unknown(reason.reason, reason.line, result)
-    assign(run, target, result, scope)
+        assign(run, target, operation.combine(run, node, left, right, scope), scope)
     return None
 
 
@@ -75,7 +65,7 @@ def function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scop
     defaults = [run.evaluate(default, scope) for default in spec.defaults]
     kw_defaults = [MISSING if d is None else run.evaluate(d, scope) for d in spec.kw_defaults]
     made = Function(node.name, node, scope, defaults, kw_defaults, owner=scope.owner)
-    scope.bind(node.name, decorated(run, node, made, scope))
+    run.bind(scope, node.name, decorated(run, node, made, scope))
     return None
 
 
@@ -100,7 +90,7 @@ def klass(run: Run, node: ast.ClassDef, scope: Scope) -> Signal:
             made.dataclass = made.dataclass or "dataclass" in value.reason or "define" in value.reason
         elif not isinstance(value, Class):
             run.call(value, Call([made], {}, node, scope))
-    scope.bind(node.name, made)
+    run.bind(scope, node.name, made)
     return None
 
 
@@ -128,10 +118,25 @@ def deleted(run: Run, node: ast.Delete, scope: Scope) -> Signal:
     """Do `del`."""
     for target in node.targets:
         if isinstance(target, ast.Name):
-            scope.elsewhere.get(target.id, scope).names.pop(target.id, None)
+            remove(run, target.id, scope)
         elif isinstance(target, ast.Subscript):
             container = run.evaluate(target.value, scope)
             delete_item(run, container, run.evaluate(target.slice, scope), node.lineno)
+    return None
+
+
+def remove(run: Run, name: str, scope: Scope) -> None:
+    """Do `del name`, in doubt or not."""
+    names = scope.elsewhere.get(name, scope).names
+    if run.doubts and name in names:
+        run.put(names, name, Unknown(f"whether {name} is still there", run.doubts[-1].line))
+    else:
+        names.pop(name, None)
+
+
+def asserted(run: Run, node: ast.Assert, scope: Scope) -> Signal:
+    """Do `assert`: evaluated for its effect, and taken to hold."""
+    run.evaluate(node.test, scope)
     return None
 
 
@@ -146,7 +151,7 @@ def declared(_run: Run, node: ast.Global | ast.Nonlocal, scope: Scope) -> Signal
 
 
 def nothing(_run: Run, _node: ast.stmt, _scope: Scope) -> Signal:
-    """Do nothing: `pass`, and `assert`, which is taken to hold."""
+    """Do nothing, as `pass` does."""
     return None
 
 
@@ -161,7 +166,8 @@ STATEMENTS = Statements(
     {
         ast.AnnAssign: annotated,
         ast.Assign: assignment,
-        ast.AsyncFor: control.loop,
+        ast.Assert: asserted,
+        ast.AsyncFor: loop.loop,
         ast.AsyncFunctionDef: function,
         ast.AsyncWith: control.context,
         ast.AugAssign: augmented,
@@ -170,18 +176,18 @@ STATEMENTS = Statements(
         ast.Continue: lambda _run, _node, _scope: Jump.CONTINUE,
         ast.Delete: deleted,
         ast.Expr: expression,
-        ast.For: control.loop,
+        ast.For: loop.loop,
         ast.FunctionDef: function,
         ast.Global: declared,
         ast.If: control.branch,
         ast.Import: importing.modules,
         ast.ImportFrom: importing.names,
-        ast.Match: control.match,
+        ast.Match: match.match,
         ast.Nonlocal: declared,
         ast.Raise: raised,
         ast.Return: returned,
-        ast.Try: control.attempt,
-        getattr(ast, "TryStar", ast.Try): control.attempt,
+        ast.Try: attempt.attempt,
+        getattr(ast, "TryStar", ast.Try): attempt.attempt,
         ast.While: control.repeat,
         ast.With: control.context,
     },

@@ -68,5 +68,5 @@ def path_method(run: Run, value: PurePosixPath, name: str, call: Call) -> object
         found = opened(run, Call([value], {}, call.node, call.scope))
         return read_file(run, found, call) if name == "read_text" and isinstance(found, OpenFile) else found
     if name in ("joinpath", "with_suffix", "with_name", "as_posix", "is_absolute", "relative_to"):
-        return lift(getattr(value, name), call.args, call.line)
+        return lift(run, getattr(value, name), call.args, call.line)
     return Unknown(f"the result of a path's {name}()", call.line)

@@ -6,7 +6,8 @@ import ast
 import operator
 from collections.abc import Callable
 
-from airflow_tune.dags.interpret.lift import lift
+from airflow_tune.dags.interpret.iteration import elements
+from airflow_tune.dags.interpret.lift import lift, unknown_of, within
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError
 from airflow_tune.dags.interpret.truth import DefaultDict, is_plain
@@ -31,10 +32,19 @@ def item(run: Run, value: object, key: object, call: Call) -> object:
     if reader is not None:
         return reader(run, value, key, call)
     if not is_plain(value):
-        return lift(operator.getitem, (value, key), call.line)
+        return of_other(run, value, key, call)
     if isinstance(value, DefaultDict) and not isinstance(key, Unknown) and key not in value:
         return made(run, value, key, call)
     return plain_item(run, value, key, call.line)
+
+
+def of_other(run: Run, value: object, key: object, call: Call) -> object:
+    """Return an item of something unknown, or of an object that is not read."""
+    if isinstance(value, Unknown) and value.default is not MISSING and not is_plain(value.default):
+        with run.doubting(value):
+            return run.doubtful(item(run, value.default, key, call), value)
+    run.risks += 1
+    return lift(run, operator.getitem, (value, key), call.line, shallow=True)
 
 
 def of_xcom(_run: Run, value: XCom, key: object, _call: Call) -> object:
@@ -52,9 +62,10 @@ def of_class(_run: Run, value: Class, key: object, _call: Call) -> object:
     return member(value, key) if value.derives("Enum", "StrEnum", "IntEnum") else value
 
 
-def of_symbol(_run: Run, value: Symbol, key: object, call: Call) -> object:
+def of_symbol(run: Run, value: Symbol, key: object, call: Call) -> object:
     """Return an environment variable, or a generic class."""
     if value.name == "os.environ":
+        run.risks += 1
         return Unknown(f"the environment variable {key!r}"[:80], call.line)
     return value
 
@@ -88,41 +99,46 @@ def member(value: Class, key: object) -> object:
 def plain_item(run: Run, value: object, key: object, line: int) -> object:
     """Return an item of a plain container; objects of any kind may be keys of a dict."""
     if isinstance(value, dict) and not isinstance(key, (Unknown, Symbol)):
+        if (reason := within(run, key)) is not None:
+            return Unknown(reason.reason, reason.line or line)
         try:
-            return value[key]
+            found = value[key]
+            doubt = run.taint_of(value)
+            return found if doubt is None else run.doubtful(found, doubt)
         except KeyError:
             return missing_from(run, value, key, line)
         except TypeError as error:
             raise RaisedError("TypeError", str(error), line) from None
-    if not isinstance(value, dict) and (run.taint_of(value) or not is_plain(key)):
-        reason = run.taint_of(value)
-        return lift_item(value, key, line) if reason is None else in_doubt(value, key, reason, line)
-    return lift_item(value, key, line)
+    reason = run.taint_of(value)
+    return lift_item(run, value, key, line) if reason is None else in_doubt(run, value, key, reason, line)
 
 
-def in_doubt(value: object, key: object, reason: Unknown, line: int) -> object:
+def in_doubt(run: Run, value: object, key: object, reason: Unknown, line: int) -> object:
     """Return an item of a container whose contents are in doubt."""
+    run.risks += 1
     try:
-        found = lift_item(value, key, line)
+        found = lift_item(run, value, key, line)
     except RaisedError:
         return Unknown(reason.reason, reason.line or line)
-    return found if not is_plain(found) else Unknown(reason.reason, reason.line or line, found)
+    return run.doubtful(found, Unknown(reason.reason, reason.line or line))
 
 
-def lift_item(value: object, key: object, line: int) -> object:
+def lift_item(run: Run, value: object, key: object, line: int) -> object:
     """Return `value[key]` of Python itself."""
-    return lift(operator.getitem, (value, key), line)
+    return lift(run, operator.getitem, (value, key), line, shallow=True)
 
 
 def missing_from(run: Run, value: dict[object, object], key: object, line: int) -> object:
     """Return what a dict without `key` gives: a default dict's default, an error, or doubt."""
     if (reason := run.taint_of(value)) is not None:
+        run.risks += 1
         return Unknown(reason.reason, reason.line or line)
     return missing(run, key, line)
 
 
 def made(run: Run, value: DefaultDict, key: object, call: Call) -> object:
     """Return the new item of a default dict."""
+    run.changed(value)
     value[key] = run.call(value.factory, Call([], {}, call.node, call.scope))
     return value[key]
 
@@ -130,6 +146,7 @@ def made(run: Run, value: DefaultDict, key: object, call: Call) -> object:
 def missing(run: Run, key: object, line: int) -> object:
     """Raise the KeyError that Python would, unless the code may not run like this at all."""
     if run.doubts:
+        run.risks += 1
         return Unknown(f"the item {key!r}"[:60], line)
     raise RaisedError("KeyError", repr(key)[:60] if is_plain(key) else "", line)
 
@@ -141,21 +158,44 @@ def set_item(run: Run, value: object, key: object, new: object, call: Call) -> N
         return
     if not isinstance(value, (dict, list)):
         return
-    if isinstance(key, (Unknown, Symbol)):
-        run.taint(value, key if isinstance(key, Unknown) else Unknown(f"the key {key.name}", call.line))
+    reason = unknown_of([key], call.line) or within(run, key)
+    if reason is not None:
+        in_some_place(run, value, new, reason, call)
         if not isinstance(value, dict):
             return
     run.changed(value)
+    if run.doubts and isinstance(value, dict):
+        run.doubt(value.get(key), run.doubts[-1])
+        new = run.doubtful(new, run.doubts[-1])
+    if isinstance(key, slice):
+        found, doubt = elements(run, new, call)
+        new = list(found)
+        if doubt is not None:
+            run.taint(value, doubt)
     try:
         value[key] = new  # type: ignore[call-overload]
     except (TypeError, IndexError, ValueError) as error:
         raise RaisedError(type(error).__name__, str(error)[:80], call.line) from None
 
 
+def in_some_place(
+    run: Run, value: dict[object, object] | list[object], new: object, reason: Unknown, call: Call
+) -> None:
+    """Note that an item was set under an unknown key; it may be any, a module's names included."""
+    run.effects += 1
+    run.taint(value, reason)
+    names = call.scope.globals.names
+    if value is names and not isinstance(new, DagValue):
+        run.hazard(Unknown(f"which global is set: {reason.reason}", reason.line or call.line))
+
+
 def delete_item(run: Run, value: object, key: object, line: int) -> None:
     """Do `del value[key]`."""
-    if isinstance(value, (dict, list)) and not isinstance(key, (Unknown, Symbol)):
+    if isinstance(value, (dict, list)):
         run.changed(value)
+        if (reason := unknown_of([key], line) or within(run, key)) is not None:
+            run.taint(value, reason)
+            return
         try:
             del value[key]  # type: ignore[arg-type]
         except (KeyError, IndexError, TypeError):

@@ -20,7 +20,7 @@ def joined(run: Run, node: ast.JoinedStr, scope: Scope) -> object:
     parts = [run.evaluate(part, scope) for part in node.values]
     if all(type(part) is str for part in parts):
         return bounded("".join(cast("list[str]", parts)), node.lineno)
-    return lift(concatenated, parts, node.lineno)
+    return lift(run, concatenated, parts, node.lineno)
 
 
 def concatenated(*parts: object) -> str:
@@ -38,10 +38,10 @@ def formatted(run: Run, node: ast.FormattedValue, scope: Scope) -> object:
     if isinstance(spec, str) and wide(spec):
         return Unknown("a format too wide to build", node.lineno)
     if node.conversion == ord("r"):
-        return lift(lambda v, s: format(repr(v), s), (value, spec), node.lineno)
+        return lift(run, lambda v, s: format(repr(v), s), (value, spec), node.lineno)
     if node.conversion == ord("s"):
-        return lift(lambda v, s: format(str(v), s), (value, spec), node.lineno)
-    return lift(format, (value, spec), node.lineno)
+        return lift(run, lambda v, s: format(str(v), s), (value, spec), node.lineno)
+    return lift(run, format, (value, spec), node.lineno)
 
 
 def as_text(value: object) -> object:

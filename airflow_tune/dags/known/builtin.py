@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from airflow_tune.dags.interpret.assign import set_attribute
 from airflow_tune.dags.interpret.attribute import attribute_of
-from airflow_tune.dags.interpret.iteration import elements
+from airflow_tune.dags.interpret.iteration import asked, elements, leave, unless_order
 from airflow_tune.dags.interpret.lift import lift
 from airflow_tune.dags.interpret.order import ordered
 from airflow_tune.dags.interpret.run import Handler, Run
+from airflow_tune.dags.interpret.signal import RaisedError
 from airflow_tune.dags.interpret.truth import follow, is_plain, truth
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Call, Function, Known
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue
 from airflow_tune.dags.values.klass import Class, Instance
+from airflow_tune.dags.values.stream import Stream, Take
 from airflow_tune.dags.values.symbol import Symbol
 
 
@@ -30,17 +33,39 @@ def length(run: Run, call: Call) -> object:
     if isinstance(value, (GroupValue, Instance)):
         found, reason = elements(run, value, call)
         return reason or len(list(found))
-    result = lift(len, [value], call.line)
+    result = lift(run, len, [value], call.line, shallow=True)
     reason = run.taint_of(value)
     return result if reason is None else Unknown(reason.reason, reason.line, result)
 
 
-def enumerated(run: Run, call: Call) -> object:
+def enumerated(_run: Run, call: Call) -> object:
     """Do `enumerate(x, start)`."""
-    found, reason = elements(run, call.argument(0, "iterable"), call)
-    start = follow(call.argument(1, "start", 0))
-    values = listed(run, found)
-    return tainted(run, list(enumerate(values, start if isinstance(start, int) else 0)), reason)
+    source, start = call.argument(0, "iterable"), call.argument(1, "start", 0)
+
+    def rows(run: Run) -> tuple[Iterable[object], Unknown | None]:
+        found, reason = elements(run, source, call)
+        first = follow(start)
+        number = first if isinstance(first, int) else 0
+        doubt = start if isinstance(start, Unknown) else None
+        return ((i, value) for i, value in enumerate(found, number)), reason or doubt
+
+    return lazily(_run, rows, source)
+
+
+def lazily(
+    run: Run, rows: Callable[[Run], tuple[Iterable[object], Unknown | None]], *sources: object
+) -> Stream:
+    """Return an iterator over rows that are worked out when they are asked for."""
+
+    def push(take: Take) -> Unknown | None:
+        found, reason = rows(run)
+        with run.doubting(unless_order(reason)):
+            for row in found:
+                run.budget.spend()
+                take(row)
+        return reason
+
+    return Stream(push, sources)
 
 
 def listed(run: Run, found: Iterable[object]) -> list[object]:
@@ -54,48 +79,84 @@ def listed(run: Run, found: Iterable[object]) -> list[object]:
 
 def zipped(run: Run, call: Call) -> object:
     """Do `zip(...)`."""
+    if call.spread is not None:
+        return Unknown(call.spread.reason, call.spread.line or call.line)
+    return lazily(run, lambda run: columns_of(run, call), *call.args)
+
+
+def columns_of(run: Run, call: Call) -> tuple[Iterable[object], Unknown | None]:
+    """Return the rows of `zip`, which takes no more of an iterator than it needs."""
     columns, reason = [], None
+    starts = [arg.at if isinstance(arg, Stream) else 0 for arg in call.args]
     for arg in call.args:
         found, doubt = elements(run, arg, call)
         columns.append(listed(run, found))
         reason = reason or doubt
-    return tainted(run, list(zip(*columns, strict=False)), reason)
+    shortest = min(map(len, columns), default=0)
+    before = True
+    for arg, start, column in zip(call.args, starts, columns, strict=True):
+        before = before and len(column) > shortest
+        if isinstance(arg, Stream) and len(column) > shortest:
+            leave(run, arg, start + shortest + before, call.line)
+    return zip(*columns, strict=False), reason
 
 
 def in_order(run: Run, call: Call) -> object:
     """Do `sorted(x, key=…)`."""
     found, reason = elements(run, call.argument(0, "iterable"), call)
-    return tainted(run, ordered(run, listed(run, found), call), reason)
+    return tainted(run, ordered(run, listed(run, found), call), unless_order(reason))
 
 
 def backwards(run: Run, call: Call) -> object:
     """Do `reversed(x)`."""
-    found, reason = elements(run, call.argument(0, "sequence"), call)
-    return tainted(run, listed(run, found)[::-1], reason)
+    source = call.argument(0, "sequence")
+
+    def rows(run: Run) -> tuple[Iterable[object], Unknown | None]:
+        found, reason = elements(run, source, call)
+        return listed(run, found)[::-1], reason
+
+    return lazily(run, rows)
 
 
 def mapped(run: Run, call: Call) -> object:
-    """Do `map(f, x, …)`, at once."""
+    """Do `map(f, x, …)`."""
     rest = Call(call.args[1:], {}, call.node, call.scope)
-    rows = zipped(run, rest)
-    found, reason = elements(run, rows, call)
-    with run.doubting(reason):
-        result = [run.call(call.args[0], Call(list(row), {}, call.node, call.scope)) for row in found]  # type: ignore[call-overload]
-    return tainted(run, result, reason)
+
+    def rows(run: Run) -> tuple[Iterable[object], Unknown | None]:
+        found, reason = columns_of(run, rest)
+        further(run, call.args[0] if call.args else None, reason)
+        each = (run.call(call.args[0], Call(list(row), {}, call.node, call.scope)) for row in found)  # type: ignore[call-overload]
+        return each, reason
+
+    return lazily(run, rows, *rest.args)
+
+
+def further(run: Run, function: object, reason: Unknown | None) -> None:
+    """Doubt everything where a function of the project is called for elements that are not known."""
+    if unless_order(reason) is not None and reason is not None and not isinstance(function, (type, Known)):
+        run.hazard(reason)
 
 
 def filtered(run: Run, call: Call) -> object:
-    """Do `filter(f, x)`, at once."""
-    found, reason = elements(run, call.argument(1, "iterable"), call)
-    test = call.argument(0, "function")
-    kept = []
-    for value in found:
-        verdict = truth(value if test is None else run.call(test, Call([value], {}, call.node, call.scope)))
-        if isinstance(verdict, Unknown):
-            reason = reason or verdict
-        if verdict is not False:
-            kept.append(value)
-    return tainted(run, kept, reason)
+    """Do `filter(f, x)`."""
+    test, source = call.argument(0, "function"), call.argument(1, "iterable")
+
+    def push(take: Take) -> Unknown | None:
+        found, reason = elements(run, source, call)
+        further(run, test, reason)
+        with run.doubting(unless_order(reason)):
+            for value in found:
+                run.budget.spend()
+                kept = value if test is None else run.call(test, Call([value], {}, call.node, call.scope))
+                verdict = truth(run, kept)
+                doubt = verdict if isinstance(verdict, Unknown) else None
+                if verdict is not False:
+                    with run.doubting(doubt):
+                        take(value)
+                reason = unless_order(reason) or doubt or reason
+        return reason
+
+    return Stream(push, (source,))
 
 
 def folded(function: Callable[..., object]) -> Handler:
@@ -105,13 +166,14 @@ def folded(function: Callable[..., object]) -> Handler:
         if len(call.args) != 1 or call.kwargs:
             plain = all(is_plain(value) for value in call.args) and not call.kwargs
             return (
-                lift(function, call.args, call.line)
+                lift(run, function, call.args, call.line)
                 if plain
                 else Unknown(f"the result of {function.__name__}()", call.line)
             )
         found, reason = elements(run, call.args[0], call)
         values = listed(run, found)
-        result = lift(lambda *given: function(given), values, call.line)
+        result = lift(run, lambda *given: function(given), values, call.line)
+        reason = unless_order(reason)
         return result if reason is None else Unknown(reason.reason, reason.line, result)
 
     return handler
@@ -121,14 +183,21 @@ def quantified(*, every: bool) -> Handler:
     """Return what `all` and `any` do."""
 
     def handler(run: Run, call: Call) -> object:
-        found, reason = elements(run, call.argument(0, "iterable"), call)
-        for value in found:
-            verdict = truth(value)
+        source = call.argument(0, "iterable")
+        start = source.at if isinstance(source, Stream) else 0
+        found, reason = elements(run, source, call)
+        unknown: Unknown | None = unless_order(reason)
+        for count, value in enumerate(found, 1):
+            verdict = truth(run, value)
             if isinstance(verdict, Unknown):
-                return Unknown(verdict.reason, verdict.line or call.line)
-            if verdict is not every:
-                return not every
-        return every if reason is None else Unknown(reason.reason, reason.line or call.line)
+                unknown = unknown or Unknown(verdict.reason, verdict.line or call.line)
+            elif verdict is not every:
+                if isinstance(source, Stream):
+                    leave(run, source, start + count, call.line)
+                return (
+                    not every if unknown is None or reason is None else Unknown(unknown.reason, unknown.line)
+                )
+        return every if unknown is None else Unknown(unknown.reason, unknown.line or call.line)
 
     return handler
 
@@ -169,22 +238,45 @@ def get_attribute(run: Run, call: Call) -> object:
     name = follow(call.argument(1, "name"))
     if not isinstance(name, str):
         return Unknown("an attribute by name", call.line)
-    found = attribute_of(run, call.args[0], name, call)
-    default = call.argument(2, "default", MISSING)
-    return default if isinstance(found, Unknown) and default is not MISSING else found
+    owner, default = call.args[0], call.argument(2, "default", MISSING)
+    if default is not MISSING and isinstance(owner, (Unknown, Symbol)):
+        return Unknown(f"the attribute {name}", call.line, default)
+    before, run.risks = run.risks, run.risks
+    found = attribute_of(run, owner, name, call)
+    run.risks = before if default is not MISSING else run.risks
+    if default is MISSING or not isinstance(found, Unknown):
+        return found
+    absent = isinstance(owner, Instance) and found.default is MISSING and not owner.cls.opaque()
+    return default if absent and name not in owner.attributes else Unknown(found.reason, found.line, default)  # type: ignore[attr-defined]
 
 
-def set_attribute(_run: Run, call: Call) -> object:
-    """Do `setattr(x, name, value)` for objects of the project."""
-    if len(call.args) == 3 and isinstance(call.args[0], Instance) and isinstance(call.args[1], str):  # noqa: PLR2004
-        call.args[0].attributes[call.args[1]] = call.args[2]
+def set_named(run: Run, call: Call) -> object:
+    """Do `setattr(x, name, value)`."""
+    name = call.argument(1, "name")
+    if isinstance(name, str) and len(call.args) == 3:  # noqa: PLR2004 - the object, the name, the value
+        set_attribute(run, call.args[0], name, call.args[2], call)
+    else:
+        run.hazard(Unknown("which attribute setattr() sets", call.line))
     return None
 
 
 def has_attribute(run: Run, call: Call) -> object:
     """Do `hasattr(x, name)` where it surely has it."""
-    found = get_attribute(run, call)
-    return Unknown("whether an attribute is there", call.line) if isinstance(found, Unknown) else True
+    owner = call.argument(0, "obj")
+    found = get_attribute(run, Call(call.args[:2], {}, call.node, call.scope))
+    if isinstance(found, Unknown) or isinstance(owner, (Unknown, Symbol)):
+        absent = (
+            isinstance(owner, Instance) and not owner.cls.opaque() and call.args[1] not in owner.attributes
+        )
+        if (
+            absent
+            and isinstance(found, Unknown)
+            and found.default is MISSING
+            and not isinstance(call.args[1], Unknown)
+        ):
+            return owner.cls.find(str(call.args[1])) is not MISSING  # type: ignore[attr-defined]
+        return Unknown("whether an attribute is there", call.line)
+    return True
 
 
 def of_module(_run: Run, call: Call) -> object:
@@ -202,21 +294,35 @@ def local_names(_run: Run, call: Call) -> object:
 
 def first(run: Run, call: Call) -> object:
     """Do `next(x, default)`: the first element."""
-    found, reason = elements(run, call.argument(0, "iterator"), call)
-    for value in found:
-        return value if reason is None or not is_plain(value) else Unknown(reason.reason, reason.line, value)
-    return call.argument(1, "default", Unknown("the next element", call.line))
+    stream, default = call.argument(0, "iterator"), call.argument(1, "default", MISSING)
+    if not isinstance(stream, Stream):
+        run.risks += 1
+        return Unknown("the next element", call.line)
+    asked(run, stream)
+    reason = stream.reason
+    if stream.at < len(stream.items):
+        value = stream.items[stream.at]
+        leave(run, stream, stream.at + 1, call.line)
+        return value if reason is None else run.doubtful(value, reason)
+    if reason is not None:
+        run.risks += 1
+        return Unknown(reason.reason, reason.line or call.line, default)
+    if default is MISSING:
+        raise RaisedError("StopIteration", "", call.line)
+    return default
 
 
-def as_list(run: Run, call: Call) -> object:
+def iterated(run: Run, call: Call) -> object:
     """Do `iter(x)`."""
-    found, reason = elements(run, call.argument(0, "iterable"), call)
-    return tainted(run, listed(run, found), reason)
+    source = call.argument(0, "iterable")
+    if isinstance(source, Stream):
+        return source
+    return lazily(run, lambda run: elements(run, source, call))
 
 
 def applied(function: Callable[..., object]) -> Handler:
     """Return a handler for a function of plain values."""
-    return lambda _run, call: lift(function, call.args, call.line)
+    return lambda run, call: lift(run, function, call.args, call.line)
 
 
 def nothing(_run: Run, _call: Call) -> object:
@@ -238,9 +344,17 @@ def unread(name: str) -> Handler:
 
 
 def executed(run: Run, call: Call) -> object:
-    """Do `exec(...)`: it may add anything."""
-    run.suspect(Unknown("what exec() runs is not read", call.line))
+    """Do `exec(...)`: it may change anything."""
+    reason = Unknown("what exec() runs is not read", call.line)
+    run.suspect(reason)
+    run.hazard(reason)
     return None
+
+
+def evaluated(run: Run, call: Call) -> object:
+    """Do `eval(...)`: it may change anything."""
+    executed(run, call)
+    return Unknown("the result of eval()", call.line)
 
 
 BUILTIN_FUNCTIONS: dict[str, Handler] = {
@@ -248,14 +362,12 @@ BUILTIN_FUNCTIONS: dict[str, Handler] = {
         function.__name__: applied(function)
         for function in (abs, bin, chr, divmod, hex, oct, ord, repr, round)
     },
-    **{
-        name: unread(name)
-        for name in ("__import__", "eval", "hash", "id", "input", "memoryview", "compile", "pow")
-    },
+    **{name: unread(name) for name in ("__import__", "hash", "id", "input", "memoryview", "compile", "pow")},
     "all": quantified(every=True),
     "any": quantified(every=False),
     "callable": callable_value,
     "enumerate": enumerated,
+    "eval": evaluated,
     "exec": executed,
     "filter": filtered,
     "getattr": get_attribute,
@@ -263,7 +375,7 @@ BUILTIN_FUNCTIONS: dict[str, Handler] = {
     "hasattr": has_attribute,
     "isinstance": is_instance,
     "issubclass": unread("issubclass"),
-    "iter": as_list,
+    "iter": iterated,
     "len": length,
     "locals": local_names,
     "map": mapped,
@@ -272,7 +384,7 @@ BUILTIN_FUNCTIONS: dict[str, Handler] = {
     "next": first,
     "print": nothing,
     "reversed": backwards,
-    "setattr": set_attribute,
+    "setattr": set_named,
     "sorted": in_order,
     "sum": folded(sum),
     "super": unread("super"),

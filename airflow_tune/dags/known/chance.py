@@ -35,7 +35,7 @@ def drawn(name: str) -> Handler:
             cut = len(call.args)
             return getattr(generator, name)(*values[:cut], **dict(zip(names, values[cut:], strict=True)))
 
-        return lift(draw, [*call.args, *call.kwargs.values()], call.line)
+        return lift(run, draw, [*call.args, *call.kwargs.values()], call.line)
 
     return handler
 

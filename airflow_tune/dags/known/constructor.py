@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from airflow_tune.dags.budget import fits
-from airflow_tune.dags.interpret.iteration import elements
-from airflow_tune.dags.interpret.lift import lift
+from airflow_tune.dags.interpret.iteration import elements, unless_order
+from airflow_tune.dags.interpret.lift import lift, unknown_of
 from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.interpret.signal import RaisedError
 from airflow_tune.dags.interpret.text import as_text
@@ -16,21 +16,21 @@ from airflow_tune.dags.values.function import Call
 from airflow_tune.dags.values.klass import Class, Instance
 
 
-def text(_run: Run, call: Call) -> object:
+def text(run: Run, call: Call) -> object:
     """Do `str(x)`."""
-    return lift(str, [as_text(value) for value in call.args], call.line)
+    return lift(run, str, [as_text(value) for value in call.args], call.line)
 
 
 def number(kind: Callable[..., object]) -> Handler:
     """Return what `int(x)`, `float(x)` and `complex(x)` do."""
-    return lambda _run, call: lift(kind, call.args, call.line)
+    return lambda run, call: lift(run, kind, call.args, call.line)
 
 
-def boolean(_run: Run, call: Call) -> object:
+def boolean(run: Run, call: Call) -> object:
     """Do `bool(x)`."""
-    verdict = truth(call.argument(0, "x", default=False))
+    verdict = truth(run, call.argument(0, "x", default=False))
     if isinstance(verdict, Unknown):
-        return lift(bool, [verdict], call.line)
+        return lift(run, bool, [verdict], call.line)
     return verdict
 
 
@@ -47,9 +47,9 @@ def gathered(run: Run, call: Call, build: Callable[[list[object]], object]) -> o
         result = build(values)
     except TypeError as error:
         raise RaisedError("TypeError", str(error)[:80], call.line) from None
-    if reason is not None:
-        run.taint(result, reason)
-    return result
+    if isinstance(result, (set, frozenset)):
+        reason = unless_order(reason) or unknown_of(values, call.line)
+    return result if reason is None else run.doubtful(result, reason)
 
 
 def mapping(run: Run, call: Call) -> object:
@@ -70,9 +70,9 @@ def mapping(run: Run, call: Call) -> object:
     return found
 
 
-def counting(_run: Run, call: Call) -> object:
+def counting(run: Run, call: Call) -> object:
     """Do `range(...)`."""
-    return lift(range, call.args, call.line)
+    return lift(run, range, call.args, call.line)
 
 
 def kind_of(_run: Run, call: Call) -> object:
@@ -101,9 +101,9 @@ def plain_object(_run: Run, _call: Call) -> object:
     return Instance(Class("object", [], {}))
 
 
-def sliced(_run: Run, call: Call) -> object:
+def sliced(run: Run, call: Call) -> object:
     """Do `slice(...)`."""
-    return lift(slice, call.args, call.line) if call.args else MISSING
+    return lift(run, slice, call.args, call.line) if call.args else MISSING
 
 
 TYPES: dict[type, Handler] = {

@@ -14,9 +14,10 @@ def named(call: Call) -> str:
     return repr(key)[:60] if isinstance(key, str) else "a variable"
 
 
-def variable(_run: Run, call: Call) -> object:
+def variable(run: Run, call: Call) -> object:
     """Do `Variable.get(...)`; its default is what the source gives."""
     default = call.argument(1, "default_var", call.kwargs.get("default", MISSING))
+    run.risks += default is MISSING
     return Unknown(f"the Variable {named(call)}", call.line, settled(default))
 
 

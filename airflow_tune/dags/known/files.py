@@ -39,16 +39,16 @@ def from_json(_run: Run, call: Call) -> object:
 def path_of(function: Callable[..., object]) -> Handler:
     """Return a handler for a function of path texts."""
 
-    def handler(_run: Run, call: Call) -> object:
+    def handler(run: Run, call: Call) -> object:
         values = [str(v) if isinstance(v, PurePosixPath) else v for v in call.args]
-        return lift(function, values, call.line)
+        return lift(run, function, values, call.line)
 
     return handler
 
 
-def made_path(_run: Run, call: Call) -> object:
+def made_path(run: Run, call: Call) -> object:
     """Do `Path(...)`."""
-    return lift(PurePosixPath, call.args, call.line)
+    return lift(run, PurePosixPath, call.args, call.line)
 
 
 def here(_run: Run, call: Call) -> object:

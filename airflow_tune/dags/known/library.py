@@ -13,7 +13,7 @@ from airflow_tune.dags.interpret.iteration import elements
 from airflow_tune.dags.interpret.lift import lift
 from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.interpret.truth import DefaultDict
-from airflow_tune.dags.known.builtin import listed, tainted
+from airflow_tune.dags.known.builtin import lazily, listed, tainted
 from airflow_tune.dags.known.constructor import mapping
 from airflow_tune.dags.model import Unknown
 from airflow_tune.dags.values.function import Call, Curried, Function, Known
@@ -37,7 +37,7 @@ def combined(function: Callable[..., object]) -> Handler:
         for value in function(*columns):  # type: ignore[attr-defined]
             run.budget.spend()
             result.append(value)
-        return tainted(run, result, reason)
+        return lazily(run, lambda _run: (result, reason), *call.args)
 
     return handler
 
@@ -50,7 +50,7 @@ def chained(run: Run, call: Call) -> object:
         found, doubt = elements(run, inner, call)
         reason = reason or doubt
         result.extend(listed(run, found))
-    return tainted(run, result, reason)
+    return lazily(run, lambda _run: (result, reason))
 
 
 def grouped(run: Run, call: Call) -> object:
@@ -76,7 +76,7 @@ def curried(_run: Run, call: Call) -> object:
 
 def reduced(run: Run, call: Call) -> object:
     """Do `functools.reduce`."""
-    found, _ = elements(run, call.argument(1, "iterable"), call)
+    found, reason = elements(run, call.argument(1, "iterable"), call)
     values = listed(run, found)
     if len(call.args) > 2:  # noqa: PLR2004 - the third argument is the start
         values.insert(0, call.args[2])
@@ -85,7 +85,7 @@ def reduced(run: Run, call: Call) -> object:
     result = values[0]
     for value in values[1:]:
         result = run.call(call.args[0], Call([result, value], {}, call.node, call.scope))
-    return result
+    return result if reason is None else run.doubtful(result, reason)
 
 
 def copied(run: Run, value: object, seen: dict[int, object], depth: int) -> object:
@@ -135,6 +135,15 @@ def same(_run: Run, call: Call) -> object:
     return call.args[0] if call.args else None
 
 
+def managed(run: Run, call: Call) -> object:
+    """Do `@contextlib.contextmanager`."""
+    function = call.args[0] if call.args else None
+    if not isinstance(function, Function):
+        return Unknown("a context manager", call.line)
+    run.put(function.attributes, "context manager", value=True)
+    return function
+
+
 def cached(run: Run, call: Call) -> object:
     """Do `@lru_cache` with and without arguments."""
     return same(run, call) if call.args and isinstance(call.args[0], Function) else wrapper(run, call)
@@ -172,28 +181,28 @@ def named_tuple(_run: Run, call: Call) -> object:
     return cls
 
 
-def as_json(_run: Run, call: Call) -> object:
+def as_json(run: Run, call: Call) -> object:
     """Do `json.dumps`."""
-    return lift(json.dumps, call.args[:1], call.line)
+    return lift(run, json.dumps, call.args[:1], call.line)
 
 
-def from_json(_run: Run, call: Call) -> object:
+def from_json(run: Run, call: Call) -> object:
     """Do `json.loads`."""
-    return lift(json.loads, call.args[:1], call.line)
+    return lift(run, json.loads, call.args[:1], call.line)
 
 
-def substituted(_run: Run, call: Call) -> object:
+def substituted(run: Run, call: Call) -> object:
     """Do `re.sub` with plain patterns, which are bounded by what they work on."""
     texts = call.args[:3]
     short = all(not isinstance(value, str) or fits(100 * len(value)) for value in texts)
     if len(texts) < 3 or not short or call.kwargs or "(" in str(texts[0]):  # noqa: PLR2004 - pattern, new, text
         return Unknown("the result of re.sub()", call.line)
-    return lift(re.sub, texts, call.line)
+    return lift(run, re.sub, texts, call.line)
 
 
 def plain(function: Callable[..., object]) -> Handler:
     """Return a handler for a function of plain values."""
-    return lambda _run, call: lift(function, call.args, call.line)
+    return lambda run, call: lift(run, function, call.args, call.line)
 
 
 def module_of_itertools() -> dict[str, Handler]:
@@ -209,6 +218,7 @@ LIBRARY: dict[str, Handler] = {
     "collections.OrderedDict": mapping,
     "collections.defaultdict": default_dict,
     "collections.namedtuple": named_tuple,
+    "contextlib.contextmanager": managed,
     "copy.copy": shallow_copy,
     "copy.deepcopy": deep_copy,
     "dataclasses.dataclass": dataclass,

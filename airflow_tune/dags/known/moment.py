@@ -16,7 +16,7 @@ ZONES = ("tzinfo", "tz", "fold")
 def made(kind: Callable[..., object], limit: int) -> Handler:
     """Return a handler that builds `kind` from at most `limit` positional and all keyword arguments."""
 
-    def handler(_run: Run, call: Call) -> object:
+    def handler(run: Run, call: Call) -> object:
         kwargs = {name: value for name, value in call.kwargs.items() if name not in ZONES}
         args = call.args[:limit]
         if call.spread is not None:
@@ -26,19 +26,19 @@ def made(kind: Callable[..., object], limit: int) -> Handler:
             cut = len(args)
             return kind(*values[:cut], **dict(zip(kwargs, values[cut:], strict=True)))
 
-        return lift(build, [*args, *kwargs.values()], call.line)
+        return lift(run, build, [*args, *kwargs.values()], call.line)
 
     return handler
 
 
-def parsed(_run: Run, call: Call) -> object:
+def parsed(run: Run, call: Call) -> object:
     """Do `pendulum.parse` and `datetime.fromisoformat`."""
-    return lift(lambda text: datetime.fromisoformat(str(text)), [call.argument(0, "string")], call.line)
+    return lift(run, lambda text: datetime.fromisoformat(str(text)), [call.argument(0, "string")], call.line)
 
 
-def strptime(_run: Run, call: Call) -> object:
+def strptime(run: Run, call: Call) -> object:
     """Do `datetime.strptime`."""
-    return lift(datetime.strptime, call.args[:2], call.line)
+    return lift(run, datetime.strptime, call.args[:2], call.line)
 
 
 def quiet(handler: Handler) -> Handler:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from airflow_tune.dags.model import MISSING
+from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.symbol import Symbol
 
 
@@ -12,7 +13,8 @@ from airflow_tune.dags.values.symbol import Symbol
 class Scope:
     """The names of a module, class or call, and the scope around it.
 
-    `star` holds packages whose names were all imported without being read.
+    `star` holds packages whose names were all imported without being read; `take` gets what a generator
+    yields; `returns` holds values that a function may have returned, MISSING where the value is not known.
     """
 
     module: Scope | None = None
@@ -23,12 +25,22 @@ class Scope:
     star: list[Symbol] = field(default_factory=list)
     is_class: bool = False
     owner: object = None
-    yielded: list[object] | None = None
+    take: Callable[[object], None] | None = None
+    returns: list[tuple[object, Unknown]] = field(default_factory=list)
+    is_comprehension: bool = False
 
     @property
     def globals(self) -> Scope:
         """Return the scope of the module."""
         return self.module or self
+
+    @property
+    def function(self) -> Scope:
+        """Return the scope in which `:=` binds: that around all comprehensions."""
+        scope = self
+        while scope.is_comprehension and scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def inner(self, *, is_class: bool = False) -> Scope:
         """Return a new scope inside this one; functions do not see the names of a class around them."""
@@ -45,10 +57,6 @@ class Scope:
                 return scope.names[name]
             scope = scope.parent
         return MISSING
-
-    def bind(self, name: str, value: object) -> None:
-        """Set a name here, or where `global` or `nonlocal` says."""
-        self.elsewhere.get(name, self).names[name] = value
 
     def declare_global(self, name: str) -> None:
         """Let `name` be bound in the module."""

@@ -82,6 +82,11 @@ class Symbol:
         """Return whether its package is one that could add tasks unseen."""
         return self.name.partition(".")[0] not in HARMLESS
 
+    @property
+    def standard(self) -> bool:
+        """Return whether it is of Python's own library."""
+        return self.name.partition(".")[0] in sys.stdlib_module_names
+
     def member(self, attribute: str) -> Symbol:
         """Return the symbol of an attribute."""
         return symbol(f"{self.name}.{attribute}")

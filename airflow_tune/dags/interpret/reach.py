@@ -1,0 +1,109 @@
+"""What code could change if it ran: all that can be reached from the names in it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.doubted import CONTAINERS
+from airflow_tune.dags.values.function import Bound, Function, Module
+from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
+from airflow_tune.dags.values.klass import Class, Instance
+from airflow_tune.dags.values.scope import Scope
+from airflow_tune.dags.values.taskflow import Decorated
+
+DEEP = 3
+"""Levels of containers and objects that are followed from a name."""
+CHANGES = (ast.Call, ast.AugAssign, ast.Delete, ast.Attribute, ast.Subscript)
+
+
+def reached(run: Run, body: Sequence[ast.AST], scope: Scope) -> Iterator[object]:
+    """Yield the containers and Airflow's objects that code could change; objects' attributes are doubted."""
+    if not any(changes(part) for node in body for part in ast.walk(node)):
+        return
+    pending = [(node, scope) for node in body]
+    seen: set[int] = set()
+    while pending:
+        node, where = pending.pop()
+        for part in ast.walk(node):
+            run.budget.spend()
+            value = where.find(part.id) if isinstance(part, ast.Name) else MISSING
+            if value is MISSING or id(value) in seen:
+                continue
+            seen.add(id(value))
+            pending.extend((function.node, function.scope) for function in functions(value))
+            yield from inside(run, value, 0)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            rebind(run, node, where)
+
+
+def changes(node: ast.AST) -> bool:
+    """Return whether a node may change something other than a name."""
+    if isinstance(node, (ast.Attribute, ast.Subscript)):
+        return isinstance(node.ctx, ast.Store)
+    return isinstance(node, CHANGES)
+
+
+def functions(value: object) -> Iterator[Function]:
+    """Yield the functions of the project that a call of a value may run."""
+    if isinstance(value, Unknown):
+        value = value.default
+    if isinstance(value, (Bound, Decorated)):
+        value = value.function
+    if isinstance(value, Instance):
+        value = value.cls
+    if isinstance(value, Function):
+        yield value
+    elif isinstance(value, Class):
+        yield from (one for base in value.lineage() if isinstance(base, Class) for one in methods(base))
+
+
+def methods(cls: Class) -> list[Function]:
+    """Return the functions in a class."""
+    return [value for value in cls.names.values() if isinstance(value, Function)]
+
+
+def rebind(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+    """Doubt the names outside a function that it declares as its own to bind."""
+    for part in ast.walk(node):
+        if isinstance(part, (ast.Global, ast.Nonlocal)):
+            for name in part.names:
+                place: Scope | None = scope
+                while place is not None:
+                    if name in place.names:
+                        place.names[name] = run.doubtful(
+                            place.names[name], Unknown("a function that may be called")
+                        )
+                    place = place.parent
+
+
+def inside(run: Run, value: object, depth: int) -> Iterator[object]:
+    """Yield a value and what it holds, as far as it can be changed."""
+    if isinstance(value, Unknown):
+        value = value.default
+    if isinstance(value, Bound):
+        value = value.owner
+    if isinstance(value, (DagValue, TaskValue, GroupValue, XCom)):
+        yield value
+    elif depth > DEEP:
+        return
+    elif isinstance(value, CONTAINERS):
+        yield value
+        run.budget.spend(len(value))
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from inside(run, part, depth + 1)
+    elif isinstance(value, (Instance, Class, Module)):
+        names = names_of(value)
+        for name, held in list(names.items()):
+            yield from inside(run, held, depth + 1)
+            if not isinstance(value, Module):
+                names[name] = run.doubtful(held, Unknown("an attribute that may be set"))
+
+
+def names_of(value: Instance | Class | Module) -> dict[str, object]:
+    """Return the attributes of an object, class or module."""
+    if isinstance(value, Instance):
+        return value.attributes
+    return value.names if isinstance(value, Class) else value.scope.names
