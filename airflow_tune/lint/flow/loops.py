@@ -93,6 +93,11 @@ def leaves(node: ast.AST) -> bool:
     return any(isinstance(one, (ast.Break, ast.Return)) for one in unconditional(getattr(node, "body", ())))
 
 
+def conditional(body: Body, call: Call, loop: Loop) -> bool:
+    """Return whether a call runs for some items of a loop only."""
+    return any(isinstance(one, ast.If) and loop.node in body.up(one) for one in call.branches)
+
+
 def throttled(body: Body, loop: Loop) -> bool:
     """Return whether a loop waits on purpose: for a service that allows no more, or for an event."""
     return any(one.last in THROTTLES and loop in one.loops for one in body.calls)

@@ -9,7 +9,7 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body, Call, Loop
 from airflow_tune.lint.flow.fetches import place
 from airflow_tune.lint.flow.kinds import kind
-from airflow_tune.lint.flow.loops import per_item
+from airflow_tune.lint.flow.loops import conditional, per_item
 from airflow_tune.lint.flow.queries import sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.rules.data.row_by_row_write import WRITES
@@ -62,11 +62,6 @@ def holds(body: Body, node: ast.expr | None) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr in ("session", "connection", "conn")
     return isinstance(node, ast.Name) and node.id in ("session", "db", "con", "database", "dbsession")
-
-
-def conditional(body: Body, call: Call, loop: Loop) -> bool:
-    """Return whether a call runs for some items of a loop only."""
-    return any(isinstance(one, ast.If) and loop.node in body.up(one) for one in call.branches)
 
 
 def by_itself(body: Body) -> Iterator[Hit]:

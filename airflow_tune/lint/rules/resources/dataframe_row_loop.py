@@ -1,0 +1,85 @@
+"""AFT603: a data frame is worked on row by row, or grown in a loop."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.body import Body, Call, names_in
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield loops over rows, functions applied to rows, and frames that grow by copies."""
+    if not subject.flow.mentions("pandas"):
+        return
+    for body in subject.flow.bodies(("iterrows", "apply", "append", "concat")):
+        for call in body.calls:
+            message = slow(body, call)
+            if message:
+                yield Hit(call.node.lineno, message)
+
+
+def slow(body: Body, call: Call) -> str:
+    """Return what is slow about a call, "" for nothing."""
+    if call.last == "iterrows" and any(over_rows(loop.over, call) for loop in body.loops):
+        return "iterrows() makes an object of each row: a hundred times slower than working on columns"
+    if call.last == "apply" and by_row(call):
+        return "apply(axis=1) calls a Python function for each row"
+    if call.loops and call.last in ("append", "concat") and grows(body, call):
+        return f"{call.last}() copies the whole frame for each item of the loop"
+    return ""
+
+
+def over_rows(over: ast.expr | None, call: Call) -> bool:
+    """Return whether a loop runs over the rows of a call, counted or not."""
+    return over is not None and any(one is call.node for one in ast.walk(over))
+
+
+def by_row(call: Call) -> bool:
+    """Return whether apply goes along the rows."""
+    axis = call.argument(1, "axis")
+    return isinstance(axis, ast.Constant) and axis.value in (1, "columns") and axis.value is not True
+
+
+def grows(body: Body, call: Call) -> bool:
+    """Return whether a name is bound, inside the loop, to itself and more."""
+    parent = body.parents.get(call.node)
+    if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
+        return False
+    name = parent.targets[0].id
+    made_outside = any(call.loops[-1] not in one.loops for one in body.binds.get(name, ()))
+    if call.last == "append":
+        return made_outside and isinstance(call.receiver, ast.Name) and call.receiver.id == name
+    first = call.node.args[0] if call.node.args else None
+    return made_outside and call.name == "pandas.concat" and name in names_in(first)
+
+
+RULE = Rule(
+    "AFT603",
+    "dataframe-row-loop",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "A loop over iterrows(), apply with axis=1, or a frame that append or concat makes longer in a "
+            "loop."
+        ),
+        why=(
+            "Columns are computed on in C, rows in Python: about a hundred times slower; a frame grown "
+            "in a loop "
+            "is copied each time, so twice the rows take four times as long."
+        ),
+        example="for _, row in frame.iterrows():\n    total += row.price * row.count",
+        instead=(
+            "Work on whole columns; collect parts in a list and concat once; itertuples where a loop must be."
+        ),
+        fix="No edit: the loop's body has to be written for columns.",
+        sources=(
+            "https://pandas.pydata.org/docs/user_guide/basics.html#iteration",
+            "https://pandas.pydata.org/docs/user_guide/enhancingperf.html",
+        ),
+    ),
+    check,
+)
