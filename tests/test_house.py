@@ -48,7 +48,7 @@ PEERS = {
         "tasklogs",
     },
     "simulate": {"diagnose"},
-    "recommend": {"diagnose"},
+    "recommend": {"diagnose", "simulate"},
     "demo": {"report"},
 }
 JUDGES = ("diagnose", "simulate", "recommend", "lint")

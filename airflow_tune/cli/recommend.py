@@ -26,6 +26,13 @@ class AdviceFormat(str, Enum):
     POOLS_JSON = "pools-json"
 
 
+class Cost(str, Enum):
+    """What a search by simulation saves."""
+
+    SLOTS = "slots"
+    WORKERS = "workers"
+
+
 def recommend(
     *,
     airflow_home: flags.AirflowHome = None,
@@ -58,6 +65,22 @@ def recommend(
             "--explain",
             metavar="OPTION",
             help="Print the whole derivation of one number, e.g. core.parallelism or pool:db_pool.",
+        ),
+    ] = None,
+    objective: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--objective",
+            metavar="FIGURE=TIME",
+            help="Search by simulation for the cheapest way to p95-wait=60s, mean-wait=…, makespan=… or"
+            " makespan:DAG=2h.",
+            show_default=False,
+        ),
+    ] = None,
+    optimize: Annotated[
+        Optional[Cost],  # noqa: UP045
+        typer.Option(
+            "--optimize", help="Search by simulation for the fewest slots or workers.", show_default=False
         ),
     ] = None,
     write_cfg: Annotated[
@@ -102,6 +125,13 @@ def recommend(
         allow_commands=allow_commands,
     )
     check_since(sources)
+    if objective is not None or optimize is not None:
+        from airflow_tune.cli.searching import search
+
+        emit(
+            search(sources, objective, report_format, look(output), workers=optimize is Cost.WORKERS), output
+        )
+        return
     advised = advise(*lessons(read_installation(sources), sources))
     if write_cfg or dry_run:
         from airflow_tune.cli.write_cfg import write_recommendations

@@ -11,13 +11,11 @@ import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look, say
-from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from airflow_tune.simulate.change import Change, Scenario
-    from airflow_tune.simulate.error import ModelError
     from airflow_tune.simulate.situation import Situation
     from airflow_tune.simulate.study import Study
 
@@ -94,7 +92,7 @@ def simulate(
     from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, read
     from airflow_tune.installation.read import Sources, read_installation
-    from airflow_tune.simulate.doubt import check_history, likely_reason, notes_on
+    from airflow_tune.simulate.doubt import check_error, check_history, notes_on
     from airflow_tune.simulate.present import present
     from airflow_tune.simulate.sweep import scenarios
 
@@ -116,8 +114,8 @@ def simulate(
     check_history(past.history, past.source)
     situation, calibration, guessed = present(installation, past)
     found = _play(situation, asked, seeds, jobs)
-    if asked and found.error.too_large and not force:
-        raise _refused(found.error, likely_reason(situation), past.source)
+    if asked and not force:
+        check_error(found.error, situation, past.source)
     notes = (*guessed, *situation.workload().notes, *notes_on(past.history))
     if report_format is flags.ReportFormat.JSON:
         from airflow_tune.report.jsonable import dump
@@ -179,15 +177,3 @@ def _progress(steps: int) -> Iterator[Callable[[], None]]:
 
     yield told
     say("")
-
-
-def _refused(error: ModelError, reason: str, source: str) -> UsageError:
-    off = (
-        f"makespan {error.makespan_share:+.0%}, mean wait {error.wait_mean_share:+.0%}, "
-        f"p95 wait {error.wait_p95_share:+.0%}"
-    )
-    return UsageError(
-        f"the model does not explain this past ({off}), so it cannot foretell another: {reason}",
-        where=source,
-        todo="run it without changes to see the replay, or with --force to see the scenarios all the same",
-    )

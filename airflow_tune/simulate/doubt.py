@@ -10,6 +10,7 @@ from airflow_tune.diagnose.waits.holding import holding
 from airflow_tune.errors import UsageError
 from airflow_tune.history.column import MICROSECONDS, micros, missing
 from airflow_tune.history.model import History
+from airflow_tune.simulate.error import ModelError
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.units import format_duration, format_share
 
@@ -73,6 +74,22 @@ def likely_reason(situation: Situation) -> str:
     if _longest_gap(history):
         return "the history has a gap: the scheduler may have stood still"
     return "settings or hosts changed in that time, or something outside Airflow held it back"
+
+
+def check_error(error: ModelError, situation: Situation, source: str) -> None:
+    """Raise UsageError where the replay of `situation` is too far off to foretell anything."""
+    if not error.too_large:
+        return
+    off = (
+        f"makespan {error.makespan_share:+.0%}, mean wait {error.wait_mean_share:+.0%}, "
+        f"p95 wait {error.wait_p95_share:+.0%}"
+    )
+    reason = likely_reason(situation)
+    raise UsageError(
+        f"the model does not explain this past ({off}), so it cannot foretell another: {reason}",
+        where=source,
+        todo="look at the replay with `airflow-tune simulate`, whose --force shows scenarios all the same",
+    )
 
 
 def _peak(history: History) -> int:

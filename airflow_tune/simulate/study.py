@@ -84,7 +84,7 @@ def study(
 def _result(scenario: Scenario, futures: Sequence[Future[tuple[Outcome, tuple[Stuck, ...]]]]) -> Result:
     played = [future.result() for future in futures]
     outcomes = [outcome for outcome, _ in played]
-    return Result(scenario, _mean(outcomes), _interval(outcomes), played[0][1], len(outcomes))
+    return Result(scenario, mean_outcome(outcomes), _interval(outcomes), played[0][1], len(outcomes))
 
 
 def _interval(outcomes: Sequence[Outcome]) -> Interval | None:
@@ -112,7 +112,8 @@ def _half_width(values: Sequence[float]) -> float:
     return t * stdev(values) / math.sqrt(len(values))
 
 
-def _mean(outcomes: Sequence[Outcome]) -> Outcome:
+def mean_outcome(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the means of `outcomes`; of the DAG runs those that ended in each."""
     shares = [one.utilisation_share for one in outcomes if one.utilisation_share is not None]
     waits = [one.wait for one in outcomes]
     return Outcome(

@@ -13,7 +13,7 @@ from airflow_tune.simulate.error import model_error
 from airflow_tune.simulate.outcome import measure
 from airflow_tune.simulate.play import play
 from airflow_tune.simulate.played import replayed
-from airflow_tune.simulate.study import _mean
+from airflow_tune.simulate.study import mean_outcome
 from airflow_tune.simulate.system import Executor, Workers
 
 SEEDS = 8
@@ -28,7 +28,9 @@ CHANGES = {
 def foretold(situation):
     work = situation.workload()
     played = (play(work.plan, situation.system, seed) for seed in range(SEEDS))
-    return _mean([measure(replayed(situation.history, work, one), situation.machinery) for one in played])
+    return mean_outcome(
+        [measure(replayed(situation.history, work, one), situation.machinery) for one in played]
+    )
 
 
 @pytest.fixture(scope="module")

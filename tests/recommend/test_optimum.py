@@ -1,0 +1,112 @@
+"""The search by simulation, on a real history of Airflow 3.3.2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from airflow_tune.errors import UsageError
+from airflow_tune.executors import ExecutorKind
+from airflow_tune.history.reader import read_history
+from airflow_tune.recommend.objective import Objective, parse_objective
+from airflow_tune.recommend.optimum import optimize
+from airflow_tune.simulate.calibrate import calibrate
+from airflow_tune.simulate.situation import Situation
+from airflow_tune.simulate.system import Executor, System, Workers
+
+HISTORIES = Path(__file__).parents[1] / "fixtures" / "histories"
+
+
+def situation(name, executor):
+    engine = sa.create_engine(
+        f"sqlite:///file:{HISTORIES / name}/metadata.sqlite?mode=ro&immutable=1&uri=true"
+    )
+    with engine.connect() as connection:
+        history = read_history(connection)
+    engine.dispose()
+    late = calibrate(history, idle_sleep_s=1.0, schedulers=1).latencies
+    return Situation(history, System((executor,), 8, late))
+
+
+@pytest.fixture(scope="module")
+def local():
+    return situation("E1", Executor(ExecutorKind.LOCAL))
+
+
+@pytest.fixture(scope="module")
+def found(local):
+    return optimize(local, Objective("mean-wait", 10.0))
+
+
+def test_the_objective_is_met_by_the_limit_that_is_waited_for(found):
+    assert found.met
+    assert found.outcome.wait.mean <= 10.0 < found.present.wait.mean
+    assert [step.change.name for step in found.steps] == ["core.parallelism"]
+    # Real Airflow with 16 slots and more of the pool waited 10.0 s in the mean.
+    assert 13 <= int(found.steps[0].change.value) <= 20
+
+
+def test_the_front_falls_with_more_slots_and_has_a_knee(found):
+    waits = [point.outcome.wait.mean for point in found.front]
+    assert waits == sorted(waits, reverse=True)
+    assert sum(point.knee for point in found.front) == 1
+
+
+def test_more_load_waits_longer(found):
+    assert found.outcome.wait.mean < found.loads[0][1].wait.mean < found.loads[1][1].wait.mean
+
+
+def test_the_hosts_bear_no_more_than_they_do(local):
+    found = optimize(local, Objective("mean-wait", 1.0), slots_most=10)
+    assert not found.met
+    assert all(int(s.change.value) <= 10 for s in found.steps if s.change.name == "core.parallelism")
+
+
+def test_what_suffices_is_made_cheaper(local):
+    found = optimize(local, Objective("mean-wait", 60.0))
+    (step,) = found.steps
+    assert found.met
+    assert step.change.name == "core.parallelism"
+    assert int(step.change.value) < 8
+
+
+def test_workers_are_saved_where_they_are_what_costs():
+    celery = situation("E11", Executor(ExecutorKind.CELERY, (Workers(2, 4, 4),)))
+    found = optimize(celery, Objective("mean-wait", 15.0), workers=True)
+    assert found.met
+    assert {step.change.name for step in found.steps} <= {"workers", "pool:db_pool"}
+
+
+def test_without_an_objective_dag_runs_come_close_to_the_unbounded(local):
+    found = optimize(local, None)
+    assert found.objective.figure == "dag-run"
+    assert found.objective.most_s == pytest.approx(1.05 * found.unbounded_s)
+    assert found.objective.value_s(found.outcome) < found.objective.value_s(found.present)
+
+
+@pytest.mark.parametrize(
+    ("text", "objective"),
+    [
+        ("p95-wait=60s", Objective("p95-wait", 60.0)),
+        ("makespan=2h", Objective("makespan", 7200.0)),
+        ("makespan:etl=90m", Objective("dag-run", 5400.0, "etl")),
+    ],
+)
+def test_objectives_are_read(text, objective):
+    assert parse_objective(text, ("etl",)) == objective
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("p95-wait", "has a value"),
+        ("p96-wait=60s", 'did you mean "p95-wait"'),
+        ("makespan:elt=1h", 'did you mean "etl"'),
+    ],
+)
+def test_what_is_no_objective_is_refused(text, told):
+    with pytest.raises(UsageError) as error:
+        parse_objective(text, ("etl",))
+    assert told in str(error.value)
