@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from airflow_tune.api.access import Access
 from airflow_tune.errors import SourceError
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 STATEMENT_TIMEOUT_S = 300.0
 """Millions of task instances take longer than the few facts that the installation asks for."""
+
+ALIVE_S = 30
+"""Airflow's own bound, `[scheduler] scheduler_health_check_threshold`: a heartbeat comes each 5 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def read_past(url: str, since_s: float, now: datetime) -> Past:
     with open_metadata(url, statement_timeout_s=STATEMENT_TIMEOUT_S) as connection:
         since = _moment(since_s, now)
         history = read_history(connection, Window(since))
-    return _beside(Past(history, shown(parse_address(url)), since_s), url, since)
+    return _beside(Past(_as_of(history, now), shown(parse_address(url)), since_s), url, since)
 
 
 def _beside(past: Past, url: str, since: datetime | None) -> Past:
@@ -64,6 +69,16 @@ def _beside(past: Past, url: str, since: datetime | None) -> Past:
     except SourceError as error:
         note = f"events of the log table and the DB's own state are not known: {error.tried}"
         return replace(past, history=replace(past.history, notes=(*past.history.notes, note)))
+
+
+def _as_of(history: History, now: datetime) -> History:
+    """Return `history` as taken `now` where its scheduler is alive, so that what waits does so until now.
+
+    A DB that nobody writes to any more, such as a copy, stays as of the newest moment that it knows.
+    """
+    moment = np.datetime64(now.astimezone(timezone.utc).replace(tzinfo=None), "us")
+    alive = moment - history.taken_at <= np.timedelta64(ALIVE_S, "s")
+    return replace(history, taken_at=max(moment, history.taken_at)) if alive else history
 
 
 def read_past_of_api(access: Access, since_s: float, now: datetime, told: Told | None = None) -> Past:
@@ -79,7 +94,7 @@ def read_past_of_api(access: Access, since_s: float, now: datetime, told: Told |
     with closing(Session(access)) as session:
         history = read_rest(session, Window(since), told)
         history = _with_rest_events(history, session, since)
-    return Past(history, access.base, since_s)
+    return Past(_as_of(history, now), access.base, since_s)
 
 
 def _with_rest_events(history: History, session: Session, since: datetime | None) -> History:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
+from airflow_tune.diagnose.waits.holders import Holder
 from airflow_tune.diagnose.waits.now import Waiting
-from airflow_tune.diagnose.waits.why import Holder, Life, TryLife, Wait
+from airflow_tune.diagnose.waits.why import Life, RunLife, TryLife, Wait
 from airflow_tune.report.why import life_text, now_text
 
 AT = np.datetime64("2026-03-01T00:00:00", "us")
@@ -13,8 +16,13 @@ NAT = np.datetime64("NaT", "us")
 
 
 def life(waits):
-    one = TryLife(1, "success", AT, NAT, AT, AT, AT, AT, tuple(waits), (("executor", 9.0), ("pool:p", 5.0)))
-    return life_text(Life("d.t", "r", -1, (one,)), "here", width=100, colour=False)
+    sooner = (("executor", 9.0), ("pool:p", 5.0))
+    return told(TryLife(1, "success", AT, NAT, AT, AT, AT, AT, AT, tuple(waits), sooner))
+
+
+def told(one, run=None):
+    run = run or RunLife("success", AT, AT, AT, AT, ())
+    return life_text(Life("d.t", "r", -1, run, (one,)), "here", width=100, colour=False)
 
 
 def wait(second, seconds, holders=(), left_out=0):
@@ -53,6 +61,25 @@ def test_forty_that_wait_are_shown():
 
 
 def test_what_was_never_scheduled_says_so():
-    one = TryLife(0, "none", NAT, NAT, NAT, NAT, NAT, NAT, (), ())
-    text = life_text(Life("d.t", "r", -1, (one,)), "here", width=100, colour=False)
+    text = told(TryLife(0, "none", NAT, NAT, NAT, NAT, NAT, NAT, NAT, (), ()))
     assert "Try 0: none, waited 0s\n  It has not been scheduled yet" in text
+
+
+def test_when_the_slot_was_free_is_told_as_exactly_as_it_is_known():
+    one = TryLife(1, "success", AT, AT, AT, AT, AT, AT, AT + np.timedelta64(5, "s"), (), ())
+    text = told(one)
+    assert "slot free  2026-03-01 00:00:00.000Z at the earliest" in text
+    assert "2026-03-01 00:00:05.000Z at the latest" in text
+    exact = dataclasses.replace(one, slot_free_at_earliest=one.slot_free_at_latest)
+    assert "slot free  2026-03-01 00:00:05.000Z\n" in told(exact)
+    assert "slot free" not in told(dataclasses.replace(one, slot_free_at_latest=AT))
+
+
+def test_a_retry_says_how_long_its_delay_was_and_a_run_what_it_waited_for():
+    one = TryLife(2, "success", AT, AT, AT, AT, AT, AT, AT, (), (), 300.0)
+    assert "The retry's delay took 5m before it was ready." in told(one)
+    run = RunLife("running", AT, AT, AT, NAT, (Wait(AT, AT, 70.0, "max_active_runs:d", (), 0),))
+    text = told(one, run)
+    assert "DAG run: running, waited 1m 10s to start" in text
+    assert "1m 10s  max_active_runs:d" in text
+    assert "DAG run" not in told(one)

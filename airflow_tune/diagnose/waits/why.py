@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from airflow_tune.diagnose.waits.asked import Asked
-from airflow_tune.diagnose.waits.holding import Holding, holding
+from airflow_tune.diagnose.waits.holders import Holder, Holders
 from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.run_wait import run_pieces
+from airflow_tune.diagnose.waits.slot_free import slot_free
 from airflow_tune.diagnose.waits.stretches import Stretches, stretches
 from airflow_tune.diagnose.waits.timeline import Piece, timeline
 from airflow_tune.errors import UsageError, nearest
-from airflow_tune.history.column import MICROSECONDS, Ints, Times, times
+from airflow_tune.history.column import MICROSECONDS, NAT, Ints, Times, times
 from airflow_tune.history.model import History
 from airflow_tune.history.state import STATES
 
 HOLDERS = 10
 """How many of those that held a limit are named, the ones that held it longest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A task instance that held slots of a limit while another waited, and for how many seconds."""
-
-    task: str
-    run_id: str
-    map_index: int
-    held_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +39,10 @@ class Wait:
 class TryLife:
     """One try: its moments (NaT where it never came so far) and waits in order of time.
 
-    `slot_free_at_latest` is when the executor's slot was surely free again. `sooner` says for each limit
-    how many seconds earlier the try could have started had that limit not held it, the most first.
+    `slot_free_at_earliest` and `slot_free_at_latest` are between which moments the executor's slot got free
+    again. `sooner` says for each limit how many seconds earlier the try could have started had that limit
+    not held it, the most first. `retry_wait_s` is from the end of the try before to `ready`: the retry's
+    delay, None for a first try.
     """
 
     try_number: int
@@ -58,18 +52,33 @@ class TryLife:
     queued: np.datetime64
     start: np.datetime64
     end: np.datetime64
+    slot_free_at_earliest: np.datetime64
     slot_free_at_latest: np.datetime64
     waits: tuple[Wait, ...]
     sooner: tuple[tuple[str, float], ...]
+    retry_wait_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLife:
+    """The DAG run: when it was due, created, started and ended, and what it waited for before its start."""
+
+    state: str
+    due: np.datetime64
+    queued: np.datetime64
+    start: np.datetime64
+    end: np.datetime64
+    waits: tuple[Wait, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """All tries of one task instance, the first one first."""
+    """All tries of one task instance, the first one first, and its DAG run's life before them."""
 
     task: str
     run_id: str
     map_index: int
+    run: RunLife
     tries: tuple[TryLife, ...]
 
 
@@ -77,13 +86,10 @@ class Inquiry:
     """Answers why task instances of one history waited; what all answers need is worked out once."""
 
     def __init__(self, history: History, machinery: Machinery) -> None:
-        self._history = history
-        self._tail_us = int(machinery.slot_tail_s * MICROSECONDS)
+        self._history, self._machinery = history, machinery
         self._asked = Asked.of(history, machinery)
         self._waits: Stretches = stretches(history)
-        self._held: Holding = holding(history)
-        limits = (*self._asked.before_start, *self._asked.before_queued)
-        self._by_name = [(limit, limit.name) for limit in limits]
+        self._holders = Holders(history, machinery, self._asked)
 
     def life(self, row: int) -> TryLife:
         """Return the life of try `row`."""
@@ -91,9 +97,6 @@ class Inquiry:
         pieces = self.pieces(row)
         at = np.flatnonzero(self._waits.row == row)
         ready = times(self._waits.ready[at])[0] if len(at) else tries.start[row]
-        saved: dict[str, float] = {}
-        for piece in pieces:
-            saved[piece.limit] = saved.get(piece.limit, 0.0) + (piece.end - piece.begin) / MICROSECONDS
         moments: list[Times] = [tries.scheduled, tries.queued, tries.start, tries.end]
         scheduled, queued, start, end = (column[row] for column in moments)
         return TryLife(
@@ -104,42 +107,66 @@ class Inquiry:
             queued,
             start,
             end,
-            end + np.timedelta64(self._tail_us, "us"),
+            *self._slot_free(end),
             tuple(self._wait(row, piece) for piece in pieces),
-            tuple(sorted(saved.items(), key=lambda item: -item[1])),
+            _summed(pieces),
         )
 
     def pieces(self, row: int) -> tuple[Piece, ...]:
         """Return what try `row` waited for, in order of time."""
         return timeline(self._asked, self._waits, row)
 
+    def run_life(self, run: int) -> RunLife:
+        """Return the life of DAG run `run` before its task instances."""
+        runs = self._history.runs
+        return RunLife(
+            STATES[runs.state[run]],
+            runs.due[run],
+            runs.queued[run],
+            runs.start[run],
+            runs.end[run],
+            tuple(_told(piece, []) for piece in run_pieces(self._history, run)),
+        )
+
+    def _slot_free(self, end: np.datetime64) -> tuple[np.datetime64, np.datetime64]:
+        if np.isnat(end):
+            return NAT, NAT
+        machinery = self._machinery
+        slots, tail_us = (
+            machinery.queued_limit[1] or machinery.slots,
+            int(machinery.slot_tail_s * MICROSECONDS),
+        )
+        earliest, latest = slot_free(self._holders.held, int(end.astype(np.int64)), slots, tail_us)
+        return np.datetime64(earliest, "us"), np.datetime64(latest, "us")
+
     def _wait(self, row: int, piece: Piece) -> Wait:
-        holders = self._holders(row, piece)
-        begin, end = times(np.array([piece.begin, piece.end]))
-        seconds = (piece.end - piece.begin) / MICROSECONDS
-        left = max(len(holders) - HOLDERS, 0)
-        return Wait(begin, end, seconds, piece.limit, tuple(holders[:HOLDERS]), left)
+        return _told(piece, self._holders.of(row, piece))
 
-    def _holders(self, row: int, piece: Piece) -> list[Holder]:
-        for limit, name in self._by_name:
-            if limit.group[row] >= 0 and name(int(limit.code[row])) == piece.limit:
-                return self._held_by(limit.shared, row, piece)
-        return []
 
-    def _held_by(self, shared: Ints, row: int, piece: Piece) -> list[Holder]:
-        history, tries, held = self._history, self._history.tries, self._held
-        inside = (held.begin < piece.end) & (held.end > piece.begin) & (shared[held.row] == shared[row])
-        some = np.flatnonzero(inside & (held.row != row))
-        spent = np.minimum(held.end[some], piece.end) - np.maximum(held.begin[some], piece.begin)
-        return [
-            Holder(
-                history.task_name(int(tries.task[held.row[some[at]]])),
-                history.runs.run_ids[tries.run[held.row[some[at]]]],
-                int(tries.map_index[held.row[some[at]]]),
-                float(spent[at]) / MICROSECONDS,
-            )
-            for at in np.argsort(-spent, kind="stable")
-        ]
+def _told(piece: Piece, holders: Sequence[Holder]) -> Wait:
+    begin, end = times(np.array([piece.begin, piece.end]))
+    seconds = (piece.end - piece.begin) / MICROSECONDS
+    left = max(len(holders) - HOLDERS, 0)
+    return Wait(begin, end, seconds, piece.limit, tuple(holders[:HOLDERS]), left)
+
+
+def _summed(pieces: Sequence[Piece]) -> tuple[tuple[str, float], ...]:
+    saved: dict[str, float] = {}
+    for piece in pieces:
+        saved[piece.limit] = saved.get(piece.limit, 0.0) + (piece.end - piece.begin) / MICROSECONDS
+    return tuple(sorted(saved.items(), key=lambda item: -item[1]))
+
+
+def _with_retry_waits(lives: Sequence[TryLife]) -> Iterator[TryLife]:
+    """Yield `lives` with the time from the end of the try before each."""
+    before: TryLife | None = None
+    for one in lives:
+        known = before is not None and not np.isnat(before.end) and not np.isnat(one.ready)
+        wait_s = (
+            max(float((one.ready - before.end) / np.timedelta64(1, "s")), 0.0) if before and known else None
+        )
+        yield replace(one, retry_wait_s=wait_s)
+        before = one
 
 
 def _code(names: Sequence[str], wanted: str, what: str) -> int:
@@ -196,5 +223,6 @@ def why(
         f"{dag}.{task}",
         history.runs.run_ids[history.tries.run[first]],
         int(history.tries.map_index[first]),
-        tuple(inquiry.life(int(row)) for row in rows),
+        inquiry.run_life(int(history.tries.run[first])),
+        tuple(_with_retry_waits([inquiry.life(int(row)) for row in rows])),
     )
