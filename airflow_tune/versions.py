@@ -91,6 +91,14 @@ class AirflowVersion:
         return self._triple.major >= LAST_KNOWN[0]
 
     @property
+    def ignores_files_by_globs(self) -> bool:
+        """Return whether `.airflowignore` holds globs by default (3.x) or regular expressions (2.x).
+
+        Read in `config_templates/config.yml`: core.dag_ignore_file_syntax.
+        """
+        return self._is_3
+
+    @property
     def limits_active_tasks_per_run(self) -> bool:
         """Return whether `max_active_tasks` counts per DAG run (3.x) or per DAG (2.x).
 

@@ -27,7 +27,7 @@ LAYERS = {
         "tasklogs",
     },
     "verbs": {"diagnose", "simulate", "recommend", "lint"},
-    "out": {"apply", "report", "demo"},
+    "out": {"apply", "report", "demo", "linter"},
     "cli": {"cli"},
     "program": {"__main__"},
 }  # fmt: skip
@@ -50,6 +50,7 @@ PEERS = {
     "simulate": {"diagnose"},
     "recommend": {"diagnose", "simulate"},
     "demo": {"report"},
+    "linter": {"apply"},
 }
 JUDGES = ("diagnose", "simulate", "recommend", "lint")
 # What reaches out of the process, or reads and writes.

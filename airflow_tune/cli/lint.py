@@ -3,56 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from airflow_tune.cli import flags
+from airflow_tune.cli import lint_flags as own
 from airflow_tune.cli.output import emit, look
-from airflow_tune.errors import UsageError
 
 
 def lint(
-    paths: Annotated[
-        Optional[list[Path]],  # noqa: UP045 - typer reads it at run time, on Python 3.10 too
-        typer.Argument(help="DAG files, and folders that hold some.", show_default=False),
-    ] = None,
+    paths: own.Paths = None,
     *,
-    select: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--select", help="Report these codes only, or all that begin so, e.g. AFT1.", show_default=False
-        ),
-    ] = None,
-    ignore: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--ignore", help="Leave these codes out, or all that begin so, e.g. AFT201.", show_default=False
-        ),
-    ] = None,
-    explain: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--explain", help="Explain one rule, e.g. AFT106.", show_default=False),
-    ] = None,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help="Count how often each rule fired.")
-    ] = False,
+    select: own.Select = None,
+    extend_select: own.Extend = None,
+    ignore: own.Ignore = None,
+    config: own.ConfigFile = None,
+    isolated: own.Isolated = False,
+    baseline: own.Baseline = None,
+    update_baseline: own.UpdateBaseline = False,
+    fix: own.FixFlag = False,
+    unsafe_fixes: own.UnsafeFixes = False,
+    diff: own.Diff = False,
+    changed_since: own.ChangedSince = None,
+    stdin_filename: own.StdinFilename = None,
+    explain: own.Explain = None,
+    statistics: own.Statistics = False,
     cfg: flags.Cfg = None,
     db: flags.Db = None,
     api: flags.Api = None,
     api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     snapshot: flags.Snapshot = None,
-    pools: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--pools", help="Read the pools from a file of `airflow pools export`.", show_default=False
-        ),
-    ] = None,
+    pools: own.Pools = None,
     airflow_version: flags.AirflowVersionFlag = None,
     report_format: Annotated[
-        flags.ReportFormat, typer.Option("--format", help="How to print.")
-    ] = flags.ReportFormat.TEXT,
+        own.LintFormat, typer.Option("--format", help="How to print.")
+    ] = own.LintFormat.TEXT,
     output: flags.Output = None,
     fail_on: Annotated[
         flags.FailOn,
@@ -63,48 +50,35 @@ def lint(
 
     Example: airflow-tune lint dags/ --ignore AFT210
     """
-    from airflow_tune.findings import Severity
-    from airflow_tune.lint.catalog import selection
-
-    as_json = report_format is flags.ReportFormat.JSON
     if explain is not None:
-        _explain(explain, output, as_json=as_json)
+        _explain(explain, output, as_json=report_format is own.LintFormat.JSON)
         return
-    wanted = selection(select or (), ignore or ())
-    if not paths:
-        raise UsageError(
-            "there is nothing to lint", todo="name DAG files or folders: airflow-tune lint dags/"
-        )
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.knowledge import knowledge
+    from airflow_tune.cli.lint_wishes import Wishes
     from airflow_tune.cli.linting import lint_files
-    from airflow_tune.dags.folder import python_files
     from airflow_tune.installation.read import Sources
-    from airflow_tune.report.jsonable import dump
-    from airflow_tune.report.lint import lint_json, lint_text
 
+    wishes = Wishes(
+        paths=tuple(paths or ()), select=tuple(select or ()), extend=tuple(extend_select or ()),
+        ignore=tuple(ignore or ()), config=config, isolated=isolated, baseline=baseline,
+        update_baseline=update_baseline, fix=fix, unsafe_fixes=unsafe_fixes, diff=diff,
+        changed_since=changed_since, stdin_filename=stdin_filename, statistics=statistics,
+        report_format=report_format, output=output, fail_on=fail_on, pools=pools,
+    )  # fmt: skip
     sources = Sources(
-        cfg=cfg,
-        db=db,
-        api=access(api, api_page_limit),
-        since=since,
-        snapshot=snapshot,
+        cfg=cfg, db=db, api=access(api, api_page_limit), since=since, snapshot=snapshot,
         airflow_version=airflow_version,
-    )
-    linted = lint_files(python_files(paths), wanted, knowledge(sources, pools))
-    page = look(output)
-    text = lint_text(linted, statistics=statistics, width=page.width, colour=page.colour)
-    emit(dump(lint_json(linted)) if as_json else text, output)
-    if fail_on is not flags.FailOn.NEVER:
-        least = Severity(fail_on.value).rank
-        if any(finding.severity.rank >= least for finding in linted.findings):
-            raise typer.Exit(1)
+    )  # fmt: skip
+    code = lint_files(wishes, sources)
+    if code:
+        raise typer.Exit(code)
 
 
 def _explain(code: str, output: Path | None, *, as_json: bool) -> None:
-    from airflow_tune.lint.catalog import rule_of
+    from airflow_tune.lint.catalog import BUILT_IN
+    from airflow_tune.linter.plugins import with_plugins
     from airflow_tune.report.jsonable import dump
-    from airflow_tune.report.lint import rule_json, rule_text
+    from airflow_tune.report.rule import rule_json, rule_text
 
-    rule, page = rule_of(code), look(output)
+    rule, page = with_plugins(BUILT_IN).catalog.rule(code), look(output)
     emit(dump(rule_json(rule)) if as_json else rule_text(rule, width=page.width, colour=page.colour), output)

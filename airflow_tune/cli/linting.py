@@ -1,72 +1,175 @@
-"""Reading the files that are linted: rules judge what was read, and read nothing themselves."""
+"""What `lint` does once its flags are read: lint, mend or show how, compare with a baseline, report."""
 
 from __future__ import annotations
 
-import ast
-import io
-import os.path
-import tokenize
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from airflow_tune.dags.model import FileGraph, Unknown
-from airflow_tune.dags.project import Project, import_root
-from airflow_tune.dags.reader import read_tree
-from airflow_tune.dags.source import might_hold_dags, parse
-from airflow_tune.lint.catalog import CHECKED, Selection
-from airflow_tune.lint.check import Examined, check_project, examine
-from airflow_tune.lint.project import Knowledge, unjudged
-from airflow_tune.lint.rules import PROJECT_RULES
-from airflow_tune.lint.subject import Subject
-from airflow_tune.report.lint import Linted
+from airflow_tune.cli.flags import FailOn
+from airflow_tune.cli.knowledge import knowledge
+from airflow_tune.cli.lint_output import WITHOUT_NOTES, rendered
+from airflow_tune.cli.lint_wishes import STDIN, Wishes
+from airflow_tune.cli.output import emit, say
+from airflow_tune.dags.ignore import Syntax
+from airflow_tune.errors import UsageError
+from airflow_tune.findings import Severity
+from airflow_tune.installation.read import Sources
+from airflow_tune.lint.baseline import Compared, compare, updated
+from airflow_tune.lint.catalog import BUILT_IN
+from airflow_tune.lint.project import Knowledge
+from airflow_tune.lint.violation import Violation
+from airflow_tune.linter.baseline_file import known_of, named_from, read_baseline, write_baseline
+from airflow_tune.linter.changed import changed_since
+from airflow_tune.linter.config import Config
+from airflow_tune.linter.config_file import Configs, named_config
+from airflow_tune.linter.fix import Fixed, Fixer
+from airflow_tune.linter.plugins import Added, with_plugins
+from airflow_tune.linter.ruff import ruff_note
+from airflow_tune.linter.run import Chosen, Outcome, Request, Run, run
+
+UNUSABLE = 2
 
 
-def lint_files(paths: Sequence[Path], selection: Selection, knowledge: Knowledge) -> Linted:
-    """Return the findings of files in order; what cannot be read is a finding, what was left out a note."""
-    projects: dict[Path, Project] = {}
-    examined: list[Examined] = []
-    notes: list[str] = []
-    for path in paths:
-        root = import_root(path.absolute())
-        subject = subject_of(path, projects.setdefault(root, Project(root)))
-        if subject is not None:
-            examined.append(examine(subject, CHECKED))
-            notes += notes_on(subject)
-    findings = selection.keep(check_project(examined, knowledge, PROJECT_RULES))
-    silent = unjudged(knowledge, [rule for rule in PROJECT_RULES if selection.wants(rule.code)])
-    return Linted(findings, len(paths), [*notes, silent] if silent else notes)
+def lint_files(wishes: Wishes, sources: Sources) -> int:
+    """Lint as wished, report, and return the exit code."""
+    wishes.check()
+    added = with_plugins(BUILT_IN)
+    request = _request(wishes, sources, added)
+    session = Session(wishes, request)
+    outcome = run(request)
+    if wishes.diff:
+        return session.show_diff(outcome)
+    if wishes.fix:
+        outcome = session.mend(outcome)
+    if wishes.update_baseline:
+        return session.update_baseline(outcome)
+    return session.report(outcome, added.notes)
 
 
-def notes_on(subject: Subject) -> Iterator[str]:
-    """Yield why rules could not judge all of a file."""
-    if subject.graph.limit is not None:
-        yield f"{subject.file}: not read to its end: {subject.graph.limit}"
+def _request(wishes: Wishes, sources: Sources, added: Added) -> Request:
+    catalog = added.catalog
+    fixed = named_config(wishes.config, catalog) if wishes.config else Config() if wishes.isolated else None
+    known = knowledge(sources, wishes.pools)
+    chosen = Chosen(
+        catalog.codes(wishes.select, "--select"),
+        catalog.codes(wishes.extend, "--extend-select"),
+        catalog.codes(wishes.ignore, "--ignore"),
+    )
+    overlay = {}
+    paths = wishes.paths
+    if STDIN in paths:
+        overlay[(wishes.stdin_filename or Path("stdin.py")).absolute()] = sys.stdin.buffer.read()
+        paths = ()
+    only = None
+    if wishes.changed_since is not None:
+        first = next(iter(paths), Path())
+        only = frozenset(changed_since(wishes.changed_since, first if first.is_dir() else first.parent))
+    return Request(paths, catalog, Configs(catalog, fixed), known, chosen, _syntax(known), overlay, only)
 
 
-def subject_of(path: Path, project: Project) -> Subject | None:
-    """Return what rules look at; None for a file that Airflow would not import for want of DAGs in it."""
-    # Graphs name files in full, and a comment silences only what its own file is found to do.
-    file = str(path.absolute())
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return failed(file, Unknown(f"unreadable: {error.strerror}"))
-    if not might_hold_dags(data):
-        return None
-    tree = parse(data)
-    if isinstance(tree, Unknown):
-        return failed(file, tree)
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    graph = read_tree(tree, file, project)
-    read = reader_of(project, path.absolute())
-    return Subject(file, data.decode(encoding), tree, graph, read, root=str(project.root))
+def _syntax(known: Knowledge) -> Syntax:
+    """Return how `.airflowignore` is meant: as the settings say, else as the version has it by default."""
+    said = known.settings.text("core", "dag_ignore_file_syntax") if known.settings else None
+    if said in {Syntax.GLOB.value, Syntax.REGEXP.value}:
+        return Syntax(said)
+    if known.version is None:
+        return Syntax.GUESS
+    return Syntax.GLOB if known.version.ignores_files_by_globs else Syntax.REGEXP
 
 
-def reader_of(project: Project, file: Path) -> Callable[[str], str | None]:
-    """Return what reads other files of the project for the rules on `file`."""
-    return lambda path: project.text(os.path.join(file.parent, path))  # noqa: PTH118 - as the project's paths
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of `lint`: what was wished, and what that asks of the linter."""
+
+    wishes: Wishes
+    request: Request
+
+    def baseline_path(self) -> Path | None:
+        """Return the baseline of the flag, else of the configuration."""
+        if self.wishes.baseline is not None:
+            return self.wishes.baseline
+        return next((one.baseline for one in self.request.configs.used() if one.baseline), None)
+
+    def compared(self, found: Sequence[Violation], files: Sequence[Path]) -> Compared:
+        """Return findings compared with the baseline, if there is one."""
+        path = self.baseline_path()
+        if path is None:
+            return Compared(tuple(found), 0, ())
+        linted = {named_from(str(path.absolute().parent), str(file)) for file in files}
+        return compare(known_of(found, path), read_baseline(path), linted)
+
+    def fixes(self, outcome: Outcome) -> list[Fixed]:
+        """Return the files that fixes change."""
+
+        def keep(found: Sequence[Violation]) -> Sequence[Violation]:
+            return self.compared(Run(self.request).kept(found), ()).new
+
+        fixer = Fixer(self.request, keep, self.wishes.unsafe_fixes)
+        return list(fixer.fixed(self.compared(outcome.findings, ()).new))
+
+    def show_diff(self, outcome: Outcome) -> int:
+        """Print what fixes would change; return 1 where that is something."""
+        from airflow_tune.apply.diff import unified_diff
+
+        changes = self.fixes(outcome)
+        emit("".join(unified_diff(one.before, one.after, one.path) for one in changes), self.wishes.output)
+        told = f"{_count(changes)} would change {len(changes)} files"
+        say(told if changes else "no fix would change anything")
+        return int(bool(changes))
+
+    def mend(self, outcome: Outcome) -> Outcome:
+        """Write fixes, and return what is found afterwards."""
+        changes = self.fixes(outcome)
+        for one in changes:
+            one.write()
+        say(f"{_count(changes)} applied to {len(changes)} files" if changes else "no fix to apply")
+        return run(self.request) if changes else outcome
+
+    def update_baseline(self, outcome: Outcome) -> int:
+        """Write the present findings to the baseline."""
+        path = self.baseline_path()
+        if path is None:
+            raise UsageError("no baseline is named", where="--update-baseline", todo="add --baseline FILE")
+        folder = str(path.absolute().parent)
+        linted = {named_from(folder, str(file)) for file in outcome.files}
+        found = [known for _, known in known_of(outcome.findings, path)]
+        write_baseline(path, updated(found, read_baseline(path) if path.exists() else (), linted))
+        say(f"{path} holds {len(found)} findings of {len(linted)} files")
+        return self.problems(outcome)
+
+    def report(self, outcome: Outcome, notes: Sequence[str]) -> int:
+        """Print the findings; return the exit code."""
+        from airflow_tune.report.lint import Linted
+
+        compared = self.compared(outcome.findings, outcome.files)
+        told = [*notes, *outcome.notes]
+        ruff = ruff_note(Path.cwd())
+        linted = Linted(
+            compared.new, len(outcome.files), [*told, ruff] if ruff else told, str(Path.cwd()),
+            compared.known, len(compared.gone),
+        )  # fmt: skip
+        emit(rendered(linted, self.wishes, self.request.catalog.rules), self.wishes.output)
+        if self.wishes.report_format in WITHOUT_NOTES:
+            for note in linted.notes:
+                say(f"note: {note}")
+        return self.problems(outcome) or self.fails(compared.new)
+
+    def problems(self, outcome: Outcome) -> int:
+        """Tell what of the configuration could not be used; return the exit code for that."""
+        for problem in outcome.problems:
+            say(f"error: {problem}")
+        return UNUSABLE if outcome.problems else 0
+
+    def fails(self, findings: Sequence[Violation]) -> int:
+        """Return 1 where a finding is as severe as the flag says."""
+        if self.wishes.fail_on is FailOn.NEVER:
+            return 0
+        least = Severity(self.wishes.fail_on.value).rank
+        return int(any(one.severity.rank >= least for one in findings))
 
 
-def failed(file: str, error: Unknown) -> Subject:
-    """Return a subject that holds nothing but why it could not be read."""
-    return Subject(file, "", ast.Module([], []), FileGraph(file, error=error))
+def _count(changes: Sequence[Fixed]) -> str:
+    total = sum(one.count for one in changes)
+    return f"{total} fix" if total == 1 else f"{total} fixes"

@@ -26,6 +26,7 @@ COMMANDS = (
     "recommend",
     "restore",
     "lint",
+    "rules",
     "graph",
     "profiles",
     "demo",

@@ -28,17 +28,30 @@ class Examined(NamedTuple):
     findings: tuple[Violation, ...]
     comments: Mapping[int, Suppression]
     facts: FileFacts
+    notes: tuple[str, ...] = ()
 
 
 def examine(subject: Subject, rules: Iterable[Rule]) -> Examined:
     """Return what rules find in a file, comments not yet heeded."""
-    found = []
+    found: list[Violation] = []
+    notes = []
     for rule in rules:
-        # A place in a loop or factory that makes many tasks is told once, by its first.
-        hits = {(hit.file, hit.line): hit for hit in reversed(list(rule.check(subject)))}
-        found += [finding(subject.file, rule, hit) for hit in hits.values()]
+        try:
+            found += findings_of(rule, subject)
+        except Exception as failure:  # noqa: BLE001, PERF203 - a fault of one rule silences no other
+            why = f"{rule.code} failed ({type(failure).__name__})"
+            notes.append(f"{subject.file}: {why}; please report the file")
+    if subject.graph.limit is not None:
+        notes.append(f"{subject.file}: not read to its end: {subject.graph.limit}")
     comments = suppressions(subject.lines)
-    return Examined(subject.file, tuple(identified(subject, found)), comments, facts_of(subject))
+    facts = facts_of(subject)
+    return Examined(subject.file, tuple(identified(subject, found)), comments, facts, tuple(notes))
+
+
+def findings_of(rule: Rule, subject: Subject) -> list[Violation]:
+    """Return what a rule finds; a place in a loop or factory that makes many tasks is told once."""
+    hits = {(hit.file, hit.line): hit for hit in reversed(list(rule.check(subject)))}
+    return [finding(subject.file, rule, hit) for hit in hits.values()]
 
 
 def check(subject: Subject, rules: Iterable[Rule]) -> list[Violation]:

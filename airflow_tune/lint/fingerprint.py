@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.violation import Violation
 
@@ -26,7 +27,8 @@ def identified(subject: Subject, found: Iterable[Violation]) -> Iterator[Violati
     seen: Counter[str] = Counter()
     for one in sorted(found, key=lambda each: (line_of(each), each.code)):
         identity = identity_of(subject, one)
-        yield replace(one, fingerprint=digest(f"{identity}\0{seen[identity]}"))
+        columns = code_points(subject, one.fix) if one.fix else ()
+        yield replace(one, fingerprint=digest(f"{identity}\0{seen[identity]}"), columns=columns)
         seen[identity] += 1
 
 
@@ -36,6 +38,16 @@ def identity_of(subject: Subject, one: Violation) -> str:
     if one.origin is None or one.origin.where != subject.file or line > len(subject.lines):
         return f"{one.code}\0{anonymous(one.message)}"
     return f"{one.code}\0{scope_at(subject.tree, line)}\0{subject.lines[line - 1].strip()}"
+
+
+def code_points(subject: Subject, fix: Fix) -> tuple[tuple[int, int], ...]:
+    """Return begin and end of each edit in code points; edits count bytes."""
+
+    def column(line: int, byte: int) -> int:
+        text = subject.lines[line - 1] if line <= len(subject.lines) else ""
+        return byte if text.isascii() else len(text.encode()[:byte].decode())
+
+    return tuple((column(e.line, e.column), column(e.end_line, e.end_column)) for e in fix.edits)
 
 
 def line_of(one: Violation) -> int:

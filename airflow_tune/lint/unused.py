@@ -42,6 +42,8 @@ def unused(file: str, comment: Suppression, used: set[str]) -> Violation | None:
         return None
     told = ", ".join(idle) or "any rule"
     where = "in this file" if comment.whole else "here"
+    fix = without(comment, tuple(code for code in comment.codes if code in used))
+    plain = fix is not None and comment.text.isascii()
     return Violation(
         RULE.code,
         RULE.name,
@@ -50,8 +52,10 @@ def unused(file: str, comment: Suppression, used: set[str]) -> Violation | None:
         f"the comment silences {told}, but nothing of it fires {where}",
         RULE.explanation.instead,
         origin=Origin(OriginKind.FILE, file, comment.line),
-        fix=without(comment, tuple(code for code in comment.codes if code in used)),
+        fix=fix,
         fingerprint=digest(f"{RULE.code}\0{comment.text.strip()}\0{told}"),
+        # With other characters before it, bytes are no code points; only reports for others miss the fix.
+        columns=tuple((edit.column, edit.end_column) for edit in fix.edits) if fix and plain else (),
     )
 
 

@@ -13,7 +13,9 @@ class Violation(Finding):
     """A finding with the edit that mends it; `origin` is always a file and a line.
 
     `fingerprint` is the same within its file for as long as the finding is, wherever its line moves.
+    `columns` are begin and end of each edit of the fix in code points, as reports for others count.
     """
 
     fix: Fix | None = None
     fingerprint: str = ""
+    columns: tuple[tuple[int, int], ...] = ()

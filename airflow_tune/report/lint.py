@@ -1,4 +1,4 @@
-"""The report of `lint`, as text and as JSON (`airflow-tune/lint/1`, `airflow-tune/rule/1`)."""
+"""The report of `lint`, as text and as JSON (`airflow-tune/lint/1`)."""
 
 from __future__ import annotations
 
@@ -8,32 +8,40 @@ from dataclasses import dataclass
 
 from airflow_tune import __version__
 from airflow_tune.findings import Finding
-from airflow_tune.lint.project import ProjectRule
-from airflow_tune.lint.rule import Rule
+from airflow_tune.lint.edit import Edit
+from airflow_tune.lint.violation import Violation
 from airflow_tune.report.finding_text import STYLE, count_by_severity
 from airflow_tune.report.jsonable import Json, finding_json
+from airflow_tune.report.lint_place import line_of, path_of
 from airflow_tune.report.page import Page
 from airflow_tune.secrets import redact
 
 SCHEMA = "airflow-tune/lint/1"
-RULE_SCHEMA = "airflow-tune/rule/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Linted:
-    """What lint found: findings in order of files and lines, how many files were read, and notes."""
+    """What lint found: findings in order of files and lines, how many files were read, and notes.
 
-    findings: Sequence[Finding]
+    `base` is the folder that paths are shown from; `known` counts what a baseline left out, `gone` what
+    it holds in vain.
+    """
+
+    findings: Sequence[Violation]
     files: int
     notes: Sequence[str] = ()
+    base: str = ""
+    known: int = 0
+    gone: int = 0
 
 
 def lint_text(linted: Linted, *, statistics: bool, width: int, colour: bool) -> str:
     """Return one line for each finding, what to do instead below it, and a count at the end."""
     page = Page(width=width, colour=colour)
     for one in linted.findings:
+        place = f"{path_of(one, linted.base)}:{line_of(one)}"
         page.line(
-            f"{one.origin}: {one.code} {one.name} ({one.severity.value}): {redact(one.message)}",
+            f"{place}: {one.code} {one.name} ({one.severity.value}): {redact(one.message)}",
             style=STYLE[one.severity],
             hang=4,
         )
@@ -44,7 +52,27 @@ def lint_text(linted: Linted, *, statistics: bool, width: int, colour: bool) -> 
         page.heading("How often each rule fired")
         page.table([(str(count), code, name) for code, name, count in counts(linted.findings)])
     page.heading(f"Findings: {count_by_severity(linted.findings)} in {linted.files} files")
+    for line in (mendable(linted.findings), compared(linted)):
+        if line:
+            page.line(line)
     return page.text()
+
+
+def mendable(findings: Sequence[Violation]) -> str:
+    """Return how many findings can be mended by which flags, "" for none."""
+    fixes = [one.fix for one in findings if one.fix is not None]
+    safe = sum(fix.safe for fix in fixes)
+    parts = [f"{safe} with --fix"] if safe else []
+    if len(fixes) > safe:
+        parts.append(f"{len(fixes) - safe}{' more' if safe else ''} with --fix --unsafe-fixes")
+    return f"Can be mended: {', '.join(parts)}" if parts else ""
+
+
+def compared(linted: Linted) -> str:
+    """Return what a baseline did, "" where it did nothing."""
+    known = f"{linted.known} known findings are in the baseline" if linted.known else ""
+    gone = f"{linted.gone} that it holds are gone: --update-baseline" if linted.gone else ""
+    return "; ".join(part for part in (known, gone) if part)
 
 
 def counts(findings: Sequence[Finding]) -> list[tuple[str, str, int]]:
@@ -59,47 +87,32 @@ def lint_json(linted: Linted) -> Json:
         "schema": SCHEMA,
         "tool_version": __version__,
         "files": linted.files,
-        "findings": [{**finding_json(one), "message": redact(one.message)} for one in linted.findings],
+        "findings": [violation_json(one) for one in linted.findings],
         "statistics": [
             {"code": code, "name": name, "count": count} for code, name, count in counts(linted.findings)
         ],
+        "baseline": {"known": linted.known, "gone": linted.gone},
         "notes": [redact(note) for note in linted.notes],
     }
 
 
-def rule_text(rule: Rule | ProjectRule, *, width: int, colour: bool) -> str:
-    """Return what a rule looks for, why, and what to write instead."""
-    page = Page(width=width, colour=colour)
-    page.line(f"{rule.code} {rule.name} ({rule.severity.value})", style="bold")
-    for label, text in _told(rule):
-        page.labelled(label, text, indent=2, width=9)
-    return page.text()
-
-
-def _told(rule: Rule | ProjectRule) -> list[tuple[str, str]]:
-    told = rule.explanation
-    return [
-        ("what", told.what),
-        ("why", told.why),
-        ("example", told.example),
-        ("instead", told.instead),
-        ("fix", told.fix),
-        *(("source", source) for source in told.sources),
-    ]
-
-
-def rule_json(rule: Rule | ProjectRule) -> Json:
-    """Return the same for machines."""
-    told = rule.explanation
+def violation_json(one: Violation) -> Json:
+    """Return one finding, with its fingerprint and the edits that mend it."""
+    fix = one.fix and {"safe": one.fix.safe, "edits": [edit_json(edit) for edit in one.fix.edits]}
     return {
-        "schema": RULE_SCHEMA,
-        "code": rule.code,
-        "name": rule.name,
-        "severity": rule.severity.value,
-        "what": told.what,
-        "why": told.why,
-        "example": told.example,
-        "instead": told.instead,
-        "fix": told.fix,
-        "sources": list(told.sources),
+        **finding_json(one),
+        "message": redact(one.message),
+        "fingerprint": one.fingerprint,
+        "fix": fix,
+    }
+
+
+def edit_json(edit: Edit) -> Json:
+    """Return one edit: lines from 1, columns in bytes of UTF-8 from 0."""
+    return {
+        "line": edit.line,
+        "column": edit.column,
+        "end_line": edit.end_line,
+        "end_column": edit.end_column,
+        "text": edit.text,
     }

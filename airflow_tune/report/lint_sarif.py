@@ -41,7 +41,7 @@ def lint_sarif(
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {ROOT: {"uri": f"{PurePath(base).as_uri()}/".replace("///", "///", 1)}},
+        "originalUriBaseIds": {ROOT: {"uri": f"{PurePath(base).as_uri()}/"}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notifications(notes)}],
         "results": [result(one, base, index) for one in findings],
     }
@@ -79,7 +79,7 @@ def result(one: Violation, base: str, index: dict[str, int]) -> Json:
         found["ruleIndex"] = index[one.code]
     if one.fingerprint:
         found["partialFingerprints"] = {"airflowTune/v1": one.fingerprint}
-    if one.fix is not None:
+    if one.columns:
         found["fixes"] = [fix(one, base)]
     return found
 
@@ -99,14 +99,14 @@ def artifact(one: Violation, base: str) -> Json:
 
 def fix(one: Violation, base: str) -> Json:
     """Return the edits that mend a result."""
-    edits = one.fix.edits if one.fix else ()
+    edits = zip(one.fix.edits, one.columns, strict=True) if one.fix and one.columns else ()
     safety = "safe" if one.fix and one.fix.safe else "unsafe"
-    change = {"artifactLocation": artifact(one, base), "replacements": [replacement(edit) for edit in edits]}
+    change = {"artifactLocation": artifact(one, base), "replacements": [replacement(*each) for each in edits]}
     return {"description": {"text": f"{safety}: {one.advice}"}, "artifactChanges": [change]}
 
 
-def replacement(edit: Edit) -> Json:
+def replacement(edit: Edit, columns: tuple[int, int]) -> Json:
     """Return one edit."""
     region = {"startLine": edit.line, "endLine": edit.end_line}
-    columns = {"startColumn": edit.column + 1, "endColumn": edit.end_column + 1}
-    return {"deletedRegion": {**region, **columns}, "insertedContent": {"text": edit.text}}
+    region |= {"startColumn": columns[0] + 1, "endColumn": columns[1] + 1}
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}

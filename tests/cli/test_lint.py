@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from airflow_tune.cli.main import application
 from airflow_tune.errors import DocumentError, UsageError
 
 SALES = '''"""Sales."""
@@ -30,17 +28,6 @@ def dags(tmp_path):
     folder.mkdir()
     (folder / "sales.py").write_text(SALES, encoding="utf-8")
     return folder
-
-
-@pytest.fixture
-def tune():
-    def run(*args):
-        found = CliRunner().invoke(application(), [str(arg) for arg in args])
-        if found.exception is not None and not isinstance(found.exception, SystemExit):
-            raise found.exception
-        return found
-
-    return run
 
 
 def codes(found):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -25,9 +26,11 @@ def check(subject: Subject) -> Iterator[Hit]:
                 and task.place not in seen
             ):
                 seen.add(task.place)
-                yield Hit(
-                    task.place.line, f"{task.key} retries {retries} times at a fixed delay", task.place.file
+                message = f"{task.key} retries {retries} times at a fixed delay"
+                fix = task_with(
+                    subject, task, retry_exponential_backoff="True", max_retry_delay="timedelta(hours=1)"
                 )
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -21,9 +22,9 @@ def check(subject: Subject) -> Iterator[Hit]:
             growing = task.argument("retry_exponential_backoff") not in (None, False, 0)
             unbounded = growing and task.argument("max_retry_delay") is None
             if isinstance(retries, int) and (retries > TOO_MANY or (unbounded and retries >= MANY)):
-                yield Hit(
-                    task.place.line, f"{task.key} retries {retries} times without a bound", task.place.file
-                )
+                message = f"{task.key} retries {retries} times without a bound"
+                fix = task_with(subject, task, max_retry_delay="timedelta(hours=1)") if unbounded else None
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 RULE = Rule(

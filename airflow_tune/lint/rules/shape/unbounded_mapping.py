@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -20,7 +21,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             limited = any(task.argument(name) is not None for name in LIMITS) or pool != "default_pool"
             if task.mapped and task.key in fed and not limited:
                 message = f"the mapped task {task.key} may take every slot: it has no limit and no pool"
-                yield Hit(task.place.line, message, task.place.file)
+                fix = task_with(subject, task, max_active_tis_per_dagrun="16")
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -18,8 +19,9 @@ def check(subject: Subject) -> Iterator[Hit]:
                 False,
             )
             if task.operator == "TriggerDagRunOperator" and waits:
+                message = f"{task.key} holds a slot until the other run ends"
                 yield Hit(
-                    task.place.line, f"{task.key} holds a slot until the other run ends", task.place.file
+                    task.place.line, message, task.place.file, task_with(subject, task, deferrable="True")
                 )
 
 

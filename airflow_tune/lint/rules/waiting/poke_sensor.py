@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from airflow_tune.dags.model import Task
 from airflow_tune.findings import Severity
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -20,9 +21,9 @@ def check(subject: Subject) -> Iterator[Hit]:
         for task in dag.tasks:
             pokes = task.argument("mode", "poke") == "poke" and task.argument("deferrable") in (None, False)
             if task.operator.endswith("Sensor") and pokes and waits_long(task):
-                yield Hit(
-                    task.place.line, f"the sensor {task.key} holds a slot while it waits", task.place.file
-                )
+                message = f"the sensor {task.key} holds a slot while it waits"
+                fix = task_with(subject, task, mode='"reschedule"')
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 def waits_long(task: Task) -> bool:

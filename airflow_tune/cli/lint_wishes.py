@@ -1,0 +1,49 @@
+"""What the flags of `lint` ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from airflow_tune.cli.flags import FailOn
+from airflow_tune.cli.lint_flags import LintFormat
+from airflow_tune.errors import UsageError
+
+STDIN = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The flags of `lint` that say what to do with the files; see their help."""
+
+    paths: tuple[Path, ...]
+    select: tuple[str, ...]
+    extend: tuple[str, ...]
+    ignore: tuple[str, ...]
+    config: Path | None
+    isolated: bool
+    baseline: Path | None
+    update_baseline: bool
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    changed_since: str | None
+    stdin_filename: Path | None
+    statistics: bool
+    report_format: LintFormat
+    output: Path | None
+    fail_on: FailOn
+    pools: Path | None
+
+    def check(self) -> None:
+        """Raise UsageError for flags that do not go together."""
+        if not self.paths:
+            raise UsageError(
+                "there is nothing to lint", todo="name DAG files or folders: airflow-tune lint dags/"
+            )
+        if STDIN in self.paths and (len(self.paths) > 1 or self.fix or self.update_baseline):
+            raise UsageError(
+                "stdin is linted alone, and cannot be written to", where="-", todo="use --diff, or name files"
+            )
+        if self.unsafe_fixes and not (self.fix or self.diff):
+            raise UsageError("there is nothing to fix", where="--unsafe-fixes", todo="add --fix or --diff")

@@ -1,0 +1,92 @@
+"""Reading the files that are linted: rules judge what was read, and read nothing themselves."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os.path
+import tokenize
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from airflow_tune.dags.model import FileGraph, Unknown
+from airflow_tune.dags.project import Project, import_root
+from airflow_tune.dags.reader import read_tree
+from airflow_tune.dags.source import might_hold_dags, parse
+from airflow_tune.lint.check import Examined, examine
+from airflow_tune.lint.options import Options
+from airflow_tune.lint.rule import Rule
+from airflow_tune.lint.subject import Subject
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads and judges one file after another; the modules that several of them import are read once."""
+
+    rules: Sequence[Rule]
+    projects: dict[Path, Project] = field(default_factory=dict)
+    roots: dict[Path, Path] = field(default_factory=dict)
+
+    def project_of(self, path: Path) -> Project:
+        """Return the project of a file."""
+        folder = path.parent
+        if folder not in self.roots:
+            self.roots[folder] = import_root(path)
+        root = self.roots[folder]
+        if root not in self.projects:
+            self.projects[root] = Project(root)
+        return self.projects[root]
+
+    def examined(self, path: Path, options: Options, data: bytes | Unknown) -> Examined | None:
+        """Return what the rules find in an absolute file with this content.
+
+        None for a file that Airflow would not import for want of DAGs in it.
+        """
+        subject = subject_of(path, data, self.project_of(path), options)
+        return None if subject is None else examine(subject, self.rules)
+
+
+def content_of(path: Path) -> bytes | Unknown:
+    """Return the content of a file, or why it could not be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return Unknown(f"unreadable: {error.strerror}")
+
+
+def subject_of(path: Path, data: bytes | Unknown, project: Project, options: Options) -> Subject | None:
+    """Return what rules look at, None for a file without DAGs."""
+    # Graphs name files in full, and a comment silences only what its own file is found to do.
+    file = str(path)
+    project.reads = set()
+    if isinstance(data, Unknown):
+        return failed(file, data)
+    if not might_hold_dags(data):
+        return None
+    tree = parse(data)
+    if isinstance(tree, Unknown):
+        return failed(file, tree)
+    graph = read_tree(tree, file, project)
+    read = reader_of(project, path)
+    return Subject(file, text_of(data), tree, graph, read, options, root=str(project.root))
+
+
+def encoding_of(data: bytes) -> str:
+    """Return the encoding that Python reads a source in; raises SyntaxError for one that it does not know."""
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of a source that Python can read."""
+    return data.decode("ascii" if data.isascii() else encoding_of(data))
+
+
+def reader_of(project: Project, file: Path) -> Callable[[str], str | None]:
+    """Return what reads other files of the project for the rules on `file`."""
+    return lambda path: project.text(os.path.join(file.parent, path))  # noqa: PTH118 - as the project's paths
+
+
+def failed(file: str, error: Unknown) -> Subject:
+    """Return a subject that holds nothing but why it could not be read."""
+    return Subject(file, "", ast.Module([], []), FileGraph(file, error=error))

@@ -1,0 +1,155 @@
+"""One run of lint: files in, findings out, less what a configuration, comments or a baseline leave out."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from airflow_tune.dags.folder import listing
+from airflow_tune.dags.ignore import Syntax
+from airflow_tune.dags.reader import uncollected
+from airflow_tune.errors import TuneError
+from airflow_tune.lint.catalog import Catalog
+from airflow_tune.lint.check import Examined, check_project
+from airflow_tune.lint.project import Knowledge, ProjectRule, unjudged
+from airflow_tune.lint.selection import Selection, fits, overridden, where
+from airflow_tune.lint.violation import Violation
+from airflow_tune.linter.config import Config
+from airflow_tune.linter.config_file import Configs
+from airflow_tune.linter.reading import Reader, content_of
+
+NO_DAGS = "there are no DAGs: no file was found that holds the words airflow and dag"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The codes that flags name; they count more than a configuration's."""
+
+    select: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be linted, and by what.
+
+    `overlay` holds contents by absolute path that stand in for those on the disk; `only` the real paths of
+    the files that findings are wanted of, None for all.
+    """
+
+    paths: Sequence[Path]
+    catalog: Catalog
+    configs: Configs
+    knowledge: Knowledge
+    chosen: Chosen = field(default_factory=Chosen)
+    syntax: Syntax = Syntax.GUESS
+    overlay: Mapping[Path, bytes] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found: findings in order of files and lines, the files that were linted, and notes."""
+
+    findings: tuple[Violation, ...]
+    files: tuple[Path, ...]
+    notes: tuple[str, ...]
+    problems: tuple[TuneError, ...]
+
+
+def run(request: Request) -> Outcome:
+    """Return what lint finds; what cannot be read is a finding, what could not be judged a note.
+
+    Raises UsageError for a path that does not exist.
+    """
+    with uncollected():
+        return Run(request).outcome()
+
+
+@dataclass(slots=True)
+class Run:
+    """The steps of one run."""
+
+    request: Request
+    selections: dict[Path | None, Selection] = field(default_factory=dict)
+
+    def outcome(self) -> Outcome:
+        """Return the result."""
+        files, notes = self.files()
+        examined = self.examined(files)
+        knowledge = replace(self.request.knowledge, options=self.config_of(self.first_folder()).options)
+        found = check_project(examined, knowledge, self.request.catalog.project)
+        kept = self.kept(found)
+        silent = unjudged(knowledge, self.wanted_project_rules()) if examined else NO_DAGS
+        told = (*notes, *(note for one in examined for note in one.notes), *([silent] if silent else ()))
+        problems = tuple(one for config in self.request.configs.used() for one in config.problems)
+        return Outcome(tuple(kept), tuple(files), told, problems)
+
+    def kept(self, found: Sequence[Violation]) -> list[Violation]:
+        """Return the findings that were asked for, each as severe as was asked for."""
+        only = self.request.only
+        return [
+            one
+            for each in found
+            if only is None or os.path.realpath(where(each)) in only
+            for one in self.selection_of(each).keep([each])
+        ]
+
+    def files(self) -> tuple[list[Path], list[str]]:
+        """Return the absolute files to read, and what was left out."""
+        found = listing(self.request.paths, self.request.syntax)
+        named = set(self.request.paths)
+        files = dict.fromkeys(
+            whole
+            for path in found.files
+            if not self.excluded(whole := Path(os.path.abspath(path))) or path in named  # noqa: PTH100 - no link is followed
+        )
+        return list(dict.fromkeys([*files, *self.request.overlay])), found.notes
+
+    def excluded(self, path: Path) -> bool:
+        """Return whether a configuration leaves a file out."""
+        config = self.config_of(path.parent)
+        folder = str(config.file.parent) if config.file else ""
+        return any(fits(str(path), pattern, folder) for pattern in config.exclude)
+
+    def examined(self, files: Sequence[Path]) -> list[Examined]:
+        """Return what the rules on single files found in each."""
+        reader = Reader(self.request.catalog.files)
+        found = []
+        for path in files:
+            data = self.request.overlay.get(path)
+            content = content_of(path) if data is None else data
+            one = reader.examined(path, self.config_of(path.parent).options, content)
+            if one is not None:
+                found.append(one)
+        return found
+
+    def config_of(self, folder: Path) -> Config:
+        """Return the configuration for the files of a folder."""
+        return self.request.configs.of_folder(folder)
+
+    def first_folder(self) -> Path:
+        """Return the folder whose configuration is that of the project."""
+        path = next(iter(self.request.paths), Path()).absolute()
+        return path if path.is_dir() else path.parent
+
+    def selection_of(self, one: Violation) -> Selection:
+        """Return the selection for the file of a finding."""
+        return self.selection(self.config_of(Path(where(one)).parent))
+
+    def selection(self, config: Config) -> Selection:
+        """Return a configuration's selection with that of the flags over it."""
+        if config.file not in self.selections:
+            chosen = self.request.chosen
+            self.selections[config.file] = overridden(
+                config.selection, chosen.select, chosen.extend, chosen.ignore
+            )
+        return self.selections[config.file]
+
+    def wanted_project_rules(self) -> list[ProjectRule]:
+        """Return the project's rules that were asked for."""
+        selection = self.selection(self.config_of(self.first_folder()))
+        return [rule for rule in self.request.catalog.project if selection.wants(rule.code)]
