@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
+from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.holding import Holding, holding, with_tail
 from airflow_tune.diagnose.waits.intervals import Level, above, level
 from airflow_tune.diagnose.waits.machinery import Machinery
@@ -165,6 +165,7 @@ def roomy_limits(usages: tuple[Usage, ...]) -> tuple[Priced, ...]:
             f"{usage.limit} never had more than {usage.peak} of {usage.size} slots in use",
             "leave it, or lower it if it is meant to protect something: raising it changes nothing",
             saved_s=0.0,
+            about=About(RULE.section, usage.limit),
             shown=[("peak", f"{usage.peak} slots", f"{usage.peak} / {usage.size}")],
         )
         for usage in usages

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
+from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.holding import Holding, holding
 from airflow_tune.diagnose.waits.intervals import level
 from airflow_tune.findings import Layer
@@ -140,6 +140,7 @@ def harmful_concurrency(contentions: tuple[Contention, ...]) -> tuple[Priced, ..
             f"{one.where}: beyond {one.best:.0f} at a time throughput falls; up to {one.most} ran",
             f"allow about {one.best:.0f} at a time",
             saved_s=one.slowed_s,
+            about=About(RULE.section, one.where),
             shown=[
                 ("kappa", f"{one.kappa:.2g} ± {one.kappa_half_width:.1g}", "duration = 1 + σ(N-1) + κN(N-1)"),
                 ("sigma", f"{one.sigma:.2g} ± {one.sigma_half_width:.1g}", "duration = 1 + σ(N-1) + κN(N-1)"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
+from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.ready import NEVER
 from airflow_tune.findings import Layer
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros, times
@@ -287,6 +287,7 @@ def serial_chains(paths: CriticalPaths) -> tuple[Priced, ...]:
                 f"split or shorten {worst.task}: it ran {worst.on_path_s / worst.runs:.0f} s on the critical"
                 f" path of {plural(worst.runs, 'run')}",
                 saved_s=worst.on_path_s,
+                about=About(RULE.section, worst.task),
                 shown=[("longest chain", f"{bound.infinite_slots_s:.0f} s", "sum over all runs")],
             )
         )

@@ -50,22 +50,30 @@ def tables(section: str, value: Any) -> list[Table]:  # noqa: ANN401 - any part 
     single = tuple(
         Row("", (Cell(_words(name), number=False), _cell(name, one)))
         for name, one in fields
-        if not isinstance(one, tuple) and not _unknown(one)
+        if not isinstance(one, tuple) and not dataclasses.is_dataclass(one) and not _unknown(one)
     )
     found = [Table("", (), single, 0)] if single else []
-    lists = (_list(f"{section}-{name}", one) for name, one in fields if isinstance(one, tuple) and one)
-    return [*found, *lists]
+    for name, one in fields:
+        if isinstance(one, tuple) or dataclasses.is_dataclass(one):
+            found += tables(f"{section}-{name}", one)
+    return found
 
 
 def _list(name: str, items: Sequence[Any]) -> Table:
-    rows = [_flat("", item) for item in items[:MOST]]
+    rows = _told([_flat("", item) for item in items[:MOST]])
     header = tuple(_words(key) for key, _ in rows[0])
     body = tuple(
         Row(f"{name}-{at}", tuple(_cell(key.rpartition(" ")[2], value) for key, value in row))
         for at, row in enumerate(rows)
     )
-    title = _words(name.partition("-")[2])
+    title = _words(name.rpartition("-")[2]) if "-" in name else ""
     return Table(title, header, body, max(len(items) - MOST, 0))
+
+
+def _told(rows: list[list[tuple[str, Any]]]) -> list[list[tuple[str, Any]]]:
+    """Return the rows without the columns of which nothing is known in any of them."""
+    known = [at for at in range(len(rows[0])) if any(not _unknown(row[at][1]) for row in rows)]
+    return [[row[at] for at in known] for row in rows]
 
 
 def _flat(prefix: str, item: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - any record
@@ -86,7 +94,9 @@ def _flat(prefix: str, item: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - an
 
 
 def _unknown(value: Any) -> bool:  # noqa: ANN401 - any figure
-    return value is None or str(value) == "NaT" or (isinstance(value, float) and math.isnan(value))
+    return (
+        value is None or str(value) in ("NaT", "", "()") or (isinstance(value, float) and math.isnan(value))
+    )
 
 
 def _cell(name: str, value: Any) -> Cell:  # noqa: ANN401 - any figure
