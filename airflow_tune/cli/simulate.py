@@ -47,6 +47,12 @@ def simulate(
             "--load", metavar="TIMES", help="Run TIMES as many DAG runs, e.g. 1.25.", show_default=False
         ),
     ] = None,
+    dag: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--dag", metavar="DAG=EDIT", help="Change a DAG: drop:A>B, parallel:A,B,C or every:30m."
+        ),
+    ] = None,
     sweep: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(
@@ -108,7 +114,7 @@ def simulate(
         allow_commands=allow_commands,
     )
     check_since(sources)
-    asked = scenarios(_changes(settings, pool, workers, load), sweep or [], scenario or [])
+    asked = scenarios(_changes(settings, pool, dag, workers, load), sweep or [], scenario or [])
     installation = read_installation(sources)
     past = read(installation, sources)
     check_history(past.history, past.source)
@@ -132,15 +138,18 @@ def simulate(
 
 
 def _changes(
-    settings: Sequence[str] | None, pools: Sequence[str] | None, workers: int | None, load: float | None
+    settings: Sequence[str] | None,
+    pools: Sequence[str] | None,
+    dags: Sequence[str] | None,
+    workers: int | None,
+    load: float | None,
 ) -> list[Change]:
-    from airflow_tune.simulate.change import POOL, Change, parse_change
+    from airflow_tune.simulate.change import DAG, POOL, Change, parse_change
 
     found = [parse_change(text, where="--set") for text in settings or []]
-    found += [
-        Change(POOL + change.name, change.value)
-        for change in (parse_change(text, where="--pool") for text in pools or [])
-    ]
+    for flag, prefix, texts in (("--pool", POOL, pools), ("--dag", DAG, dags)):
+        asked = [parse_change(text, where=flag) for text in texts or []]
+        found += [Change(prefix + change.name, change.value) for change in asked]
     if workers is not None:
         found.append(Change("workers", str(workers)))
     if load is not None:

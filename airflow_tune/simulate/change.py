@@ -10,11 +10,18 @@ import numpy as np
 
 from airflow_tune.errors import UsageError, nearest
 from airflow_tune.executors import ExecutorKind
+from airflow_tune.simulate.edit import edited
 from airflow_tune.simulate.load import scaled
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.simulate.system import Executor, Workers
 
 POOL = "pool:"
+DAG = "dag:"
+_DAG_LIMITS = {"max_active_tasks:": "max_active_tasks", "max_active_runs:": "max_active_runs"}
+_TASK_LIMITS = {
+    "max_active_tis_per_dag:": "max_active_tis_per_dag",
+    "max_active_tis_per_dagrun:": "max_active_tis_per_dagrun",
+}
 
 
 class Change(NamedTuple):
@@ -47,7 +54,8 @@ def apply(situation: Situation, scenario: Scenario) -> Situation:
     """Return `situation` with the changes of `scenario`; raises UsageError for what cannot be."""
     seen: dict[str, str] = {}
     for change in scenario.changes:
-        if seen.setdefault(change.name, change.value) != change.value:
+        # One DAG may be edited several times.
+        if not change.name.startswith(DAG) and seen.setdefault(change.name, change.value) != change.value:
             raise UsageError(
                 f"{change.name} is to be {seen[change.name]} and {change.value} at once",
                 todo="give one value, or several scenarios",
@@ -59,8 +67,15 @@ def apply(situation: Situation, scenario: Scenario) -> Situation:
 def _one(situation: Situation, change: Change) -> Situation:
     if change.name.startswith(POOL):
         return _pool(situation, change)
+    if change.name.startswith(DAG):
+        dag = change.name.removeprefix(DAG)
+        return replace(situation, history=edited(situation.history, dag, change.value, where=str(change)))
+    for prefixes, limited in ((_DAG_LIMITS, _dag_limit), (_TASK_LIMITS, _task_limit)):
+        for prefix, field in prefixes.items():
+            if change.name.startswith(prefix):
+                return limited(situation, change, change.name.removeprefix(prefix), field)
     if change.name not in CHANGES:
-        hint = nearest(change.name, [*CHANGES, f"{POOL}NAME"])
+        hint = nearest(change.name, [*CHANGES, f"{POOL}NAME", f"{DAG}NAME", *_DAG_LIMITS, *_TASK_LIMITS])
         raise UsageError(f"the model has nothing called {change.name}", where=str(change), todo=hint)
     return CHANGES[change.name](situation, change)
 
@@ -92,6 +107,29 @@ def _pool(situation: Situation, change: Change) -> Situation:
     slots = pools.slots.copy()
     slots[pools.names.index(name)] = _whole(change, least=-1)
     return replace(situation, history=replace(situation.history, pools=replace(pools, slots=slots)))
+
+
+def _dag_limit(situation: Situation, change: Change, name: str, field: str) -> Situation:
+    """Change the limit `field` of one DAG, spelled as limits are."""
+    dags = situation.history.dags
+    if name not in dags.names:
+        raise UsageError(
+            f'the history has no DAG "{name}"', where=str(change), todo=nearest(name, dags.names)
+        )
+    limits = getattr(dags, field).copy()
+    limits[dags.names.index(name)] = _whole(change, least=1)
+    return replace(situation, history=replace(situation.history, dags=replace(dags, **{field: limits})))
+
+
+def _task_limit(situation: Situation, change: Change, name: str, field: str) -> Situation:
+    """Change the limit `field` of one task ("dag.task"); -1 takes it away."""
+    history = situation.history
+    names = [history.task_name(row) for row in range(len(history.tasks))]
+    if name not in names:
+        raise UsageError(f'the history has no task "{name}"', where=str(change), todo=nearest(name, names))
+    limits = getattr(history.tasks, field).copy()
+    limits[names.index(name)] = _whole(change, least=-1)
+    return replace(situation, history=replace(history, tasks=replace(history.tasks, **{field: limits})))
 
 
 def _parallelism(situation: Situation, change: Change) -> Situation:
