@@ -84,7 +84,10 @@ def simulate(
     airflow_home: flags.AirflowHome = None,
     cfg: flags.Cfg = None,
     deployment: flags.DeploymentFile = None,
+    profile: flags.ProfileName = "batch-etl",
     airflow_version: flags.AirflowVersionFlag = None,
+    cores: flags.Cores = None,
+    memory: flags.Memory = None,
     allow_commands: flags.AllowCommands = False,
     report_format: Annotated[
         flags.ReportFormat, typer.Option("--format", help="How to print.")
@@ -98,8 +101,10 @@ def simulate(
     from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, read
     from airflow_tune.installation.read import Sources, read_installation
+    from airflow_tune.simulate.change import apply
     from airflow_tune.simulate.doubt import check_error, check_history, notes_on
     from airflow_tune.simulate.present import present
+    from airflow_tune.simulate.risk import risks
     from airflow_tune.simulate.sweep import scenarios
 
     sources = Sources(
@@ -110,7 +115,10 @@ def simulate(
         since=since,
         snapshot=snapshot,
         deployment=deployment,
+        profile=profile,
         airflow_version=airflow_version,
+        cores=cores,
+        memory=memory,
         allow_commands=allow_commands,
     )
     check_since(sources)
@@ -122,18 +130,23 @@ def simulate(
     found = _play(situation, asked, seeds, jobs)
     if asked and not force:
         check_error(found.error, situation, past.source)
+    risky = [
+        tuple(risks(installation, apply(situation, one.scenario), one.outcome))
+        for one in (found.baseline, *found.scenarios)
+    ]
     notes = (*guessed, *situation.workload().notes, *notes_on(past.history))
     if report_format is flags.ReportFormat.JSON:
         from airflow_tune.report.jsonable import dump
         from airflow_tune.report.simulation import simulation_json
 
-        emit(dump(simulation_json(found, calibration, notes, past.source)), output)
+        emit(dump(simulation_json(found, calibration, notes, risky, past.source)), output)
         return
     from airflow_tune.report.simulation import simulation_text
 
     page = look(output)
     emit(
-        simulation_text(found, calibration, notes, past.source, width=page.width, colour=page.colour), output
+        simulation_text(found, calibration, notes, risky, past.source, width=page.width, colour=page.colour),
+        output,
     )
 
 

@@ -30,9 +30,16 @@ def _name(result: Result) -> str:
 
 
 def simulation_text(
-    study: Study, calibration: Calibration, notes: Sequence[str], source: str, *, width: int, colour: bool
+    study: Study,
+    calibration: Calibration,
+    notes: Sequence[str],
+    risks: Sequence[Sequence[str]],
+    source: str,
+    *,
+    width: int,
+    colour: bool,
 ) -> str:
-    """Return the study for people."""
+    """Return the study for people; `risks` are those of the replay and of each scenario."""
     page = Page(width=width, colour=colour)
     seeds = plural(study.baseline.seeds, "seed")
     page.line(f"Replayed {source} ({study.observed.finished} tries, {seeds})", hang=2)
@@ -41,6 +48,7 @@ def simulation_text(
     _chart(page, study)
     for result in (study.baseline, *study.scenarios):
         _stuck(page, result)
+    _risks(page, study, risks)
     _limits(page, study)
     page.heading("What the model rests on")
     for fit in calibration.fits:
@@ -114,6 +122,14 @@ def _stuck(page: Page, result: Result) -> None:
         page.line(f"and {plural(left, 'further task')}; --format json has them", indent=2)
 
 
+def _risks(page: Page, study: Study, risks: Sequence[Sequence[str]]) -> None:
+    if any(risks):
+        page.heading("Risks")
+        for result, found in zip((study.baseline, *study.scenarios), risks, strict=True):
+            for risk in found:
+                page.line(f"{_name(result)}: {risk}", style="red", indent=2, hang=2)
+
+
 def _limits(page: Page, study: Study) -> None:
     shown = study.scenarios[-1] if study.scenarios else study.baseline
     limits = shown.outcome.waits.by_limit[:MOST_LIMITS]
@@ -122,14 +138,23 @@ def _limits(page: Page, study: Study) -> None:
         page.table([(format_duration(one.seconds), format_share(one.share), one.limit) for one in limits])
 
 
-def simulation_json(study: Study, calibration: Calibration, notes: Sequence[str], source: str) -> Json:
-    """Return the study for machines."""
+def simulation_json(
+    study: Study,
+    calibration: Calibration,
+    notes: Sequence[str],
+    risks: Sequence[Sequence[str]],
+    source: str,
+) -> Json:
+    """Return the study for machines; `risks` as for `simulation_text`."""
+    of_baseline, *of_scenarios = risks
     return {
         "schema": SCHEMA,
         "source": source,
         "observed": _outcome_json(study.observed),
-        "baseline": _result_json(study.baseline),
-        "scenarios": [_result_json(result) for result in study.scenarios],
+        "baseline": _result_json(study.baseline, of_baseline),
+        "scenarios": [
+            _result_json(result, found) for result, found in zip(study.scenarios, of_scenarios, strict=True)
+        ],
         "model_error": {
             name: getattr(study.error, name) for name in (*type(study.error).__slots__, "too_large")
         },
@@ -151,11 +176,12 @@ def _outcome_json(outcome: Outcome) -> Json:
         ],
         "utilisation_share": outcome.utilisation_share,
         "tries_finished": outcome.finished,
+        "peak_running": outcome.peak_running,
         "dag_runs": [{name: getattr(run, name) for name in type(run).__slots__} for run in outcome.dag_runs],
     }
 
 
-def _result_json(result: Result) -> Json:
+def _result_json(result: Result, risks: Sequence[str]) -> Json:
     width = result.half_width
     return {
         "name": result.scenario.name,
@@ -165,6 +191,7 @@ def _result_json(result: Result) -> Json:
         "confidence_half_width": None
         if width is None
         else {name: getattr(width, name) for name in type(width).__slots__},
+        "risks": list(risks),
         "never_run": [
             {"task": one.task, "task_instances": one.task_instances, "reason": one.reason or None}
             for one in result.stuck

@@ -8,9 +8,10 @@ import numpy as np
 
 from airflow_tune.diagnose.waits.holding import holding
 from airflow_tune.errors import UsageError
-from airflow_tune.history.column import MICROSECONDS, micros, missing
+from airflow_tune.history.column import MICROSECONDS, missing
 from airflow_tune.history.model import History
 from airflow_tune.simulate.error import ModelError
+from airflow_tune.simulate.outcome import peak_running
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.units import format_duration, format_share
 
@@ -63,7 +64,7 @@ def _longest_gap(history: History) -> float:
 def likely_reason(situation: Situation) -> str:
     """Return the likeliest reason why a replay under `situation` differs from its history."""
     history, slots = situation.history, situation.machinery.worker_slots or situation.machinery.slots
-    peak = _peak(history)
+    peak = peak_running(history)
     if slots and peak > slots:
         return f"{peak} task instances ran at once, more than the {slots} slots of these settings"
     unknown = float(np.mean(~history.tasks.known[history.tries.task]))
@@ -90,13 +91,3 @@ def check_error(error: ModelError, situation: Situation, source: str) -> None:
         where=source,
         todo="look at the replay with `airflow-tune simulate`, whose --force shows scenarios all the same",
     )
-
-
-def _peak(history: History) -> int:
-    tries = history.tries
-    known = ~missing(tries.start) & ~missing(tries.end) & (tries.end > tries.start) & ~missing(tries.queued)
-    known &= micros(tries.queued) <= micros(tries.start)
-    times = np.concatenate([micros(tries.start)[known], micros(tries.end)[known]])
-    steps = np.repeat([1, -1], int(known.sum()))
-    order = np.lexsort((steps, times))
-    return int(np.cumsum(steps[order]).max(initial=0))

@@ -42,7 +42,8 @@ class Outcome:
     """The figures of one history.
 
     `makespan_s` is from the first ready time to the last end. `utilisation_share` is what ran over
-    all executor slots in that time, None where their number is not known. `finished` counts tries.
+    all executor slots in that time, None where their number is not known. `finished` counts tries,
+    `peak_running` how many ran at once at most.
     """
 
     makespan_s: float
@@ -51,6 +52,7 @@ class Outcome:
     utilisation_share: float | None
     dag_runs: tuple[DagRun, ...]
     finished: int
+    peak_running: int
 
 
 def _wait(seconds: Floats) -> Wait:
@@ -74,6 +76,17 @@ def _dag_runs(history: History, waited: Floats) -> tuple[DagRun, ...]:
     )
 
 
+def peak_running(history: History) -> int:
+    """Return how many tries ran at once at most, those that were never deferred."""
+    tries = history.tries
+    known = ~missing(tries.start) & ~missing(tries.end) & (tries.end > tries.start) & ~missing(tries.queued)
+    known &= micros(tries.queued) <= micros(tries.start)
+    times = np.concatenate([micros(tries.start)[known], micros(tries.end)[known]])
+    steps = np.repeat([1, -1], int(known.sum()))
+    order = np.lexsort((steps, times))
+    return int(np.cumsum(steps[order]).max(initial=0))
+
+
 def measure(history: History, machinery: Machinery) -> Outcome:
     """Return the figures of `history`, which `machinery` ran."""
     found = stretches(history)
@@ -92,4 +105,5 @@ def measure(history: History, machinery: Machinery) -> Outcome:
         min(busy / (slots * makespan), 1.0) if slots and makespan else None,
         _dag_runs(history, waited),
         int((~missing(history.tries.end)).sum()),
+        peak_running(history),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow_tune.deployment.component import WorkerGroup
+from airflow_tune.diagnose.past.contention import Contention
 from airflow_tune.diagnose.taskhost import celery_slots, group_kind
 from airflow_tune.diagnose.waits.installed import machinery_of
 from airflow_tune.diagnose.waits.machinery import Machinery
@@ -14,6 +15,7 @@ from airflow_tune.installation.past import Past
 from airflow_tune.settings.settings import Settings
 from airflow_tune.simulate.calibrate import Calibration, calibrate
 from airflow_tune.simulate.situation import Situation
+from airflow_tune.simulate.stretch import certain_fits
 from airflow_tune.simulate.system import Executor, System, Workers
 
 
@@ -87,6 +89,10 @@ def _rows(installation: Installation, history: History, executors: int) -> tuple
     return tuple(known.get(name, 0) for name in history.executors)
 
 
+def _slowed(fit: Contention) -> str:
+    return f"{fit.where}: work takes longer the more of it runs (κ = {fit.kappa:.2g}), and is played so"
+
+
 def present(installation: Installation, past: Past) -> tuple[Situation, Calibration, tuple[str, ...]]:
     """Return the situation that `past` happened in, its machinery's times, and notes on what is guessed."""
     settings, version = installation.settings, past.history.version
@@ -118,5 +124,7 @@ def present(installation: Installation, past: Past) -> tuple[Situation, Calibrat
         _integer(settings, "core", "max_active_tasks_per_dag", 16),
         _integer(settings, "core", "max_active_runs_per_dag", 16),
         celery_slots(installation).value,
+        certain_fits(past.history),
     )
+    notes += [_slowed(one) for one in situation.fits]
     return situation, calibration, tuple(notes)

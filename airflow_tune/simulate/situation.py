@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from airflow_tune.diagnose.past.contention import Contention
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.model import History
@@ -18,7 +19,8 @@ class Situation:
     `executor_rows` gives, for each name in `history.executors`, the row of the system's executors.
     `tasks_default` and `runs_default` are what core.max_active_tasks_per_dag and
     core.max_active_runs_per_dag are at present: a DAG with that limit is taken to follow the setting.
-    `host_slots` are the task instances that one Celery worker runs at a time.
+    `host_slots` are the task instances that one Celery worker runs at a time. `fits` say where work takes
+    longer the more of it runs.
     """
 
     history: History
@@ -27,6 +29,7 @@ class Situation:
     tasks_default: int = 16
     runs_default: int = 16
     host_slots: int = 16
+    fits: tuple[Contention, ...] = ()
 
     @property
     def fifo(self) -> bool:

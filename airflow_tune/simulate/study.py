@@ -12,9 +12,9 @@ from airflow_tune.diagnose.waits.result import LimitWait, Waits
 from airflow_tune.simulate.change import Scenario, apply
 from airflow_tune.simulate.error import ModelError, model_error
 from airflow_tune.simulate.outcome import DagRun, Outcome, Wait, measure
-from airflow_tune.simulate.play import play
 from airflow_tune.simulate.played import replayed
 from airflow_tune.simulate.situation import Situation
+from airflow_tune.simulate.stretch import play_stretched
 from airflow_tune.simulate.stuck import Stuck, find_stuck
 
 _CONFIDENCE = 0.95
@@ -53,9 +53,9 @@ class Study:
 def play_once(situation: Situation, seed: int) -> tuple[Outcome, tuple[Stuck, ...]]:
     """Return what one seed makes of `situation`."""
     work = situation.workload()
-    played = play(work.plan, situation.system, seed)
+    plan, played = play_stretched(situation.history, work, situation.system, seed, situation.fits)
     outcome = measure(replayed(situation.history, work, played), situation.machinery)
-    return outcome, find_stuck(work.plan, situation.system, played)
+    return outcome, find_stuck(plan, situation.system, played)
 
 
 def study(
@@ -123,6 +123,7 @@ def mean_outcome(outcomes: Sequence[Outcome]) -> Outcome:
         fmean(shares) if shares else None,
         _mean_runs(outcomes),
         min(one.finished for one in outcomes),
+        max(one.peak_running for one in outcomes),
     )
 
 

@@ -80,3 +80,13 @@ def test_a_past_that_the_model_does_not_explain_foretells_nothing(simulate):
 def test_an_unknown_option_is_refused_before_anything_is_played(simulate):
     with pytest.raises(UsageError, match=r"nothing called core\.paralelism"):
         simulate("--set", "core.paralelism=16")
+
+
+def test_what_the_host_cannot_bear_is_a_risk(simulate):
+    asked = ("--set", "core.parallelism=64", "--memory", "2GiB", "--cores", "64", "--format", "json")
+    found = json.loads(simulate(*asked).stdout)
+    (risk,) = found["scenarios"][0]["risks"]
+    assert "of its 2 GiB of memory" in risk
+    assert found["scenarios"][0]["peak_running"] > found["baseline"]["peak_running"] == 8
+    assert "Risks" in simulate("--memory", "2GiB").stdout
+    assert "Risks" not in simulate("--memory", "256GiB", "--cores", "64").stdout
