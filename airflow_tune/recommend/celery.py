@@ -48,7 +48,8 @@ def _concurrency(plan: Plan, groups: tuple[Capacity, ...]) -> Iterator[Advice]:
         smallest.slots,
         reason=f"{was.text}{describe(smallest)}",
         risk=_risk(smallest),
-        confidence=plan.confidence,
+        confidence=plan.slot_confidence,
+        basis=plan.slot_basis,
         evidence=(*was.evidence, *smallest.evidence),
     )
     for group in groups:
@@ -68,7 +69,8 @@ def _of_group(plan: Plan, group: Capacity) -> Iterator[Advice]:
         proposed=str(group.slots),
         reason=describe(group),
         risk=_risk(group),
-        confidence=plan.confidence,
+        confidence=plan.slot_confidence,
+        basis=plan.slot_basis,
         binds_next="",
         evidence=group.evidence,
         scope=group.host.name,
@@ -92,7 +94,8 @@ def _autoscale(plan: Plan, group: Capacity) -> Advice:
         f"{group.slots},{group.slots}",
         reason=f"{describe(group)}; a range would never scale up with prefetch 1",
         risk=_risk(group),
-        confidence=plan.confidence,
+        confidence=plan.slot_confidence,
+        basis=plan.slot_basis,
         evidence=group.evidence,
     )
 

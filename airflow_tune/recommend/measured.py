@@ -87,7 +87,7 @@ def _profile(profile: Profile, lessons: Lessons) -> Profile:
     if lessons.whole_week or lessons.deferred_peak > triggers.deferred_peak.value:
         peak = Sourced(float(lessons.deferred_peak), origin_of(lessons), "most deferred at once")
         triggers = Triggers(peak)
-    where = f"{profile.origin}; durations and shares: {origin_of(lessons)}"
+    where = f"{profile.origin}, with durations and shares of the history"
     return profile._replace(
         classes=tuple(_class(one, work, parts.get(one.name, 0.0), lessons) for one in profile.classes),
         triggers=triggers,

@@ -44,7 +44,8 @@ def advise(plan: Plan) -> Iterator[Advice]:
         parallelism,
         reason=f"{was.text}{_reason(plan)}",
         risk=_risk(plan),
-        confidence=plan.confidence,
+        confidence=plan.slot_confidence,
+        basis=plan.slot_basis,
         evidence=(
             *was.evidence,
             *(part for one in plan.capacities for part in one.evidence),
@@ -105,10 +106,7 @@ def _unknown(plan: Plan) -> str:
 def describe(found: Capacity) -> str:
     """Return in words what one kind of host bears and why."""
     if found.proof is not None and found.binds == "CPU":
-        return (
-            f"{said(found, found.proof)}, and up to {found.slots} each further slot still does at least half"
-            f" of its work (memory would allow {found.memory_slots})"
-        )
+        return said(found, found.proof)
     other = "CPU" if found.binds == "memory" else "memory"
     slots, more = sorted((found.memory_slots, found.cpu_slots))
     each = (

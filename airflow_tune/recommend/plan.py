@@ -72,6 +72,22 @@ class Plan:
         return Confidence.MEDIUM if own else Confidence.LOW
 
     @property
+    def _untried(self) -> bool:
+        return any(one.proof is not None and not one.proof.fitted for one in self.capacities)
+
+    @property
+    def slot_confidence(self) -> Confidence:
+        """Return how far the number of slots can be trusted: little where it is a step into the unknown."""
+        return Confidence.LOW if self._untried else self.confidence
+
+    @property
+    def slot_basis(self) -> str:
+        """Return what that rests on, where it is not what it usually is."""
+        return (
+            "rests on what ran at once; nothing tells yet how tasks slow each other" if self._untried else ""
+        )
+
+    @property
     def cores(self) -> float:
         """Return the cores of all hosts that run tasks."""
         return sum(one.host.count.value * one.host.cores.value for one in self.capacities)

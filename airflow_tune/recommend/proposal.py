@@ -21,6 +21,7 @@ def propose(
     evidence: tuple[Evidence, ...],
     binds_next: str = "",
     fits: str = "",
+    basis: str = "",
 ) -> Advice:
     """Return a recommendation of `value`, or an abstention where the current value is as good.
 
@@ -42,7 +43,7 @@ def propose(
         confidence=confidence,
         binds_next=binds_next,
         evidence=evidence,
-        basis=_basis(installation, confidence),
+        basis=basis or _basis(installation, confidence),
     )
 
 

@@ -31,26 +31,39 @@ def _proven(one: Capacity, proof: Proof) -> Capacity:
     if not proof.cut:
         # So many were tried and borne; that more would not be borne nobody has seen.
         each = max(each, one.cpu_slots)
-    how = "largest number in which each slot still does half of what it would alone, at most twice what ran"
+    proven = f"⌊{proof.slots} / {one.host.count.value}⌋" + (
+        "" if proof.cut else f", at least {one.cpu_slots}"
+    )
     evidence = (
         Evidence("most task instances at once on the hosts", str(proof.most), proof.fit.origin),
         Evidence("law of their durations", proof.fit.value, proof.fit.origin),
-        Evidence(
-            "CPU slots that the past proves",
-            str(each),
-            computed(how),
-            f"⌊{proof.slots} / {one.host.count.value}⌋"
-            + ("" if proof.cut else f", at least {one.cpu_slots}"),
-        ),
+        Evidence("CPU slots by the past", str(each), computed(_how(proof)), proven),
     )
     return replace(one, cpu_slots=each, evidence=(*one.evidence, *evidence), proof=proof)
 
 
+def _how(proof: Proof) -> str:
+    if proof.fitted:
+        return "most in which each slot still does half of what it would alone, at most twice what ran"
+    return "what ran, and half as many again where that filled the limit"
+
+
 def said(one: Capacity, proof: Proof) -> str:
-    """Return in words what the past proves of the CPU of a host."""
-    each = proof.most / proof.hosts
+    """Return in words what the past says of the CPU of a host, and so how many it is to run."""
+    each, memory = proof.most / proof.hosts, f"(memory would allow {one.memory_slots})"
+    if not proof.fitted:
+        ran = f"{proof.most} at once ran"
+        if one.slots * one.host.count.value <= proof.most:
+            return f"{ran}, and nothing shows what more would do to {one.host.label} {memory}"
+        return (
+            f"{ran}, and nothing shows yet how many more {one.host.label} bears: {one.slots} is one step,"
+            f" after which durations will tell {memory}"
+        )
     longer = format_share(proof.stretch(each) - 1)
-    return f"{each:.0f} at once ran {longer} longer than alone on {one.host.label}"
+    return (
+        f"{each:.0f} at once ran {longer} longer than alone on {one.host.label}, and up to {one.slots}"
+        f" each further slot still does at least half of its work {memory}"
+    )
 
 
 def load(one: Capacity) -> tuple[str, float]:
@@ -60,9 +73,10 @@ def load(one: Capacity) -> tuple[str, float]:
         cpu = one.cpu_share(one.slots)
         text = f"{format_share(memory)} of its memory and {format_share(cpu)} of its cores"
         return text, max(0.0, 1 - max(memory, cpu))
-    longer = one.proof.stretch(one.slots) - 1
-    text = (
-        f"{format_share(memory)} of its memory, and a task to run {format_share(longer)} longer than alone"
-        f" ({one.proof.fit.value})"
-    )
+    text = f"{format_share(memory)} of its memory"
+    if one.proof.fitted:
+        longer = format_share(one.proof.stretch(one.slots) - 1)
+        text += f", and a task to run {longer} longer than alone ({one.proof.fit.value})"
+    else:
+        text += "; if its tasks compute, they will slow each other"
     return text, max(0.0, 1 - memory)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from airflow_tune.findings import Abstention, Advice, Confidence, Evidence, Recommendation
 from airflow_tune.installation.model import Installation
 from airflow_tune.recommend.engine import Advised
+from airflow_tune.recommend.measured import origin_of
 from airflow_tune.report.finding_text import count_by_severity, write_findings
 from airflow_tune.report.jsonable import (
     Json,
@@ -14,8 +17,12 @@ from airflow_tune.report.jsonable import (
     recommendation_json,
 )
 from airflow_tune.report.page import Page
-from airflow_tune.report.summary import place, write_summary
+from airflow_tune.report.summary import WIDTH, place, write_summary
+from airflow_tune.report.values import values_json
 from airflow_tune.units import format_share
+
+if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.lessons import Lessons
 
 SCHEMA = "airflow-tune/recommend/1"
 _CONFIDENCE = {
@@ -30,6 +37,7 @@ def advice_text(advised: Advised, *, width: int, colour: bool) -> str:
     installation = advised.plan.installation
     page = Page(width=width, colour=colour)
     write_summary(page, installation)
+    _history(page, advised)
     page.heading(f"Proposed changes: {len(advised.recommendations) or 'none'}")
     for one in advised.recommendations:
         write_recommendation(page, installation, one)
@@ -50,6 +58,13 @@ def advice_text(advised: Advised, *, width: int, colour: bool) -> str:
         ]
     )
     return page.text()
+
+
+def _history(page: Page, advised: Advised) -> None:
+    lessons = advised.plan.lessons
+    if lessons is not None:
+        text = f"{lessons.verdict.source}: {origin_of(lessons)}"
+        page.labelled("history", text, indent=0, width=WIDTH)
 
 
 def write_recommendation(page: Page, installation: Installation, one: Recommendation) -> None:
@@ -92,6 +107,7 @@ def explanation_text(advised: Advised, found: list[Advice], *, width: int, colou
     installation = advised.plan.installation
     page = Page(width=width, colour=colour)
     write_summary(page, installation)
+    _history(page, advised)
     for one in found:
         page.heading(_name(one))
         if isinstance(one, Recommendation):
@@ -113,11 +129,26 @@ def _write_step(page: Page, installation: Installation, step: Evidence) -> None:
     page.line(f"[{place(installation, step.origin)}]", style="dim", indent=6, hang=1)
 
 
+def _history_json(lessons: Lessons) -> Json:
+    """Return the past that the advice rests on, and from which date on it would show a whole week."""
+    return {
+        "source": lessons.verdict.source,
+        "begin": values_json(lessons.verdict.begin),
+        "end": values_json(lessons.verdict.end),
+        "span_s": lessons.span_s,
+        "tries": lessons.tries,
+        "waits_total_s": lessons.verdict.waits.total_s,
+        "whole_week": lessons.whole_week,
+        "whole_week_on": lessons.week_on,
+    }
+
+
 def advice_json(advised: Advised) -> Json:
     """Return the report for machines."""
     return {
         "schema": SCHEMA,
         **installation_json(advised.plan.installation),
+        "history": None if advised.plan.lessons is None else _history_json(advised.plan.lessons),
         "recommendations": [recommendation_json(one) for one in advised.recommendations],
         "abstentions": [abstention_json(one) for one in advised.advice if isinstance(one, Abstention)],
         "limits": {

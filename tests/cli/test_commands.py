@@ -109,7 +109,7 @@ def test_profiles_are_listed_and_shown(tune):
 def test_demo_needs_nothing_and_ends_with_what_to_try_next(tune, tmp_path):
     found = tune("demo", "--into", str(tmp_path / "demo"))
     assert found.returncode == 0, found.stderr
-    assert "core.parallelism: 8 → 13" in found.stdout
+    assert "core.parallelism: 8 → 12" in found.stdout
     assert found.stdout.rstrip().splitlines()[-1].strip() == "airflow-tune lint dags"
     assert "wintermute" not in found.stdout
     assert "hunter2" not in found.stdout

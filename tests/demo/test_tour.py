@@ -47,7 +47,7 @@ def test_it_tells_what_waited_why_and_what_to_do(told):
     waited, reason, advice = told[steps[0] : steps[1]], told[steps[1] : steps[2]], told[steps[2] :]
     assert re.search(r"35m 1s +52\.6% +129 tasks +parallelism", waited)
     assert "Without pool:db_pool it could have started" in reason
-    assert "core.parallelism: 8 → 13" in advice
+    assert "core.parallelism: 8 → 12" in advice
     assert "pool:db_pool: 3 → 6" in advice
 
 

@@ -25,6 +25,8 @@ RULE = Rule("AFH10", "more-slots-slow-everything", Layer.SYSTEM, "contention")
 ENOUGH = 100
 """Fewer tries than this, or fewer than five levels of concurrency, fit nothing."""
 LEVELS = 5
+SEEN = 4
+"""A task with fewer tries than this is its own measure: how crowded it was then says nothing."""
 FITTED = 250_000
 """Of more tries than this an even sample is fitted: the error of a fit no longer shrinks by more."""
 Z_95 = 1.96
@@ -63,14 +65,14 @@ def _beside(group: Ints, held: Holding, groups: int, asked: Ints) -> Ints:
 
 
 def _stretch(history: History, row: Ints, beside: Ints) -> Floats:
-    """Return how long each try ran relative to the median of its task's least crowded half."""
+    """Return how long each try ran relative to the median of its task's least crowded half; NaN for few."""
     tries = history.tries
     span = (micros(tries.end) - micros(tries.start))[row] / MICROSECONDS
     task = tries.task[row]
     order = np.lexsort([beside, task])
     base = np.full(len(history.tasks), np.nan)
     first = np.searchsorted(task[order], np.arange(len(history.tasks) + 1))
-    for at in np.flatnonzero(np.diff(first)):
+    for at in np.flatnonzero(np.diff(first) >= SEEN):
         calm = order[first[at] : first[at] + (first[at + 1] - first[at] + 1) // 2]
         base[at] = np.median(span[calm])
     with np.errstate(divide="ignore", invalid="ignore"):

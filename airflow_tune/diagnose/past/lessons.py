@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from airflow_tune.diagnose.past.concurrency import Usage
 from airflow_tune.diagnose.past.mix import KindOfWork, mix_of_work
 from airflow_tune.diagnose.past.proof import Proof, prove
 from airflow_tune.diagnose.past.span import ENOUGH_TRIES, WEEK_S
@@ -82,11 +83,17 @@ def learn(history: History, machinery: Machinery, verdict: Verdict) -> Lessons |
         span_s=float(span) / MICROSECONDS,
         wanted={one.limit: one for one in found},
         mix=mix,
-        proof=prove(verdict.contention),
+        proof=prove(verdict.contention, _executor_use(verdict, machinery)),
         pools={name: int(slots) for name, slots in zip(pools.names, pools.slots, strict=True) if slots},
         deferred_peak=_deferred_peak(history),
         runs_peak=_runs_peak(history),
     )
+
+
+def _executor_use(verdict: Verdict, machinery: Machinery) -> Usage | None:
+    """Return the use of the slots that tasks run in: the workers', else parallelism's."""
+    usages = {one.limit: one for one in verdict.concurrency}
+    return usages.get(machinery.queued_limit[0]) or usages.get("parallelism")
 
 
 def _deferred_peak(history: History) -> int:

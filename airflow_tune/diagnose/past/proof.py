@@ -6,19 +6,23 @@ X(N) = N / (1 + σ(N - 1) + κN(N - 1)) of them would alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_tune.measured import Measured
-from airflow_tune.origins import Origin, OriginKind
+from airflow_tune.origins import Origin, OriginKind, assumed
 
 if TYPE_CHECKING:
+    from airflow_tune.diagnose.past.concurrency import Usage
     from airflow_tune.diagnose.past.contention import Contention
 
 HOST = "host:"
 WORTH = 0.5
 """A slot that adds less than half of what it alone would do is not worth its memory; judgement."""
+UNPROVEN_STEP = 1.5
+"""Where nothing tells whether more at once slow each other, a full limit grows by half; judgement."""
 STEP = 2
 """Beyond twice what ran at once nothing was tried: the law is not trusted further; judgement."""
 
@@ -28,10 +32,10 @@ class Proof:
     """What the history shows of the hosts together: `most` ran at once, `slots` may.
 
     `cut` says whether the law set `slots`, rather than what was tried. `sigma` and `kappa` are those of
-    the host with most tries; `fit` is the law as it was fitted, with its 95 % half widths.
+    the host with most tries; `fit` is the law as it was fitted, with its 95 % half widths. Where too
+    little ran twice to fit one, `fitted` is False and `sigma` and `kappa` are 0.
     """
 
-    tries: int
     hosts: int
     most: int
     slots: int
@@ -39,6 +43,7 @@ class Proof:
     sigma: float
     kappa: float
     fit: Measured[str]
+    fitted: bool = True
 
     def stretch(self, each: float) -> float:
         """Return how many times as long as alone a task takes with `each` side by side on a host."""
@@ -65,20 +70,22 @@ def bearable(one: Contention) -> int:
     return max(1, min(worth, int(one.best))) if certain else max(worth, one.most)
 
 
-def prove(contention: Iterable[Contention]) -> Proof | None:
-    """Return what the fits of hosts prove; None where no host was measured well enough."""
+def prove(contention: Iterable[Contention], used: Usage | None) -> Proof | None:
+    """Return what the fits of hosts prove, else what `used`, the executor's slots, says of them.
+
+    None where neither is known.
+    """
     hosts = [one for one in contention if one.where.startswith(HOST)]
     if not hosts:
-        return None
+        return _unproven(used) if used is not None and used.peak > 0 else None
     slots, most = sum(map(bearable, hosts)), sum(one.most for one in hosts)
     main = max(hosts, key=lambda one: one.tries)
-    tries = sum(one.tries for one in hosts)
     fit = (
         f"σ {main.sigma:.3f} ± {main.sigma_half_width:.3f}, κ {main.kappa:.4f} ± {main.kappa_half_width:.4f}"
     )
+    tries = sum(one.tries for one in hosts)
     where = f"Universal Scalability Law, fitted to {tries} task instances of the history"
     return Proof(
-        tries,
         len(hosts),
         most,
         slots,
@@ -87,3 +94,10 @@ def prove(contention: Iterable[Contention]) -> Proof | None:
         main.kappa,
         Measured(fit, Origin(OriginKind.MEASURED, where)),
     )
+
+
+def _unproven(used: Usage) -> Proof:
+    """Return that so many ran, and a step beyond where they filled their limit."""
+    slots = used.peak if used.never_binds else math.ceil(UNPROVEN_STEP * used.peak)
+    why = assumed("too few tasks ran several times beside others")
+    return Proof(1, used.peak, slots, False, 0.0, 0.0, Measured("not known", why), fitted=False)  # noqa: FBT003

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from airflow_tune.diagnose.past.concurrency import Usage
 from airflow_tune.diagnose.past.contention import Contention
 from airflow_tune.diagnose.past.proof import bearable, prove
 
@@ -39,7 +40,25 @@ def test_slots_that_are_worth_having(sigma, kappa, most, best, expected):
 
 
 def test_hosts_add_up():
-    found = prove([fit(0.0, 0.0, 8), fit(0.0, 0.0, 4, where="host:w2"), fit(0.5, 0.1, 9, where="pool:p")])
-    assert (found.hosts, found.most, found.slots, found.cut, found.tries) == (2, 12, 24, False, 400)
+    fits = [fit(0.0, 0.0, 8), fit(0.0, 0.0, 4, where="host:w2"), fit(0.5, 0.1, 9, where="pool:p")]
+    found = prove(fits, None)
+    assert (found.hosts, found.most, found.slots, found.cut, found.fitted) == (2, 12, 24, False, True)
     assert found.stretch(8) == 1.0
-    assert prove([fit(0.0, 0.0, 8, where="queue:default")]) is None
+    assert "400 task instances" in str(found.fit.origin)
+
+
+def used(peak, size=8):
+    return Usage("parallelism", size, peak, 0.0, 0.0, 0.0, never_binds=peak < size)
+
+
+def test_without_a_fit_what_ran_is_all_that_is_known():
+    other = [fit(0.0, 0.0, 8, where="queue:default")]
+    assert prove(other, None) is None
+    assert prove(other, used(0)) is None
+    found = prove(other, used(5))
+    assert (found.most, found.slots, found.fitted) == (5, 5, False)
+
+
+def test_a_full_limit_grows_by_half_where_nothing_else_is_known():
+    found = prove([], used(8))
+    assert (found.most, found.slots, found.fitted) == (8, 12, False)
