@@ -192,7 +192,8 @@ def _grids(history: History) -> Iterator[tuple[int, _Grid]]:
         at = (task[own] - task_at[dag], run[own] - low)
         for target, source in zip((grid.begin, grid.end, grid.work, grid.spent), cells, strict=True):
             target[at] = source[own]
-        yield dag, grid
+        if tasks:
+            yield dag, grid
 
 
 def _unstarted(end: Ints) -> Ints:
@@ -216,7 +217,7 @@ def _slack(grid: _Grid, order: list[tuple[int, Ints]], chain: Ints) -> Floats:
         if len(upstream):
             tail[upstream] = np.maximum(tail[upstream], tail[task] + grid.work[task])
     ended = grid.end != NEVER
-    slack = np.where(ended, chain.max(axis=0) - chain - tail, 0).sum(axis=1)
+    slack = np.where(ended, np.maximum(chain.max(axis=0) - chain - tail, 0), 0).sum(axis=1)
     return np.asarray(slack / np.maximum(ended.sum(axis=1), 1) / MICROSECONDS, float)
 
 
@@ -230,7 +231,10 @@ def _spans(grid: _Grid) -> Ints:
 def _steps(history: History, grid: _Grid, deciding: Ints, run: int) -> Iterator[PathStep]:
     """Yield the critical path of one run (a column of `grid`), last task first."""
     task = int(grid.end[:, run].argmax())
-    while task >= 0:
+    # As many steps as tasks at most: a broken graph may hold a circle.
+    for _ in range(len(grid.end)):
+        if task < 0:
+            break
         before = int(deciding[task, run])
         begin, end = int(grid.begin[task, run]), int(grid.end[task, run])
         wait = max(begin - int(grid.end[before, run]), 0) if before >= 0 else 0
@@ -261,7 +265,7 @@ def critical_paths(history: History, slots: int) -> CriticalPaths:
         longest += _longest_runs(history, name, grid, deciding)
         runs = max(bounds[-1].runs, 1)
         tasks += [
-            PathTask(name, history.task_name(grid.first + int(task)), int(on[task]), float(on[task] / runs),
+            PathTask(name, history.task_name(grid.first + int(task)), int(on[task]), min(float(on[task] / runs), 1.0),
                      float(work[task]) / MICROSECONDS, float(wait[task]) / MICROSECONDS, float(slack[task]))
             for task in np.flatnonzero((grid.end != NEVER).any(axis=1))
         ]  # fmt: skip
@@ -276,9 +280,9 @@ def serial_chains(paths: CriticalPaths) -> tuple[Priced, ...]:
     """Return the DAGs whose runs no number of slots would shorten much, priced by their chain."""
     found = []
     for bound in paths.bounds:
-        if not bound.runs or bound.infinite_slots_s < CHAIN_SHARE * bound.makespan_s:
+        if bound.makespan_s <= 0 or bound.infinite_slots_s < CHAIN_SHARE * bound.makespan_s:
             continue
-        worst = next(task for task in paths.tasks if task.dag == bound.dag)
+        worst = next(task for task in paths.tasks if task.dag == bound.dag and task.runs)
         found.append(
             RULE.found(
                 f"{bound.dag}: {bound.infinite_slots_s / bound.runs:.0f} s of each run's"
