@@ -9,7 +9,8 @@ import numpy as np
 
 from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.holding import Holding, holding, with_tail
-from airflow_tune.diagnose.waits.intervals import Level, above, level
+from airflow_tune.diagnose.waits.intervals import Intervals, Level, above, blocks, level
+from airflow_tune.diagnose.waits.limit import pool_levels
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.run_wait import active_runs
 from airflow_tune.findings import Layer
@@ -44,20 +45,30 @@ def _peaks(levels: Level, size: Ints, owner: Ints, owners: int) -> tuple[Ints, I
 
     `size` and `owner` are by group: a limit that counts in each DAG run has many groups.
     """
+    most, full = _full(levels, size, owner, owners)
+    return most, _lasting(full, owners)
+
+
+def _full(levels: Level, size: Ints, owner: Ints, owners: int) -> tuple[Ints, Intervals]:
+    """Return for each owner its groups' highest level, and when each of its groups was full."""
     count = np.diff(levels.first)
     some = np.flatnonzero(count)
-    peak, most, full = (np.zeros(length, np.int64) for length in (len(size), owners, owners))
+    peak, most = np.zeros(len(size), np.int64), np.zeros(owners, np.int64)
     if len(some):
         peak[some] = np.maximum.reduceat(levels.value, levels.first[:-1][some])
         np.maximum.at(most, owner, peak)
-        able = np.flatnonzero((size > 0) & (peak >= size))
-        spans = above(levels, able, size[able] - 1)
-        one = np.ones(len(spans), np.int64)
-        together = level(owner[able][spans.group], spans.begin, spans.end, one, owners)
-        every = np.arange(owners)
-        spans = above(together, every, np.zeros(owners, np.int64))
-        np.add.at(full, spans.group, spans.end - spans.begin)
-    return most, full
+    able = np.flatnonzero((size > 0) & (peak >= size))
+    spans = above(levels, able, size[able] - 1)
+    return most, Intervals(owner[able][spans.group], spans.begin, spans.end)
+
+
+def _lasting(full: Intervals, owners: int) -> Ints:
+    """Return how long (µs) one at least of each owner's groups was full."""
+    together = level(full.group, full.begin, full.end, np.ones(len(full), np.int8), owners)
+    spans = above(together, np.arange(owners), np.zeros(owners, np.int64))
+    lasting = np.zeros(owners, np.int64)
+    np.add.at(lasting, spans.group, spans.end - spans.begin)
+    return lasting
 
 
 def _usage(name: str, size: int, peak: int, full: int, window: int) -> Usage:
@@ -67,9 +78,9 @@ def _usage(name: str, size: int, peak: int, full: int, window: int) -> Usage:
 
 
 def _whole(machinery: Machinery, held: Holding, window: int) -> Iterator[Usage]:
-    zero = np.zeros(len(held.row), np.int64)
+    zero, one = (np.broadcast_to(np.int8(value), len(held.row)) for value in (0, 1))
     # A slot stays busy after end_date; the tail is an upper bound, so the peak is cut at the limit.
-    levels = level(zero, held.started, with_tail(held.end, machinery.slot_tail_s), zero + 1, 1)
+    levels = level(zero, held.started, with_tail(held.end, machinery.slot_tail_s), one, 1)
     for name, size in dict([("parallelism", machinery.slots), machinery.queued_limit]).items():
         if size:
             peak, full = _peaks(levels, np.array([size]), np.zeros(1, np.int64), 1)
@@ -77,13 +88,9 @@ def _whole(machinery: Machinery, held: Holding, window: int) -> Iterator[Usage]:
 
 
 def _pools(history: History, held: Holding, window: int) -> Iterator[Usage]:
-    pools, tries = history.pools, history.tries
-    pool = tries.pool[held.row].astype(np.int64)
-    begin = np.where(pools.include_deferred[pool], held.deferred, held.begin)
-    weight = tries.pool_slots[held.row].astype(np.int64)
+    pools = history.pools
     size = pools.slots.astype(np.int64)
-    levels = level(pool, begin, held.end, weight, len(size))
-    peak, full = _peaks(levels, size, np.arange(len(size)), len(size))
+    peak, full = _peaks(pool_levels(history, held), size, np.arange(len(size)), len(size))
     for at in np.flatnonzero(size > 0):
         yield _usage(f"pool:{pools.names[at]}", int(size[at]), int(peak[at]), int(full[at]), window)
 
@@ -92,14 +99,22 @@ def _dags(history: History, machinery: Machinery, held: Holding, window: int) ->
     """Yield max_active_tasks by DAG; in 3.x the peak is the fullest run's, the time that of any."""
     dags = history.dags
     per_run = machinery.version.limits_active_tasks_per_run
-    group = (history.tries.run if per_run else history.dag_of_try)[held.row].astype(np.int64)
+    group = (history.tries.run if per_run else history.dag_of_try)[held.row]
     dag = history.runs.dag if per_run else np.arange(len(dags.names))
-    size = dags.max_active_tasks[dag].astype(np.int64)
-    levels = level(group, held.begin, held.end, np.ones(len(group), np.int64), len(dag))
-    most, full = _peaks(levels, size, dag.astype(np.int64), len(dags.names))
+    most, parts = np.zeros(len(dags.names), np.int64), []
+    for rows in blocks(group):
+        low, high = int(group[rows].min()), int(group[rows].max()) + 1
+        one = np.broadcast_to(np.int8(1), rows.stop - rows.start)
+        levels = level(group[rows] - low, held.begin[rows], held.end[rows], one, high - low)
+        own = dag[low:high]
+        peak, full = _full(levels, dags.max_active_tasks[own].astype(np.int64), own, len(dags.names))
+        most = np.maximum(most, peak)
+        parts.append((full.group, full.begin, full.end))
+    spans = Intervals(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    full_us = _lasting(spans, len(dags.names))
     for at in np.flatnonzero(dags.max_active_tasks > 0):
         name = f"max_active_tasks:{dags.names[at]}"
-        yield _usage(name, int(dags.max_active_tasks[at]), int(most[at]), int(full[at]), window)
+        yield _usage(name, int(dags.max_active_tasks[at]), int(most[at]), int(full_us[at]), window)
 
 
 def _runs(history: History, window: int) -> Iterator[Usage]:

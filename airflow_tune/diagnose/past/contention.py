@@ -15,7 +15,6 @@ import numpy as np
 
 from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.holding import Holding, holding
-from airflow_tune.diagnose.waits.intervals import level
 from airflow_tune.findings import Layer
 from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, Codes, Floats, Ints, micros
@@ -51,16 +50,15 @@ class Contention:
     slowed_s: float
 
 
-def _beside(group: Ints, held: Holding, groups: int, asked: Ints) -> Ints:
+def _beside(group: Codes, held: Holding, groups: int, asked: Ints) -> Ints:
     """Return how many of its group ran when each of `asked` (places in `held`) started, itself among them."""
     own = group[held.row]
-    levels = level(own, held.started, held.end, np.ones(len(own), np.int64), groups)
     beside = np.zeros(len(asked), np.int64)
     for at in np.flatnonzero(np.bincount(own[asked], minlength=groups)):
         members = np.flatnonzero(own[asked] == at)
-        part = slice(levels.first[at], levels.first[at + 1])
-        last = np.searchsorted(levels.time[part], held.started[asked[members]], side="right") - 1
-        beside[members] = levels.value[part][last]
+        moment, inside = held.started[asked[members]], own == at
+        begun = np.searchsorted(np.sort(held.started[inside]), moment, side="right")
+        beside[members] = begun - np.searchsorted(np.sort(held.end[inside]), moment, side="right")
     return beside
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from airflow_tune.diagnose.past.quantile import by_group, quantiles
 from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints, grouped, micros, missing
-from airflow_tune.history.model import History
+from airflow_tune.history.model import History, TaskInstances
 
 SHARES = (0.5, 0.95, 0.99)
 SAMPLED = 1_000_000
@@ -84,24 +84,31 @@ class _Measured:
 def _measured(history: History) -> _Measured:
     tries = history.tries
     row = np.flatnonzero(~missing(tries.start) & ~missing(tries.end) & (tries.end >= tries.start))
+    start = micros(tries.start)[row]
+    executed = (micros(tries.end)[row] - start) / MICROSECONDS
+    first, last = (int(start.min()), int(np.max(micros(tries.end)[row]))) if len(row) else (0, 0)
+    sample = np.arange(0, len(row), max(len(row) // SAMPLED, 1))
+    values = _values(tries, row[sample])
+    return _Measured(
+        row,
+        sample,
+        values,
+        (np.argsort(values[0]), np.argsort(values[1]), np.argsort(values[2])),
+        executed,
+        (tries.state[row] == state.SUCCESS).astype(np.int8),
+        np.isin(tries.state[row], (state.FAILED, state.UP_FOR_RETRY)).astype(np.int8),
+        (start[sample] > first + (last - first) // 2).astype(np.int64),
+        max((last - first) / _HOUR_US, 1 / 3600),
+    )
+
+
+def _values(tries: TaskInstances, row: Ints) -> tuple[Floats, Floats, Floats]:
+    """Return execution, queue and total time of `row`, in seconds."""
     start, end = micros(tries.start)[row], micros(tries.end)[row]
     queued = np.where(missing(tries.queued[row]), start, micros(tries.queued)[row])
     since = np.where(missing(tries.scheduled[row]), queued, micros(tries.scheduled)[row])
     spans = (end - start, start - np.minimum(queued, start), end - np.minimum(since, start))
-    sample = np.arange(0, len(row), max(len(row) // SAMPLED, 1))
-    values = tuple(span[sample] / MICROSECONDS for span in spans)
-    window = int(end.max() - start.min()) if len(row) else 0
-    return _Measured(
-        row,
-        sample,
-        (values[0], values[1], values[2]),
-        (np.argsort(values[0]), np.argsort(values[1]), np.argsort(values[2])),
-        spans[0] / MICROSECONDS,
-        (tries.state[row] == state.SUCCESS).astype(np.int64),
-        np.isin(tries.state[row], (state.FAILED, state.UP_FOR_RETRY)).astype(np.int64),
-        (start[sample] > (start.min() + window // 2 if len(row) else 0)).astype(np.int64),
-        max(window / _HOUR_US, 1 / 3600),
-    )
+    return spans[0] / MICROSECONDS, spans[1] / MICROSECONDS, spans[2] / MICROSECONDS
 
 
 def _trend(found: _Measured, which: int, group: Ints, groups: int) -> Floats:

@@ -77,8 +77,8 @@ def take_pulse(history: History) -> Pulse:
     looks, batch = counted(queued)
     gaps = np.diff(looks)
     busy = gaps[gaps < BUSY_US] / MICROSECONDS
-    both = ~missing(tries.queued) & ~missing(tries.start)
-    lag = (micros(tries.start) - micros(tries.queued))[both] / MICROSECONDS
+    early = (tries.start < tries.queued).nonzero()[0]
+    lag = (micros(tries.start)[early] - micros(tries.queued)[early]) / MICROSECONDS
     # Much earlier than queued is a resumption after deferral, not a clock.
     behind = -lag[(lag < -SKEW_S) & (lag > -1.0)]
     delay, parse = _run_delay(history), history.dags.parse_s

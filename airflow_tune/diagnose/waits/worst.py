@@ -35,32 +35,46 @@ class _Seen:
     """µs waited, row, and whether it is a DAG run's."""
 
 
+def _longest(spent: Ints) -> Ints:
+    """Return the places of the longest waits, the first of equal ones first."""
+    least = np.partition(spent, len(spent) - EXAMPLES)[-EXAMPLES] if len(spent) > EXAMPLES else 0
+    top = np.flatnonzero(spent >= least)
+    return top[np.argsort(-spent[top], kind="stable")[:EXAMPLES]]
+
+
 class Worst:
     """Collects the longest waits of each limit from charges that come in parts."""
 
     def __init__(self, history: History) -> None:
         self._history = history
-        tries, runs = history.tries, history.runs
-        now = int(history.taken_at.astype(np.int64)) if len(tries) or len(runs) else 0
-        since = np.where(missing(tries.scheduled), micros(tries.queued), micros(tries.scheduled))
-        since = np.where(since == np.iinfo(np.int64).min, micros(tries.start), since)
-        self._tries = (since, np.where(missing(tries.start), now, micros(tries.start)))
-        self._runs = (micros(runs.queued), np.where(missing(runs.start), now, micros(runs.start)))
+        self._now = int(history.taken_at.astype(np.int64)) if len(history.tries) or len(history.runs) else 0
         self._seen: dict[str, _Seen] = {}
 
     def add(self, charges: Charges | RunCharges, row: Ints, *, of_runs: bool) -> None:
         """Take in `charges` of `row`, which are DAG runs or tries."""
         spent = np.bincount(charges.limit, charges.micros, len(charges.names))
         largest = np.argsort(-spent, kind="stable")[:MOST_LIMITS]
-        begin, end = self._runs if of_runs else self._tries
+        by_limit = np.argsort(charges.limit, kind="stable")
+        first = np.searchsorted(charges.limit[by_limit], np.arange(len(charges.names) + 1))
         for code in largest[spent[largest] > 0].tolist():
-            own = np.flatnonzero(charges.limit == code)
-            top = own[np.argsort(-charges.micros[own], kind="stable")[:EXAMPLES]]
-            low, high = int(begin[row[own]].min()), int(end[row[own]].max())
+            own = by_limit[first[code] : first[code + 1]]
+            top = own[_longest(charges.micros[own])]
+            low, high = self._span(row[own], of_runs=of_runs)
             seen = self._seen.setdefault(charges.names[code], _Seen(low, high, []))
             seen.begin, seen.end = min(seen.begin, low), max(seen.end, high)
             seen.longest += [(int(charges.micros[at]), int(row[at]), of_runs) for at in top]
             seen.longest = sorted(seen.longest, key=lambda one: (-one[0], one[1]))[:EXAMPLES]
+
+    def _span(self, row: Ints, *, of_runs: bool) -> tuple[int, int]:
+        """Return when the first of `row` began to wait and when the last one started."""
+        if of_runs:
+            queued, start = (column[row] for column in (self._history.runs.queued, self._history.runs.start))
+            return int(micros(queued).min()), int(np.where(missing(start), self._now, micros(start)).max())
+        tries = self._history.tries
+        start, since = tries.start[row], tries.scheduled[row]
+        for later in (tries.queued[row], start):
+            since = np.where(missing(since), later, since)
+        return int(micros(since).min()), int(np.where(missing(start), self._now, micros(start)).max())
 
     def of(self, limit: str) -> tuple[np.datetime64, np.datetime64, tuple[Example, ...]] | None:
         """Return from when to when `limit` held anyone, and whom it held longest; None where nobody."""
