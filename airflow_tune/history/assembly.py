@@ -6,7 +6,7 @@ import numpy as np
 
 from airflow_tune.history import state
 from airflow_tune.history.catalog import Catalog, build_catalog, build_dags, build_pools, build_runs
-from airflow_tune.history.column import NAT, AnyArray, Bools, Codes, Ints, Times, missing
+from airflow_tune.history.column import NAT, AnyArray, Bools, Codes, Ints, Times, missing, narrowed
 from airflow_tune.history.draft import Draft
 from airflow_tune.history.model import DagRuns, History, TaskInstances
 from airflow_tune.history.raw import moments
@@ -52,9 +52,10 @@ def _emptied(times: dict[str, Times], states: Codes, last: Bools) -> None:
 
 
 def _rescheduled(draft: Draft, catalog: Catalog, tries: tuple[Codes, Codes, Codes], last: Bools) -> Times:
-    due: Times = np.full(len(last), NAT)
     if not draft.reschedules:
-        return due
+        nothing: Times = np.broadcast_to(NAT, len(last))
+        return nothing
+    due: Times = np.full(len(last), NAT)
     run, task, map_index = (column[last].astype(np.int64) for column in tries)
     span = int(map_index.max()) + 2
     key = (run * len(catalog.tasks) + task) * span + map_index + 1
@@ -94,15 +95,15 @@ def _tries(draft: Draft, catalog: Catalog) -> TaskInstances:
         map_index=map_index,
         try_number=try_number,
         pool=catalog.pool[kind],
-        queue=catalog.queue[kind],
-        operator=catalog.operator[kind],
-        executor=catalog.executor[kind],
+        queue=narrowed(catalog.queue)[kind],
+        operator=narrowed(catalog.operator)[kind],
+        executor=narrowed(catalog.executor)[kind],
         rescheduled=_rescheduled(draft, catalog, (run, task, map_index), last),
         last=last,
-        state=codes["state"],
+        state=narrowed(codes["state"]),
         pool_slots=codes["pool_slots"],
         priority_weight=codes["priority_weight"],
-        host=codes["host"],
+        host=narrowed(codes["host"]),
         scheduled=times["scheduled"],
         queued=times["queued"],
         start=times["start"],

@@ -22,6 +22,16 @@ NAT = np.datetime64("NaT", "us")
 MICROSECONDS = 1_000_000
 
 
+def narrowed(codes: Codes) -> Codes:
+    """Return `codes` in the narrowest type that holds them: widen it again before any arithmetic."""
+    low, high = int(codes.min(initial=-1)), int(codes.max(initial=0))
+    for narrow in (np.int8, np.int16):
+        if np.iinfo(narrow).min <= low and high <= np.iinfo(narrow).max:
+            found: Codes = codes.astype(narrow)
+            return found
+    return codes
+
+
 def micros(times: Times) -> Ints:
     """Return `times` as microseconds since 1970, without copying; NaT is the least int64."""
     return times.view(np.int64)

@@ -87,7 +87,7 @@ class TaskInstances:
     those that belong to an earlier try are taken out: `scheduled` is NaT throughout in 2.x. After a
     deferral `scheduled` and `queued` are those of the resumption and later than `start`; for a
     rescheduled sensor all three are of its last poke, and `rescheduled` says when that poke was due.
-    `last` marks the newest try. `host` is -1 where it is not known.
+    `last` marks the newest try. `host` is -1 where it is not known. Codes of few names are kept narrow.
     """
 
     run: Codes
