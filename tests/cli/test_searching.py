@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,18 @@ HISTORY = Path(__file__).parents[1] / "fixtures" / "histories" / "E1" / "metadat
 
 
 @pytest.fixture
-def recommend(tmp_path):
+def db(tmp_path):
+    # A copy, because reading leaves SQLite's own files beside it.
+    return shutil.copy(HISTORY, tmp_path / "metadata.sqlite")
+
+
+@pytest.fixture
+def recommend(tmp_path, db):
     (tmp_path / "airflow.cfg").write_text(
         "[core]\nexecutor = LocalExecutor\nparallelism = 8\n", encoding="utf-8"
     )
 
-    def run(*args, past=("--db", f"sqlite:///{HISTORY}", "--since", "36500d")):
+    def run(*args, past=("--db", f"sqlite:///{db}", "--since", "36500d")):
         found = CliRunner().invoke(
             application(), ["recommend", "--airflow-home", str(tmp_path), *past, *args]
         )

@@ -15,7 +15,7 @@ from airflow_tune.simulate.stretch import certain_fits, play_stretched
 def alone(situation_of, quick):
     """The real workload with slots for everything, and the law it is to follow."""
     situation = quick(situation_of("E1"))
-    where = f"pool:{situation.history.pools.names[0]}"
+    where = "pool:default_pool"
     return situation, Contention(where, 200, 0.0, 0.0, 0.01, 0.001, 10.0, 40, 100.0)
 
 
