@@ -181,8 +181,16 @@ def name_kind(body: Body, name: str, depth: int) -> str:
     home = body.holder(name)
     if home is None:
         return CONVENTION.get(name, "")
-    kinds = [bind_kind(home, name, one, depth) for one in home.binds[name] if not empty(one)]
-    return same(kinds)
+    binds = [one for one in home.binds[name] if not empty(one) and not changed(name, one.value)]
+    return same([bind_kind(home, name, one, depth) for one in binds])
+
+
+def changed(name: str, value: ast.expr | None) -> bool:
+    """Return whether a value is what the name holds already, only with other rows or columns."""
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
+        return False
+    of = value.func.value
+    return isinstance(of, ast.Name) and of.id == name and value.func.attr in FRAME_KEEPS
 
 
 def bind_kind(body: Body, name: str, bind: Bind, depth: int) -> str:

@@ -1,0 +1,58 @@
+"""What tasks were surely not given: an argument counts as missing only where every source of it was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from airflow_tune.dags.model import Dag, Task, Unknown
+from airflow_tune.lint.workload import DATABASE, FILES, SERVICE, workload_of
+
+CLOUD = re.compile(
+    r"^(Aws|Amazon|S3|GCS|Google|Gcp|Azure|Wasb|Adls|Emr|Eks|Ecs|Glue|Lambda|SageMaker|Batch|Redshift|Athena|"
+    r"BigQuery|Dataproc|Dataflow|Dataform|CloudRun|CloudSql|CloudSQL|Pubsub|PubSub|Databricks|Snowflake|DbtCloud|"
+    r"Airbyte|Fivetran|Livy|SSH|Ssh|SFTP|Sftp|FTP|Kubernetes|GKE|Http|SimpleHttp|Looker|Salesforce|Winrm)\w*"
+    r"(?<!Sensor)(?<!Async)$"
+)
+
+
+def sure(dag: Dag, task: Task) -> bool:
+    """Return whether all that a task was given is known: default_args and no unread `**arguments`."""
+    defaults = dag.arguments.get("default_args")
+    unread = isinstance(defaults, Unknown) or any(one.line == task.place.line for one in dag.why_partial)
+    return not unread and not any(isinstance(value, Unknown) for value in extra(defaults))
+
+
+def extra(defaults: object) -> Iterable[object]:
+    """Return the default arguments whose very names are unknown."""
+    return (
+        [value for name, value in defaults.items() if not isinstance(name, str)]
+        if isinstance(defaults, dict)
+        else []
+    )
+
+
+def missing(dag: Dag, task: Task, name: str) -> bool:
+    """Return whether a task was surely not given an argument."""
+    return name not in task.arguments and sure(dag, task)
+
+
+def remote(task: Task) -> bool:
+    """Return whether an operator talks to another system: a database, a service, a cloud."""
+    return workload_of(task) in (DATABASE, SERVICE, FILES) or bool(CLOUD.match(task.operator))
+
+
+def sensor(task: Task) -> bool:
+    """Return whether a task is a sensor."""
+    return task.operator.endswith(("Sensor", "SensorAsync")) or task.operator == "@task.sensor"
+
+
+def lacking(dag: Dag, tasks: Iterable[Task], name: str) -> Iterator[Task]:
+    """Yield the tasks among some that were surely not given an argument."""
+    yield from (task for task in tasks if missing(dag, task, name))
+
+
+def named(tasks: list[Task]) -> str:
+    """Return up to three keys of tasks, and how many more there are."""
+    keys = ", ".join(task.key for task in tasks[:3])
+    return f"{keys} and {len(tasks) - 3} more" if len(tasks) > 3 else keys  # noqa: PLR2004

@@ -1,0 +1,152 @@
+"""AFT708: between a look and the act that rests on it, somebody else acts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.flow.queries import sent
+from airflow_tune.lint.flow.texts import HOLE, text_of
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.sql import statements, verb
+from airflow_tune.lint.subject import Subject
+
+LOOKS = frozenset({"exists", "isdir", "isfile", "is_dir", "is_file"})
+MAKES = frozenset({"os.makedirs", "os.mkdir"})
+REMOVES = frozenset({"os.remove", "os.unlink", "os.rmdir", "shutil.rmtree"})
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield looks at files, rows and attributes that the next act takes for true."""
+    for body in subject.flow.bodies((*LOOKS, "mkdir")):
+        for call in body.calls:
+            if call.name in MAKES or call.name in REMOVES or call.last == "mkdir":
+                yield from files(subject, body, call)
+    if subject.flow.mentions("insert into"):
+        for body in subject.flow.bodies(("execute", "run")):
+            yield from rows(body)
+    yield from attributes(subject)
+
+
+def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
+    """Yield the making or removing of a path just after it was looked for."""
+    path = (
+        call.receiver if call.last == "mkdir" and call.name not in MAKES else call.argument(0, "name", "path")
+    )
+    branch = call.branches[-1] if call.branches else None
+    if path is None or not isinstance(branch, ast.If) or not looked(body, branch.test, path):
+        return
+    if call.name in REMOVES:
+        text = text_of(body, path)
+        if text is not None and HOLE not in text.text:
+            yield Hit(
+                call.node.lineno, f"{call.last} fails when another run removes {text.text} after the look"
+            )
+        return
+    fix = None
+    if call.name != "os.mkdir" and isinstance(branch.test, ast.UnaryOp):
+        edit = set_keyword(subject, call.node, "exist_ok", "True")
+        fix = Fix((edit,)) if edit is not None else None
+    yield Hit(
+        call.node.lineno, f"{call.last} fails when another run makes the folder after the look", fix=fix
+    )
+
+
+def looked(body: Body, test: ast.expr, path: ast.expr) -> bool:
+    """Return whether a test asks just whether a path is there."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    if not isinstance(inner, ast.Call) or body.dotted(inner.func).rpartition(".")[2] not in LOOKS:
+        return False
+    of = inner.args[0] if inner.args else inner.func.value if isinstance(inner.func, ast.Attribute) else None
+    return of is not None and ast.dump(of) == ast.dump(path)
+
+
+def rows(body: Body) -> Iterator[Hit]:
+    """Yield inserts, if nothing was there, into a table that the same function asked before."""
+    asked: set[str] = set()
+    for call in body.calls:
+        text = sent(body, call)
+        if text is None:
+            continue
+        for one in statements(text.filled()) or ():
+            if verb(text.text) == "SELECT":
+                asked |= one.reads
+            under = any(isinstance(branch, ast.If) and negative(branch.test) for branch in call.branches)
+            if one.kind == "insert" and not one.upsert and under and one.writes & asked:
+                table = min(one.writes)
+                yield Hit(call.node.lineno, f"another run may insert the row into {table} after the look")
+
+
+def negative(test: ast.expr) -> bool:
+    """Return whether a test asks for nothing: not x, x is None, x == 0."""
+    if isinstance(test, ast.UnaryOp):
+        return isinstance(test.op, ast.Not)
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], (ast.Is, ast.Eq)):
+        return False
+    other = test.comparators[0]
+    return isinstance(other, ast.Constant) and other.value in (None, 0)
+
+
+def attributes(subject: Subject) -> Iterator[Hit]:
+    """Yield attributes that are read, waited on, and written back from what was read, with no lock."""
+    for node in subject.index.functions:
+        owner, _ = subject.flow.owners.get(node, ("", None))
+        if owner and subject.flow.mentions("thread", "sleep") and isinstance(node, ast.FunctionDef):
+            yield from written_back(node)
+
+
+def written_back(node: ast.FunctionDef) -> Iterator[Hit]:
+    """Yield the writes of one method's own statements, outside any `with`."""
+    read: dict[str, tuple[str, int]] = {}
+    for number, one in enumerate(node.body):
+        if not isinstance(one, ast.Assign):
+            continue
+        target, value = one.targets[0], one.value
+        if isinstance(target, ast.Name) and isinstance(value, ast.Attribute) and own(value):
+            read[target.id] = (value.attr, number)
+        elif isinstance(target, ast.Attribute) and own(target) and isinstance(value, ast.BinOp):
+            left = value.left.id if isinstance(value.left, ast.Name) else ""
+            attr, since = read.get(left, ("", number))
+            if attr == target.attr and any(
+                isinstance(between, ast.Expr) for between in node.body[since:number]
+            ):
+                yield Hit(one.lineno, f"self.{attr} may have changed since it was read: an update is lost")
+
+
+def own(node: ast.Attribute) -> bool:
+    """Return whether an attribute is one of self."""
+    return isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+RULE = Rule(
+    "AFT708",
+    "check-then-act",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "A folder or fixed path that is looked for and then made or removed, a row that is "
+            "selected and then "
+            "inserted if it was not there, an attribute that is read, waited on and written back "
+            "without a lock."
+        ),
+        why=(
+            "Tasks and runs work at the same time: one acts between the other's look and act, and one of "
+            "them fails."
+        ),
+        example="if not os.path.exists(path):\n    os.makedirs(path)",
+        instead=(
+            "Let the act itself decide: makedirs(exist_ok=True), unlink(missing_ok=True), ON CONFLICT, a "
+            "lock."
+        ),
+        fix="Unsafe: exist_ok=True, inside the test that then is in nobody's way.",
+        sources=(
+            "https://docs.python.org/3/library/os.html#os.makedirs",
+            "https://cwe.mitre.org/data/definitions/367.html",
+        ),
+    ),
+    check,
+)

@@ -1,0 +1,40 @@
+"""AFT705: a task that hangs holds its slot for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.given import lacking, named, remote
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield DAGs with tasks that talk to other systems and may hang, once each."""
+    for dag in subject.graph.dags:
+        if dag.arguments.get("dagrun_timeout") is not None:
+            continue  # it ends the run, and what of it hangs
+        found = list(lacking(dag, filter(remote, dag.tasks), "execution_timeout"))
+        if found:
+            message = f"{named(found)}: no execution_timeout, so a call that hangs holds its slot for ever"
+            yield Hit(found[0].place.line, message, found[0].place.file)
+
+
+RULE = Rule(
+    "AFT705",
+    "missing-execution-timeout",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "Operators of databases, services and clouds without execution_timeout, in a DAG without "
+            "dagrun_timeout; told once per DAG. Sensors are AFT802's."
+        ),
+        why="A dropped connection or a lock that never comes keeps the worker slot until somebody looks.",
+        example='SQLExecuteQueryOperator(task_id="load", sql="...")',
+        instead="Set execution_timeout in default_args, to a few times what the task usually takes.",
+        fix="Unsafe: the right timeout depends on the task.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/tasks.html#timeouts",),
+    ),
+    check,
+)

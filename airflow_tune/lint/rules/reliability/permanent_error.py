@@ -1,0 +1,78 @@
+"""AFT703: an error that will not go away is tried again."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.body import Body
+from airflow_tune.lint.flow.texts import text_of
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+GENERIC = frozenset({"AirflowException", "Exception", "ValueError", "RuntimeError", "TypeError", "KeyError"})
+PERMANENT = re.compile(
+    r"\binvalid\b|\bunsupported\b|\bunauthori[sz]ed\b|\bforbidden\b|\bpermission denied\b|\bmalformed\b|"
+    r"\bnot (?:allowed|supported|valid|authori[sz]ed|permitted)\b|\bmust (?:be|have|contain)\b|"
+    r"\bschema (?:mismatch|changed|does)|"
+    r"\bmissing (?:required|mandatory|column|field|parameter|argument|key)|"
+    r"\bis required\b|"
+    r"\bunknown (?:type|format|column|field|option|parameter)\b|\bwrong (?:type|format|number)\b",
+    re.IGNORECASE,
+)
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield raises of generic exceptions for what no retry mends, in tasks that are tried again."""
+    if not PERMANENT.search(subject.text):
+        return
+    for body in subject.flow.bodies(GENERIC):
+        found = [(one, name) for one in body.raises if (name := permanent(body, one))]
+        if not found:
+            continue
+        tasks = subject.flow.tasks_of(body)
+        counts = [
+            count for _, task in tasks if isinstance(count := task.argument("retries"), int) and count > 0
+        ]
+        for node, name in found if counts and len(counts) == len(tasks) else ():
+            yield Hit(
+                node.lineno, f"{name} for what no retry mends: the task is tried {max(counts)} times more"
+            )
+
+
+def permanent(body: Body, node: ast.Raise) -> str:
+    """Return the generic exception that a raise uses for a permanent error, "" for others."""
+    made = node.exc
+    if not isinstance(made, ast.Call) or not made.args:
+        return ""
+    name = body.dotted(made.func).rpartition(".")[2]
+    text = text_of(body, made.args[0])
+    return name if name in GENERIC and text is not None and PERMANENT.search(text.text) else ""
+
+
+RULE = Rule(
+    "AFT703",
+    "retry-on-permanent-error",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "A task with retries raises AirflowException, ValueError or their like, with a message "
+            "that names a "
+            "permanent error: invalid, unsupported, unauthorized, missing column."
+        ),
+        why=(
+            "Each retry takes a slot and its delay to fail in the same way, and the alert comes that much "
+            "later."
+        ),
+        example='raise AirflowException("invalid table name")',
+        instead="raise AirflowFailException: it fails the task at once.",
+        fix="Unsafe: only its author knows that the error is permanent.",
+        sources=(
+            "https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/tasks.html",
+            "https://cwiki.apache.org/confluence/display/AIRFLOW/Airflow+Improvement+Proposals",
+        ),
+    ),
+    check,
+)

@@ -1,0 +1,79 @@
+"""AFT709: an Airflow Variable serves as counter, cursor or lock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+NAMES = ("airflow.models.Variable", "airflow.models.variable.Variable", "airflow.sdk.Variable", "Variable")
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield writes of a Variable that the same task code reads."""
+    if not subject.flow.mentions("variable.set", "variable as"):
+        return
+    for body in subject.flow.bodies(("set",)):
+        read = {key_of(call) for call in body.calls if call.last == "get" and of_variable(call)} - {""}
+        for call in body.calls:
+            if call.last == "set" and of_variable(call) and key_of(call) in read:
+                yield Hit(
+                    call.node.lineno,
+                    f"the Variable {told(body, call)} is read and then written: runs overtake each other",
+                )
+
+
+def of_variable(call: Call) -> bool:
+    """Return whether a method is one of Airflow's Variable."""
+    return call.name.rpartition(".")[0] in NAMES
+
+
+def key_of(call: Call) -> str:
+    """Return the key of a Variable as it is written."""
+    node = call.argument(0, "key")
+    return ast.dump(node) if node is not None else ""
+
+
+def told(body: Body, call: Call) -> str:
+    """Return a key in words."""
+    value = body.value(call.argument(0, "key"))
+    return (
+        repr(value.value)
+        if isinstance(value, ast.Constant)
+        else ast.unparse(value)
+        if value is not None
+        else ""
+    )
+
+
+RULE = Rule(
+    "AFT709",
+    "variable-as-lock",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "Task code gets an Airflow Variable and sets the same one: a counter, a cursor, a flag that "
+            "locks."
+        ),
+        why=(
+            "Get and set are two transactions: runs and mapped tasks overwrite each other's value, a "
+            "failed task "
+            "leaves the lock behind, and each call is a connection to the metadata DB."
+        ),
+        example='last = Variable.get("last_id")\nload(last)\nVariable.set("last_id", last + 1)',
+        instead=(
+            "Use the data interval as cursor, a pool with one slot or max_active_runs=1 as lock, "
+            "assets between "
+            "DAGs, or a row in the target's own transaction."
+        ),
+        fix="No edit: what the Variable stands for only its author knows.",
+        sources=(
+            "https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html#airflow-variables",
+        ),
+    ),
+    check,
+)

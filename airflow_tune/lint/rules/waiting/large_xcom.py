@@ -1,0 +1,100 @@
+"""AFT806: a large result is stored in the metadata DB."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.body import Body
+from airflow_tune.lint.flow.fetches import asked, small
+from airflow_tune.lint.flow.file import Flow
+from airflow_tune.lint.flow.kinds import kind
+from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.subject import Subject
+
+MAKES = frozenset(
+    {"fetchall", "get_records", "get_pandas_df", "get_df", "read_csv", "read_sql", "read_parquet"}
+)
+MORE = frozenset(
+    {"read", "readlines", "DataFrame", "concat", "merge", "read_json", "read_excel", "read_sql_query"}
+)
+SPELLED = frozenset({"to_json", "to_csv", "to_dict", "to_records", "to_string"})
+LARGE = {"dataframe": "a data frame", "records": "all rows of a query", "content": "a file's content"}
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    """Yield results and pushes of task code that hold whole tables or files."""
+    flow = subject.flow
+    for body in flow.bodies(MAKES | MORE):
+        if stores(flow, body):
+            for node in body.returns:
+                what = large(body, node.value)
+                if what:
+                    yield Hit(node.lineno, f"the task's result is {what}, stored in the metadata DB by XCom")
+        for call in body.calls:
+            if call.last == "xcom_push":
+                what = large(body, call.argument(1, "value"))
+                if what:
+                    yield Hit(call.node.lineno, f"{what} is pushed to XCom, which is the metadata DB")
+
+
+def stores(flow: Flow, body: Body) -> bool:
+    """Return whether Airflow keeps what a body returns."""
+    tasks = flow.own_tasks(body.node)
+    return bool(tasks) and all(task.arguments.get("do_xcom_push", True) is not False for _, task in tasks)
+
+
+def large(body: Body, node: ast.expr | None) -> str:
+    """Return what a value holds when that may be large, "" otherwise."""
+    value = body.value(node)
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in SPELLED:
+        to_text = not value.args or value.func.attr == "to_dict"  # with an argument they write a file
+        return (
+            "a data frame as text" if to_text and large(body, value.func.value) == LARGE["dataframe"] else ""
+        )
+    held = kind(body, node)
+    if held not in LARGE or few_rows(body, value):
+        return ""
+    return LARGE[held]
+
+
+def few_rows(body: Body, value: ast.expr | None) -> bool:
+    """Return whether a value comes from a query that answers with few rows, or that is unknown."""
+    call = next((one for one in body.calls if one.node is value), None)
+    if call is None or call.last not in ("fetchall", "get_records", "get_pandas_df", "get_df"):
+        return written_out(value)
+    text = asked(body, call)
+    return text is None or small(text)
+
+
+def written_out(value: ast.expr | None) -> bool:
+    """Return whether a data frame is made of values that stand in the source."""
+    first = value.args[0] if isinstance(value, ast.Call) and value.args else None
+    return isinstance(first, (ast.List, ast.Dict))
+
+
+RULE = Rule(
+    "AFT806",
+    "large-xcom",
+    Severity.WARN,
+    Explanation(
+        what=(
+            "A task returns or pushes a data frame, all rows of a query, or the content of a file. "
+            "Queries that "
+            "answer with few rows, and tasks with do_xcom_push=False, are left alone."
+        ),
+        why=(
+            "XCom is a table of the metadata DB: megabytes per run slow down the scheduler's database, and "
+            "every reader holds them in memory again."
+        ),
+        example="@task\ndef load():\n    return pd.read_csv(path)",
+        instead=(
+            "Write it to object storage and return its path, or set an object-storage XCom backend "
+            "(core.xcom_backend; then ignore this rule)."
+        ),
+        fix="No edit: where the data should go only its author knows.",
+        sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html",),
+    ),
+    check,
+)
