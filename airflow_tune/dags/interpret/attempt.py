@@ -20,7 +20,7 @@ def attempt(run: Run, node: ast.Try, scope: Scope) -> Signal:
     run.trying += 1
     signal: Signal = None
     try:
-        signal = guarded(run, node, scope)
+        signal = guarded(run, node, mark, scope)
     finally:
         run.trying -= 1
         run.settle(mark, *([] if run.trying else [Jump.RAISE]))
@@ -28,7 +28,7 @@ def attempt(run: Run, node: ast.Try, scope: Scope) -> Signal:
     return last or signal
 
 
-def guarded(run: Run, node: ast.Try, scope: Scope) -> Signal:
+def guarded(run: Run, node: ast.Try, mark: tuple[int, int, int], scope: Scope) -> Signal:
     """Execute the body and, where it raises or may raise, the handlers."""
     sure = len(run.doubts)
     try:
@@ -40,6 +40,7 @@ def guarded(run: Run, node: ast.Try, scope: Scope) -> Signal:
         return handled(run, node, error, scope) if reason is None else in_doubt(run, node, reason, scope)
     if reason is None:
         return signal
+    run.settle(mark, Jump.RAISE)
     return either(run, node, signal, reason, scope)
 
 

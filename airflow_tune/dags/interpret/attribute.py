@@ -13,6 +13,7 @@ from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.storage import OpenFile, read_file
 from airflow_tune.dags.interpret.truth import is_plain
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.doubted import Doubted
 from airflow_tune.dags.values.function import Bound, Call, Function, Known, Method, Module
 from airflow_tune.dags.values.graph import DagValue, GroupValue, LabelValue, MappedArgument, TaskValue, XCom
 from airflow_tune.dags.values.klass import Class, Instance, Super
@@ -179,6 +180,7 @@ READERS: dict[type, Callable[..., object]] = {
     DagValue: attributes.of_graph,
     Decorated: attributes.of_decorated,
     Decorator: attributes.of_decorator,
+    Doubted: of_unknown,
     Function: of_function,
     GroupValue: attributes.of_graph,
     Instance: of_instance,

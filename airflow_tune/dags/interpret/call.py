@@ -13,6 +13,7 @@ from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.truth import follow, is_plain
 from airflow_tune.dags.known import TYPES, find
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.doubted import Doubted
 from airflow_tune.dags.values.function import Bound, Call, Curried, Function, Known, Method
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.klass import Class, Instance
@@ -147,6 +148,7 @@ CALLERS: dict[type, Callable[..., object]] = {
     Class: objects.create,
     Curried: call_curried,
     Decorated: taskflow.call,
+    Doubted: call_unknown,
     Decorator: taskflow.decorate,
     Function: invoke,
     Instance: call_instance,
