@@ -178,3 +178,21 @@ def thorough(session: nox.Session) -> None:
     """Run the tests with many more examples and the slow oracles."""
     session.install(f"{_wheel(session)}[{EXTRAS}]", *TEST)
     session.run("pytest", *PARALLEL, *session.posargs, env={"AIRFLOW_TUNE_THOROUGH": "1"})
+
+
+@nox.session(name="oracle", python=">=3.10,<3.14", default=False, requires=["wheel"])
+def oracle(session: nox.Session) -> None:
+    """Compare the static reader with DagBag: `nox -s oracle -- FOLDER [VERSION [PACKAGE …]]`."""
+    if not session.posargs:
+        session.error("name a folder of DAG files, whose code Airflow then imports: nox -s oracle -- FOLDER")
+    folder, *more = session.posargs
+    version, *packages = more or ["3.3.2"]
+    session.install(f"apache-airflow=={version}", *packages)
+    python = str(Path(session.bin, "python"))
+    session.install("virtualenv")
+    beside = Path(session.create_tmp(), "reader").resolve()
+    session.run("virtualenv", "--quiet", str(beside))
+    program = beside / "bin"
+    session.run(str(program / "python"), "-m", "pip", "install", "--quiet", _wheel(session), external=True)
+    asked = ("--verify", "--oracle", "airflow", "--airflow-python", python)
+    session.run(str(program / "airflow-tune"), "graph", folder, *asked, external=True)

@@ -46,6 +46,7 @@ PEERS = {
         "api",
         "history",
         "tasklogs",
+        "dags",
     },
     "simulate": {"diagnose"},
     "recommend": {"diagnose", "simulate"},

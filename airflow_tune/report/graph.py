@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from airflow_tune import __version__
 from airflow_tune.dags.model import OPERATOR_DEFAULTS, Dag, FileGraph, Name, Reference, Task, Unknown
@@ -14,7 +14,19 @@ from airflow_tune.secrets import redact
 SCHEMA = "airflow-tune/graph/1"
 # Arguments of no other name are shown: an operator's own may hold secrets.
 SHOWN = tuple(OPERATOR_DEFAULTS)
-SECONDS = frozenset({"retry_delay", "execution_timeout"})
+# Null where a task does not set them: what then holds is the operator's or the installation's to say.
+WHERE_GIVEN = ("max_active_tis_per_dag", "max_active_tis_per_dagrun", "max_retry_delay", "mode", "deferrable")
+SECONDS = frozenset({"retry_delay", "max_retry_delay", "execution_timeout", "dagrun_timeout"})
+# What 1.10, 2.x and 3.x call the same.
+DAG_SHOWN: dict[str, tuple[str, ...]] = {
+    "schedule": ("schedule", "schedule_interval", "timetable"),
+    "catchup": ("catchup",),
+    "start_date": ("start_date",),
+    "end_date": ("end_date",),
+    "max_active_tasks": ("max_active_tasks", "concurrency"),
+    "max_active_runs": ("max_active_runs",),
+    "dagrun_timeout": ("dagrun_timeout",),
+}
 
 
 def graph_text(graphs: Sequence[FileGraph], *, width: int, colour: bool) -> str:
@@ -71,6 +83,8 @@ def plain(value: object) -> object:
     """Return a value as JSON knows it: seconds for durations, {"unknown": reason} for what is not known."""
     if isinstance(value, Unknown):
         return {"unknown": redact(str(value))}
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, Reference):
@@ -81,16 +95,16 @@ def plain(value: object) -> object:
 
 
 def graph_json(graphs: Sequence[FileGraph]) -> Json:
-    """Return the graphs for machines."""
+    """Return the graphs for machines: all DAGs, and the files that could not be read to their end."""
     return {
         "schema": SCHEMA,
         "tool_version": __version__,
+        "dags": [dag_json(dag) for graph in graphs for dag in graph.dags],
         "files": [
             {
                 "file": graph.file,
                 "error": None if graph.error is None else redact(str(graph.error)),
                 "limit": None if graph.limit is None else redact(str(graph.limit)),
-                "dags": [dag_json(dag) for dag in graph.dags],
             }
             for graph in graphs
         ],
@@ -98,28 +112,36 @@ def graph_json(graphs: Sequence[FileGraph]) -> Json:
 
 
 def dag_json(dag: Dag) -> Json:
-    """Return one DAG; edges name tasks by key."""
+    """Return one DAG; `edges` are pairs of keys, `edge_lines` says where each is written."""
     return {
         "dag_id": plain(dag.dag_id),
         "file": dag.place.file,
         "line": dag.place.line,
         "complete": dag.complete,
         "why_partial": [redact(str(reason)) for reason in dag.why_partial],
+        **dag_arguments(dag),
         "tasks": [task_json(task) for task in dag.tasks],
-        "edges": [
-            {
-                "upstream": edge.upstream,
-                "downstream": edge.downstream,
-                "file": edge.place.file,
-                "line": edge.place.line,
-            }
-            for edge in dag.edges
-        ],
+        "edges": [[edge.upstream, edge.downstream] for edge in dag.edges],
+        "edge_lines": [edge.place.line for edge in dag.edges],
     }
+
+
+def dag_arguments(dag: Dag) -> Json:
+    """Return what decides when a DAG runs and how much of it at a time; null where the file does not say."""
+    given = dag.arguments
+    defaults = given.get("default_args")
+    inner = defaults if isinstance(defaults, dict) else {}
+    found = {
+        name: next((given[key] for key in keys if key in given), inner.get(name))
+        for name, keys in DAG_SHOWN.items()
+    }
+    return {f"{name}_s" if name in SECONDS else name: plain(value) for name, value in found.items()}
 
 
 def task_json(task: Task) -> Json:
     """Return one task with the arguments that decide when and where it runs."""
+    shown = {name: task.argument(name) for name in SHOWN}
+    shown.update((name, task.argument(name)) for name in WHERE_GIVEN)
     return {
         "key": task.key,
         "task_id": plain(task.task_id),
@@ -130,5 +152,5 @@ def task_json(task: Task) -> Json:
         "mapped": task.mapped,
         "setup": task.is_setup,
         "teardown": task.is_teardown,
-        **{f"{name}_s" if name in SECONDS else name: plain(task.argument(name)) for name in SHOWN},
+        **{f"{name}_s" if name in SECONDS else name: plain(value) for name, value in shown.items()},
     }
