@@ -7,7 +7,7 @@ from airflow_tune.dags.model import MISSING, Dag, Edge, Reference, Task, Unknown
 from airflow_tune.dags.values.function import Function
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.klass import Class, Instance
-from airflow_tune.dags.values.symbol import Symbol
+from airflow_tune.dags.values.symbol import Opaque, Symbol
 from airflow_tune.dags.values.taskflow import Decorated
 
 DEEP = 6
@@ -86,8 +86,15 @@ def reference(value: object) -> Reference:
         return Reference("name", value.name)
     if isinstance(value, TaskValue):
         return Reference("task", value.key)
+    return airflows(value)
+
+
+def airflows(value: object) -> Reference:
+    """Return what stands for one of Airflow's own objects, or for any other."""
     if isinstance(value, XCom):
         return Reference("xcom", ",".join(task.key for task in value.tasks))
     if isinstance(value, (DagValue, GroupValue)):
         return Reference(type(value).__name__.removesuffix("Value").lower(), "")
+    if isinstance(value, Opaque):
+        return Reference(value.kind, value.name)
     return Reference("object", value.cls.name if isinstance(value, Instance) else type(value).__name__)

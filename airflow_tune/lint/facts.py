@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from airflow_tune.dags.model import OPERATOR_DEFAULTS, Name, Task, Unknown
+from airflow_tune.lint.dataflow.chain import Chain, chains_of
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.workload import workload_of
@@ -75,11 +76,14 @@ class FileFacts(NamedTuple):
     file: str
     dags: tuple[DagFacts, ...] = ()
     root: str = ""
+    chains: tuple[Chain, ...] = ()
 
 
 def facts_of(subject: Subject) -> FileFacts:
     """Return the facts of a file."""
-    return FileFacts(subject.file, tuple(_dag(shape) for shape in subject.shapes), subject.root)
+    return FileFacts(
+        subject.file, tuple(_dag(shape) for shape in subject.shapes), subject.root, tuple(chains_of(subject))
+    )
 
 
 def _dag(shape: Shape) -> DagFacts:

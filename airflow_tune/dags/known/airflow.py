@@ -109,6 +109,12 @@ def opaque(kind: str) -> Handler:
     return lambda _run, _call: Opaque(kind)
 
 
+def data_asset(_run: Run, call: Call) -> object:
+    """Do `Asset(...)` or `Dataset(...)`, known by its URI, or its name where it has none."""
+    found = call.kwargs.get("uri", call.argument(1, "uri", call.argument(0, "name")))
+    return Opaque("asset", found if isinstance(found, str) else "")
+
+
 def asset(_run: Run, _call: Call) -> object:
     """Do `@asset(...)`: the decorated function becomes a DAG of one task."""
     kwargs = dict(_call.kwargs)
@@ -168,10 +174,10 @@ def context_wrapper(_run: Run, call: Call) -> object:
 
 
 AIRFLOW: dict[str, Handler] = {
-    "Asset": opaque("asset"),
+    "Asset": data_asset,
     "AssetAlias": opaque("asset"),
     "DAG": dag.create,
-    "Dataset": opaque("asset"),
+    "Dataset": data_asset,
     "EdgeModifier": label,
     "Label": label,
     "Param": lambda _run, call: call.argument(0, "default"),

@@ -103,3 +103,4 @@ class Opaque:
     """A real object that says nothing about the graph, such as an asset or a DAG's parameter; it is true."""
 
     kind: str
+    name: str = ""

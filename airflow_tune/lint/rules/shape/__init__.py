@@ -11,6 +11,7 @@ from airflow_tune.lint.rules.shape import (
     hidden_failure,
     orphan_task,
     redundant_edge,
+    serial_chain,
     task_explosion,
     tiny_tasks,
     unbounded_mapping,
@@ -30,4 +31,4 @@ RULES: tuple[Rule, ...] = (
     hidden_failure.RULE,
     waiting_trigger.RULE,
 )
-PROJECT_RULES: tuple[ProjectRule, ...] = (tiny_tasks.RULE,)
+PROJECT_RULES: tuple[ProjectRule, ...] = (serial_chain.RULE, tiny_tasks.RULE)

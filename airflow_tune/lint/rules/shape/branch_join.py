@@ -33,6 +33,8 @@ def branches(task: Task) -> bool:
 
 def chooses_many(subject: Subject, task: Task) -> bool:
     """Return whether the function of a branch may return several tasks at once."""
+    if any(isinstance(value, list) for name, value in task.arguments.items() if name.startswith("follow_")):
+        return True
     called = task.arguments.get("python_callable")
     if not isinstance(called, Reference) or not called.line or task.place.file != subject.file:
         return False

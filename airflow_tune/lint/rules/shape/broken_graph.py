@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
@@ -46,10 +47,12 @@ def bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
 def repeated(subject: Subject, body: list[ast.stmt]) -> Iterator[Hit]:
     """Yield the statements whose dependencies are all written in earlier ones, no name having changed."""
     seen: dict[tuple[str, str], int] = {}
+    if sum(isinstance(one, ast.Expr) and isinstance(one.value, ast.BinOp) for one in body) <= 1:
+        return
     for statement in body:
         pairs = shifts(statement.value) if isinstance(statement, ast.Expr) else None
         if not pairs:
-            changed = bound(statement)
+            changed = bound(statement) if seen else frozenset()
             seen = {pair: line for pair, line in seen.items() if changed.isdisjoint(pair)}
             continue
         lines = {seen.get(pair) for pair in pairs}
@@ -77,7 +80,7 @@ def shifts(node: ast.expr) -> list[tuple[str, str]] | None:
     return list(zip(names[:0:-1], names[-2::-1], strict=True))
 
 
-def bound(statement: ast.stmt) -> set[str]:
+def bound(statement: ast.stmt) -> AbstractSet[str]:
     """Return the names that a statement may give another value."""
     return {
         node.id
