@@ -13,8 +13,6 @@ from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look, say
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from airflow_tune.simulate.change import Change, Scenario
     from airflow_tune.simulate.situation import Situation
     from airflow_tune.simulate.study import Study
@@ -78,6 +76,15 @@ def simulate(
             min=1,
         ),
     ] = None,
+    dask: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Play on a Dask cluster, e.g. tcp://host:8786.",
+            show_default=False,
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Show scenarios although the model does not explain the past.")
     ] = False,
@@ -127,7 +134,7 @@ def simulate(
     past = read(installation, sources)
     check_history(past.history, past.source)
     situation, calibration, guessed = present(installation, past)
-    found = _play(situation, asked, seeds, jobs)
+    found = _play(situation, asked, seeds, jobs, dask)
     if asked and not force:
         check_error(found.error, situation, past.source)
     risky = [
@@ -170,17 +177,14 @@ def _changes(
     return found
 
 
-def _play(situation: Situation, asked: Sequence[Scenario], seeds: int, jobs: int | None) -> Study:
+def _play(
+    situation: Situation, asked: Sequence[Scenario], seeds: int, jobs: int | None, dask: str | None
+) -> Study:
+    from airflow_tune.cli.pool import playing
     from airflow_tune.simulate.study import study
 
-    with _progress((len(asked) + 1) * seeds) as told, _executor(jobs) as executor:
+    with _progress((len(asked) + 1) * seeds) as told, playing(jobs, dask) as executor:
         return study(situation, asked, seeds, executor, told)
-
-
-def _executor(jobs: int | None) -> Executor:
-    from concurrent.futures import ThreadPoolExecutor
-
-    return ThreadPoolExecutor(jobs)
 
 
 @contextmanager
