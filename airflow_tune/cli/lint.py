@@ -29,6 +29,9 @@ def lint(
     stdin_filename: own.StdinFilename = None,
     explain: own.Explain = None,
     statistics: own.Statistics = False,
+    no_cache: own.NoCache = False,
+    cache_dir: own.CacheDir = None,
+    jobs: own.Jobs = None,
     cfg: flags.Cfg = None,
     db: flags.Db = None,
     api: flags.Api = None,
@@ -64,6 +67,7 @@ def lint(
         update_baseline=update_baseline, fix=fix, unsafe_fixes=unsafe_fixes, diff=diff,
         changed_since=changed_since, stdin_filename=stdin_filename, statistics=statistics,
         report_format=report_format, output=output, fail_on=fail_on, pools=pools,
+        no_cache=no_cache, cache_dir=cache_dir, jobs=jobs,
     )  # fmt: skip
     sources = Sources(
         cfg=cfg, db=db, api=access(api, api_page_limit), since=since, snapshot=snapshot,

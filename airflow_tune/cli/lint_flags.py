@@ -78,6 +78,22 @@ Explain = Annotated[
     typer.Option("--explain", help="Explain one rule, e.g. AFT106.", show_default=False),
 ]
 Statistics = Annotated[bool, typer.Option("--statistics", help="Count how often each rule fired.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep results of single files.")]
+CacheDir = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--cache-dir",
+        help="Keep results of single files in this folder."
+        "  [default: airflow-tune in XDG_CACHE_HOME, else in ~/.cache]",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--jobs", min=1, help="Processes that read files.  [default: one for each core]", show_default=False
+    ),
+]
 Pools = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--pools", help="Read the pools from a file of `airflow pools export`.", show_default=False),

@@ -34,6 +34,9 @@ class Wishes:
     output: Path | None
     fail_on: FailOn
     pools: Path | None
+    no_cache: bool
+    cache_dir: Path | None
+    jobs: int | None
 
     def check(self) -> None:
         """Raise UsageError for flags that do not go together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from airflow_tune.cli.flags import FailOn
@@ -21,6 +21,7 @@ from airflow_tune.lint.catalog import BUILT_IN
 from airflow_tune.lint.project import Knowledge
 from airflow_tune.lint.violation import Violation
 from airflow_tune.linter.baseline_file import known_of, named_from, read_baseline, write_baseline
+from airflow_tune.linter.cache import Cache, default_folder, generation
 from airflow_tune.linter.changed import changed_since
 from airflow_tune.linter.config import Config
 from airflow_tune.linter.config_file import Configs, named_config
@@ -28,6 +29,7 @@ from airflow_tune.linter.fix import Fixed, Fixer
 from airflow_tune.linter.plugins import Added, with_plugins
 from airflow_tune.linter.ruff import ruff_note
 from airflow_tune.linter.run import Chosen, Outcome, Request, Run, run
+from airflow_tune.linter.work import cores
 
 UNUSABLE = 2
 
@@ -66,7 +68,24 @@ def _request(wishes: Wishes, sources: Sources, added: Added) -> Request:
     if wishes.changed_since is not None:
         first = next(iter(paths), Path())
         only = frozenset(changed_since(wishes.changed_since, first if first.is_dir() else first.parent))
-    return Request(paths, catalog, Configs(catalog, fixed), known, chosen, _syntax(known), overlay, only)
+    return Request(
+        paths,
+        catalog,
+        Configs(catalog, fixed),
+        known,
+        chosen,
+        _syntax(known),
+        overlay,
+        only,
+        _cache(wishes, added),
+        wishes.jobs or cores(),
+    )
+
+
+def _cache(wishes: Wishes, added: Added) -> Cache | None:
+    if wishes.no_cache:
+        return None
+    return Cache(wishes.cache_dir or default_folder(), generation(added.distributions))
 
 
 def _syntax(known: Knowledge) -> Syntax:
@@ -125,7 +144,10 @@ class Session:
         for one in changes:
             one.write()
         say(f"{_count(changes)} applied to {len(changes)} files" if changes else "no fix to apply")
-        return run(self.request) if changes else outcome
+        if not changes:
+            return outcome
+        cache = self.request.cache
+        return run(replace(self.request, cache=cache.anew() if cache else None))
 
     def update_baseline(self, outcome: Outcome) -> int:
         """Write the present findings to the baseline."""

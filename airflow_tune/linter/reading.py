@@ -19,6 +19,9 @@ from airflow_tune.lint.options import Options
 from airflow_tune.lint.rule import Rule
 from airflow_tune.lint.subject import Subject
 
+MOST_PROJECTS = 8
+"""Import roots whose modules are held at a time; files come sorted, so an earlier root seldom comes again."""
+
 
 @dataclass(slots=True)
 class Reader:
@@ -35,6 +38,8 @@ class Reader:
             self.roots[folder] = import_root(path)
         root = self.roots[folder]
         if root not in self.projects:
+            if len(self.projects) >= MOST_PROJECTS:
+                self.projects.pop(next(iter(self.projects)))
             self.projects[root] = Project(root)
         return self.projects[root]
 

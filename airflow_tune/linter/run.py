@@ -13,12 +13,16 @@ from airflow_tune.dags.reader import uncollected
 from airflow_tune.errors import TuneError
 from airflow_tune.lint.catalog import Catalog
 from airflow_tune.lint.check import Examined, check_project
+from airflow_tune.lint.options import Options
 from airflow_tune.lint.project import Knowledge, ProjectRule, unjudged
 from airflow_tune.lint.selection import Selection, fits, overridden, where
 from airflow_tune.lint.violation import Violation
+from airflow_tune.linter.cache import Cache
 from airflow_tune.linter.config import Config
 from airflow_tune.linter.config_file import Configs
+from airflow_tune.linter.digest import digest
 from airflow_tune.linter.reading import Reader, content_of
+from airflow_tune.linter.work import Task, judged
 
 NO_DAGS = "there are no DAGs: no file was found that holds the words airflow and dag"
 
@@ -48,6 +52,8 @@ class Request:
     syntax: Syntax = Syntax.GUESS
     overlay: Mapping[Path, bytes] = field(default_factory=dict)
     only: frozenset[str] | None = None
+    cache: Cache | None = None
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +122,39 @@ class Run:
         return any(fits(str(path), pattern, folder) for pattern in config.exclude)
 
     def examined(self, files: Sequence[Path]) -> list[Examined]:
-        """Return what the rules on single files found in each."""
+        """Return what the rules on single files find in each, found now or kept from an earlier run."""
         reader = Reader(self.request.catalog.files)
-        found = []
-        for path in files:
-            data = self.request.overlay.get(path)
-            content = content_of(path) if data is None else data
-            one = reader.examined(path, self.config_of(path.parent).options, content)
-            if one is not None:
-                found.append(one)
-        return found
+        results = {
+            path: reader.examined(path, self.options(path.parent), data)
+            for path, data in self.request.overlay.items()
+        }
+        left = [path for path in files if path not in results]
+        cache = self.request.cache
+        if cache is not None:
+            left = [path for path in left if not self.recalled(cache, path, reader, results)]
+        for done in judged(left, Task(self.request.catalog.files, self.options), self.request.jobs):
+            results[done.path] = done.result
+            if cache is not None:
+                cache.put(done, self.options(done.path.parent), reader.project_of(done.path))
+        if cache is not None:
+            cache.save()
+        return [one for path in files if (one := results[path]) is not None]
+
+    def recalled(
+        self, cache: Cache, path: Path, reader: Reader, results: dict[Path, Examined | None]
+    ) -> bool:
+        """Return whether a file's result was kept, and add it to the results."""
+        data = content_of(path)
+        if not isinstance(data, bytes):
+            return False
+        known, result = cache.get(path, digest(data), self.options(path.parent), reader.project_of(path))
+        if known:
+            results[path] = result
+        return known
+
+    def options(self, folder: Path) -> Options:
+        """Return the options of rules for the files of a folder."""
+        return self.config_of(folder).options
 
     def config_of(self, folder: Path) -> Config:
         """Return the configuration for the files of a folder."""

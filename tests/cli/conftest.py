@@ -17,3 +17,11 @@ def tune():
         return found
 
     return run
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _results_are_kept_here(tmp_path_factory):
+    """Keep the user's own cache out of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -1,0 +1,171 @@
+"""Results of earlier runs, kept by content: of the file itself, and of all that its reading looked at.
+
+One file holds the results below one import root. It is replaced whole, so that runs at the same time
+disturb each other in nothing but what they remember; what cannot be read or is no longer true is a miss.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from airflow_tune import __version__
+from airflow_tune.dags.project import Project
+from airflow_tune.lint.check import Examined
+from airflow_tune.lint.options import Options
+from airflow_tune.linter.digest import digest
+from airflow_tune.linter.kept import dumped, loaded, plain
+from airflow_tune.linter.work import Done
+
+PACKAGE = Path(__file__).parent.parent
+
+
+class Entry(NamedTuple):
+    """One kept result: digests of the file and of the rules' options, what else was looked at, the result."""
+
+    content: bytes
+    options: bytes
+    reads: tuple[tuple[str, str], ...]
+    result: bytes
+
+
+def default_folder() -> Path:
+    """Return where results are kept: airflow-tune below XDG_CACHE_HOME, else below ~/.cache."""
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(home) if Path(home).is_absolute() else Path("~/.cache").expanduser()
+    return base / "airflow-tune"
+
+
+def generation(plugins: tuple[str, ...]) -> str:
+    """Return what names the rules and the reader as they are now: versions, plugins, and the code itself."""
+    code = [
+        f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}"
+        for room in ("lint", "dags", "linter")
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for stat in [path.stat()]
+    ]
+    text = "\0".join([__version__, sys.version, *plugins, *code])
+    return digest(text.encode()).hex()
+
+
+@dataclass(slots=True)
+class Cache:
+    """The results of one generation; `shards` holds those of each import root that was asked for."""
+
+    folder: Path
+    generation: str
+    shards: dict[Path, dict[str, Entry]] = field(default_factory=dict)
+    changed: set[Path] = field(default_factory=set)
+    states: dict[str, str] = field(default_factory=dict)
+
+    def anew(self) -> Cache:
+        """Return the same cache for another run, which looks at files anew."""
+        return Cache(self.folder, self.generation)
+
+    def get(
+        self, path: Path, content: bytes, options: Options, project: Project
+    ) -> tuple[bool, Examined | None]:
+        """Return whether the result for a file is known, and the result (None: a file without DAGs)."""
+        entry = self.shard(project.root).get(str(path))
+        if entry is None or entry.content != content or entry.options != options_digest(options):
+            return False, None
+        if any(self.state(key, project) != state for key, state in entry.reads):
+            return False, None
+        if not entry.result:
+            return True, None
+        found = loaded(entry.result)
+        return isinstance(found, Examined), found if isinstance(found, Examined) else None
+
+    def put(self, done: Done, options: Options, project: Project) -> None:
+        """Keep the result for a file of `project` that was just read."""
+        if not done.content:
+            return
+        reads = tuple((key, self.state(key, project)) for key in sorted(done.reads))
+        data = b"" if done.result is None else dumped(done.result)
+        self.shard(project.root)[str(done.path)] = Entry(done.content, options_digest(options), reads, data)
+        self.changed.add(project.root)
+
+    def shard(self, root: Path) -> dict[str, Entry]:
+        """Return the results below an import root."""
+        if root not in self.shards:
+            self.shards[root] = self.read(root)
+        return self.shards[root]
+
+    def file(self, root: Path) -> Path:
+        """Return the file that holds the results below an import root."""
+        return self.folder / f"lint-{digest(f'{self.generation}{root}'.encode()).hex()}"
+
+    def read(self, root: Path) -> dict[str, Entry]:
+        """Return what is kept on the disk for an import root; nothing where that cannot be read."""
+        try:
+            data = plain(self.file(root).read_bytes())
+            return {path: Entry(*entry) for path, entry in data.items()}
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, the results are found again
+            return {}
+
+    def state(self, key: str, project: Project) -> str:
+        """Return what is there now of what a reading looked at; looked up once in a run."""
+        whole = f"{project.root}\0{key}"
+        if whole not in self.states:
+            kind, _, rest = key.partition(":")
+            path: str | None = rest
+            if kind == "module":
+                level, _, rest = rest.partition(":")
+                folder, _, name = rest.rpartition(":")
+                path = project.locate(name, os.path.join(folder, ""), int(level))  # noqa: PTH118 - as locate does
+            self.states[whole] = state_of(path)
+        return self.states[whole]
+
+    def save(self) -> None:
+        """Write what changed; a folder that cannot be written to only makes the next run slower."""
+        for root in self.changed:
+            kept = {path: tuple(one) for path, one in self.shards[root].items() if os.path.isfile(path)}  # noqa: PTH113
+            with suppress(OSError):
+                self.write(self.file(root), pickle.dumps(kept, protocol=4))
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Replace a file of the cache whole."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".lint-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def state_of(path: str | None) -> str:
+    """Return what names a file and its content, "" where there is none."""
+    if path is None:
+        return ""
+    try:
+        return f"{path}\0{digest(Path(path).read_bytes()).hex()}"
+    except OSError:
+        return ""
+
+
+def options_digest(options: Options) -> bytes:
+    """Return what names the options of rules."""
+    given: Mapping[str, Mapping[str, object]] = options.given
+    if not given:
+        return b""
+    text = repr(
+        sorted(
+            (code, sorted((name, ordered(one)) for name, one in each.items())) for code, each in given.items()
+        )
+    )
+    return digest(text.encode())
+
+
+def ordered(value: object) -> str:
+    """Return a value as text that is the same in each run; sets have an order of their own in each."""
+    return repr(sorted(value)) if isinstance(value, (set, frozenset)) else repr(value)
