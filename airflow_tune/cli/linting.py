@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 from airflow_tune.cli.flags import FailOn
-from airflow_tune.cli.knowledge import knowledge
 from airflow_tune.cli.lint_output import WITHOUT_NOTES, rendered
 from airflow_tune.cli.lint_wishes import STDIN, Wishes
 from airflow_tune.cli.output import emit, say
@@ -53,7 +53,7 @@ def lint_files(wishes: Wishes, sources: Sources) -> int:
 def _request(wishes: Wishes, sources: Sources, added: Added) -> Request:
     catalog = added.catalog
     fixed = named_config(wishes.config, catalog) if wishes.config else Config() if wishes.isolated else None
-    known = knowledge(sources, wishes.pools)
+    known = _knowledge(sources, wishes.pools)
     chosen = Chosen(
         catalog.codes(wishes.select, "--select"),
         catalog.codes(wishes.extend, "--extend-select"),
@@ -80,6 +80,16 @@ def _request(wishes: Wishes, sources: Sources, added: Added) -> Request:
         _cache(wishes, added),
         wishes.jobs or cores(),
     )
+
+
+def _knowledge(sources: Sources, pools: Path | None) -> Knowledge:
+    """Return what flags name beside the files; without any, what reads them is not even loaded."""
+    named = (sources.cfg, sources.db, sources.api, sources.snapshot, sources.airflow_version, pools)
+    if all(one is None for one in named):
+        return Knowledge(datetime.now(timezone.utc))
+    from airflow_tune.cli.knowledge import knowledge
+
+    return knowledge(sources, pools)
 
 
 def _cache(wishes: Wishes, added: Added) -> Cache | None:

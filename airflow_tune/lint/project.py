@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from airflow_tune.findings import Severity
-from airflow_tune.history.model import History
 from airflow_tune.lint.facts import DagFacts, FileFacts, TaskFacts
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.rule import Explanation, Hit
-from airflow_tune.metadata.model import Pool
-from airflow_tune.settings.settings import Settings
 from airflow_tune.versions import AirflowVersion
+
+if TYPE_CHECKING:
+    from airflow_tune.history.model import History
+    from airflow_tune.metadata.model import Pool
+    from airflow_tune.settings.settings import Settings
 
 
 class Need(str, Enum):

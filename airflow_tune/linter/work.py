@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -19,6 +20,8 @@ from airflow_tune.linter.reading import Reader, content_of
 PAYS_FROM = 200
 """Files from which other processes are worth their start, which costs about as much as 50 files."""
 CHUNKS_PER_JOB = 4
+BATCH = 200
+"""Files after which garbage is collected: circles among what was read, which otherwise stay till the end."""
 
 
 class Done(NamedTuple):
@@ -65,11 +68,13 @@ def judged(paths: Sequence[Path], task: Task, jobs: int) -> Iterator[Done]:
 def each(paths: Sequence[Path], task: Task) -> Iterator[Done]:
     """Yield what is found in files, read one after the other."""
     reader = Reader(task.rules)
-    for path in paths:
+    for number, path in enumerate(paths, start=1):
         data = content_of(path)
         result = reader.examined(path, task.options(path.parent), data)
         content = digest(data) if isinstance(data, bytes) else b""
         yield Done(path, content, result, frozenset(reader.project_of(path).dependencies()))
+        if number % BATCH == 0:
+            gc.collect()
 
 
 _shared: list[Task] = []
