@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from airflow_tune.diagnose.past.span import ENOUGH_TRIES
+from airflow_tune.executors import ExecutorKind
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 from airflow_tune.measured import Measured
 from airflow_tune.origins import Origin, OriginKind
@@ -31,8 +32,23 @@ def measured_by(installation: Installation, lessons: Lessons) -> Installation:
         footprint=installation.footprint._replace(scheduler_period_s=_period(installation, lessons)),
     )
     found = found if found.pools else _with_pools(found, lessons)
-    note = _note(lessons)
-    return replace(found, notes=(*found.notes, note)) if note else found
+    notes = (*found.notes, _note(lessons), _changed_since(installation, lessons))
+    return replace(found, notes=tuple(note for note in notes if note))
+
+
+def slots_set(installation: Installation) -> int:
+    """Return the task instances that the settings let all schedulers hand out, 0 for no limit."""
+    each = max(installation.settings.integer("core", "parallelism") or 0, 0)
+    return each * installation.deployment.schedulers.count.value
+
+
+def _changed_since(installation: Installation, lessons: Lessons) -> str:
+    """Return that what ran the history had another parallelism than the settings say now."""
+    then, now = lessons.machinery.slots, slots_set(installation)
+    if then == now or installation.runs(ExecutorKind.SEQUENTIAL):
+        return ""
+    ran = f"the history ran with {then} slots of parallelism, the settings say {now}"
+    return f"{ran}: its waits are those of then"
 
 
 def _note(lessons: Lessons) -> str:

@@ -8,7 +8,8 @@ from airflow_tune.diagnose.capacity import Capacity
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.findings import Advice, Confidence, Evidence, Risk
 from airflow_tune.origins import computed
-from airflow_tune.recommend.cost import bound
+from airflow_tune.recommend.cost import Spared, bound
+from airflow_tune.recommend.measured import slots_set
 from airflow_tune.recommend.plan import Plan
 from airflow_tune.recommend.proposal import leave, propose
 from airflow_tune.recommend.proven import load, said
@@ -37,7 +38,9 @@ def advise(plan: Plan) -> Iterator[Advice]:
         yield leave(installation, PARALLELISM, idle)
         return
     # What is in flight beyond the slots does not run.
-    was = bound(plan, LIMIT, min(parallelism * plan.schedulers, plan.running))
+    was = Spared("", ())
+    if plan.lessons is not None and plan.lessons.machinery.slots == slots_set(installation):
+        was = bound(plan, LIMIT, min(parallelism * plan.schedulers, plan.running))
     yield propose(
         installation,
         PARALLELISM,

@@ -172,6 +172,14 @@ def test_a_window_that_is_too_short_is_told_so(build, taught, make_history):
     assert found.reason.endswith("a week is read with --since 7d")
 
 
+def test_a_history_of_another_parallelism_is_told_so(build, lessons_of):
+    advised = recommend(build(local(64), cores="2", memory="16GiB"), lessons_of("E1"))
+    note = "the history ran with 8 slots of parallelism, the settings say 64: its waits are those of then"
+    assert note in advised.plan.installation.notes
+    assert "of all waiting" not in by_option(advised)["core.parallelism"].reason
+    assert not any("slots of parallelism" in one for one in recommend(build(), None).plan.installation.notes)
+
+
 def test_parallelism_that_never_bound_stays(build, taught, make_history):
     lessons = taught(week(make_history, 8), ExecutorKind.LOCAL, 8)
     advised = recommend(build(local(8), cores="16", memory="64GiB"), lessons)
