@@ -128,6 +128,12 @@ def _scheduler(page: Page, pulse: Pulse) -> None:
     if not math.isnan(pulse.run_delay_p50_s):
         late = f"{_time(pulse.run_delay_p50_s)} (p95 {_time(pulse.run_delay_p95_s)})"
         rows.append(("DAG runs created late by", late))
+    if pulse.parses:
+        slowest = pulse.parses[0]
+        rows.append(("slowest DAG file to parse", f"{_time(slowest.parse_s)} ({slowest.dag})"))
+    if pulse.hosts:
+        least = pulse.hosts[0]
+        rows.append(("shortest time from queued to start", f"{least.least_s * 1000:.0f}ms ({least.host})"))
     page.table([row for row in rows if not row[1].startswith(("nan", "-"))])
 
 

@@ -11,13 +11,15 @@ from typing import Any
 def values_json(value: Any) -> Any:  # noqa: ANN401 - any value that a judge returns
     """Return `value` as JSON takes it.
 
-    Dataclasses become objects, tuples lists, numpy's times ISO 8601 in UTC; NaN, infinity and NaT, which
-    stand for what is not known or has no bound, become null.
+    Dataclasses and named tuples become objects, other tuples lists, numpy's times ISO 8601 in UTC; NaN,
+    infinity and NaT, which stand for what is not known or has no bound, become null.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: values_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
         return {str(key): values_json(one) for key, one in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return values_json(value._asdict())
     if isinstance(value, tuple | list):
         return [values_json(one) for one in value]
     return _plain(value)

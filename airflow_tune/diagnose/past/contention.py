@@ -28,7 +28,10 @@ SEEN = 4
 """A task with fewer tries than this is its own measure: how crowded it was then says nothing."""
 FITTED = 250_000
 """Of more tries than this an even sample is fitted: the error of a fit no longer shrinks by more."""
-Z_95 = 1.96
+BLOCKS = 20
+"""Into how many stretches of time the tries are cut for the errors of a fit."""
+T_95 = 2.09
+"""Student's t for 95 % with BLOCKS - 1 degrees of freedom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +82,32 @@ def _stretch(history: History, row: Ints, beside: Ints) -> Floats:
 
 
 def _fit(beside: Ints, stretch: Floats) -> tuple[Floats, Floats]:
-    """Return σ and κ by least squares on stretch - 1, and their standard errors."""
+    """Return σ and κ by least squares on stretch - 1, and their standard errors; rows are in order of time.
+
+    Tries that run at one time share what slows them, so that their errors are not independent: whole
+    stretches of time are (cluster-robust errors; K.-Y. Liang and S. L. Zeger, Biometrika 73, 1986).
+    The greater of these and the plain errors counts.
+    """
     n = beside.astype(float)
     matrix = np.column_stack([n - 1, n * (n - 1)])
     found, *_ = np.linalg.lstsq(matrix, stretch - 1, rcond=None)
     rest = stretch - 1 - matrix @ found
-    variance = float(rest @ rest) / max(len(n) - 2, 1)
-    spread = np.linalg.pinv(matrix.T @ matrix) * variance
-    return found, np.sqrt(np.maximum(np.diag(spread), 0))
+    bread = np.linalg.pinv(matrix.T @ matrix)
+    plain = bread * (float(rest @ rest) / max(len(n) - 2, 1))
+    block = np.arange(len(n)) * BLOCKS // len(n)
+    score = np.column_stack([np.bincount(block, column * rest, BLOCKS) for column in matrix.T])
+    robust = bread @ (score.T @ score) @ bread * (BLOCKS / (BLOCKS - 1))
+    variance = np.maximum(np.diag(plain), np.diag(robust))
+    return found, np.sqrt(np.maximum(variance, 0))
 
 
 def _one(where: str, beside: Ints, stretch: Floats, span: Floats) -> Contention:
     (sigma, kappa), (sigma_error, kappa_error) = (part.tolist() for part in _fit(beside, stretch))
-    certain = kappa - Z_95 * kappa_error > 0
+    certain = kappa - T_95 * kappa_error > 0
     best = float(np.sqrt(max(1 - sigma, 0) / kappa)) if certain else float("inf")
     factor = 1 + max(sigma, 0) * (beside - 1) + max(kappa, 0) * beside * (beside - 1)
     slowed = float((span * (1 - 1 / factor)).sum()) if certain else 0.0
-    widths = (Z_95 * sigma_error, Z_95 * kappa_error)
+    widths = (T_95 * sigma_error, T_95 * kappa_error)
     most = int(beside.max())
     return Contention(where, len(beside), sigma, widths[0], kappa, widths[1], best, most, slowed)
 
@@ -116,6 +128,8 @@ def _groups(
     for at, name in enumerate(names):
         own = (group[row] == at) & np.isfinite(stretch)
         if own.sum() >= ENOUGH and len(np.unique(beside[own])) >= LEVELS:
+            own = np.flatnonzero(own)
+            own = own[np.argsort(held.started[asked[own]], kind="stable")]
             yield _one(f"{kind}:{name}", beside[own], stretch[own], span[own])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -48,6 +49,13 @@ TIMEOUT_S = 10.0
 MOST_NAMED = 5
 
 
+class Count(NamedTuple):
+    """A name and how many tries it stands for."""
+
+    name: str
+    tries: int
+
+
 @dataclass(frozen=True, slots=True)
 class FailureClass:
     """How many tries failed for one cause, the time they ran, in which tasks most, and what was seen of it.
@@ -58,8 +66,8 @@ class FailureClass:
     cause: str
     tries: int
     burnt_s: float
-    tasks: tuple[tuple[str, int], ...]
-    signs: tuple[tuple[str, int], ...]
+    tasks: tuple[Count, ...]
+    signs: tuple[Count, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +166,9 @@ def _classes(history: History, judged: _Judged) -> Iterator[FailureClass]:
                 name,
                 int(own.sum()),
                 float(judged.span[own].sum()),
-                tuple((history.task_name(at), n) for at, n in _most(task[own], len(history.tasks))),
+                tuple(Count(history.task_name(at), n) for at, n in _most(task[own], len(history.tasks))),
                 tuple(
-                    (judged.signs[at], n)
+                    Count(judged.signs[at], n)
                     for at, n in _most(judged.sign[own], len(judged.signs))
                     if judged.signs[at]
                 ),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.past.priced import Priced, Rule, dearest_first
+from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
 from airflow_tune.findings import Layer
-from airflow_tune.history.column import MICROSECONDS, Floats, Ints, counted, micros, missing
+from airflow_tune.history.column import MICROSECONDS, Bools, Floats, Ints, counted, micros, missing
 from airflow_tune.history.model import History
 
 LATE = Rule("AFH05", "runs-created-late", Layer.FRAMEWORK, "scheduler")
@@ -19,7 +19,30 @@ BUSY_US = 30 * MICROSECONDS
 LATE_S = 10.0
 PARSE_S = 5.0
 SKEW_S = 0.05
+RESUMED_S = -1.0
+"""Started longer than this before it was queued, a try was resumed after a deferral."""
 SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class DagParse:
+    """How long the file of a DAG took to parse the last time (Airflow 3.1 and later keep it)."""
+
+    dag: str
+    parse_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HostLag:
+    """The shortest time from queued to start on one host, over `starts` of them.
+
+    Below 0 the host's clock is behind the scheduler's by that much at least; a host whose shortest time is
+    longer than that of the others may be ahead by the difference.
+    """
+
+    host: str
+    starts: int
+    least_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +51,8 @@ class Pulse:
 
     `period` is between two looks that queued something, less than 30 s apart; `batch` how many task
     instances one look queued. `run_delay` is due to queued of scheduled runs. `skew_s` is by how much
-    workers' clocks are behind the scheduler's at least (start before queued).
+    workers' clocks are behind the scheduler's at least (start before queued). `parses` are all DAGs of
+    which it is known, the slowest first; `hosts` those with the shortest times to start first.
     """
 
     period_p50_s: float
@@ -40,11 +64,12 @@ class Pulse:
     run_delay_p95_s: float
     skew_s: float
     skewed: int
-    slowest_parse: tuple[tuple[str, float], ...]
+    parses: tuple[DagParse, ...]
+    hosts: tuple[HostLag, ...]
 
 
 NAN = float("nan")
-NO_PULSE = Pulse(NAN, NAN, NAN, 0, 0.0, NAN, NAN, 0.0, 0, ())
+NO_PULSE = Pulse(NAN, NAN, NAN, 0, 0.0, NAN, NAN, 0.0, 0, (), ())
 
 
 def _at(values: Floats | Ints, share: float) -> float:
@@ -80,9 +105,8 @@ def take_pulse(history: History) -> Pulse:
     early = (tries.start < tries.queued).nonzero()[0]
     lag = (micros(tries.start)[early] - micros(tries.queued)[early]) / MICROSECONDS
     # Much earlier than queued is a resumption after deferral, not a clock.
-    behind = -lag[(lag < -SKEW_S) & (lag > -1.0)]
-    delay, parse = _run_delay(history), history.dags.parse_s
-    slow = [at for at in np.argsort(-np.nan_to_num(parse)) if parse[at] >= PARSE_S]
+    behind = -lag[(lag < -SKEW_S) & (lag > RESUMED_S)]
+    delay = _run_delay(history)
     return Pulse(
         _at(busy, 0.5),
         _at(busy, 0.95),
@@ -93,8 +117,26 @@ def take_pulse(history: History) -> Pulse:
         _at(delay, 0.95),
         float(behind.max(initial=0.0)),
         len(behind),
-        tuple((history.dags.names[at], float(parse[at])) for at in slow),
+        _parses(history),
+        _hosts(history, both, lag),
     )
+
+
+def _parses(history: History) -> tuple[DagParse, ...]:
+    parse = history.dags.parse_s
+    order = np.argsort(-np.nan_to_num(parse), kind="stable").tolist()
+    return tuple(DagParse(history.dags.names[at], float(parse[at])) for at in order if parse[at] > 0)
+
+
+def _hosts(history: History, both: Bools, lag: Floats) -> tuple[HostLag, ...]:
+    """Return the shortest `lag` of each host; `both` marks the tries that it is of."""
+    host = history.tries.host[both].astype(np.int64)
+    own = (host >= 0) & (lag > RESUMED_S)
+    count = np.bincount(host[own], minlength=len(history.hosts))
+    least = np.full(len(history.hosts), np.inf)
+    np.minimum.at(least, host[own], lag[own])
+    order = np.argsort(least, kind="stable").tolist()
+    return tuple(HostLag(history.hosts[at], int(count[at]), float(least[at])) for at in order if count[at])
 
 
 def pulse_findings(pulse: Pulse) -> tuple[Priced, ...]:
@@ -112,12 +154,14 @@ def pulse_findings(pulse: Pulse) -> tuple[Priced, ...]:
         )
     found += [
         SLOW_PARSE.found(
-            f"{dag} takes {seconds:.1f} s to parse",
+            f"{one.dag} takes {one.parse_s:.1f} s to parse",
             "move imports and calls out of the module's top level",
-            saved_s=seconds,
-            shown=[("last parse", f"{seconds:.1f} s", "dag.last_parse_duration")],
+            saved_s=one.parse_s,
+            shown=[("last parse", f"{one.parse_s:.1f} s", "dag.last_parse_duration")],
+            about=About("scheduler", one.dag),
         )
-        for dag, seconds in pulse.slowest_parse
+        for one in pulse.parses
+        if one.parse_s >= PARSE_S
     ]
     if pulse.skewed:
         found.append(
