@@ -265,10 +265,17 @@ def critical_paths(history: History, slots: int) -> CriticalPaths:
         longest += _longest_runs(history, name, grid, deciding)
         runs = max(bounds[-1].runs, 1)
         tasks += [
-            PathTask(name, history.task_name(grid.first + int(task)), int(on[task]),
-                     min(float(on[task] / runs), 1.0), float(work[task]) / MICROSECONDS, float(wait[task]) / MICROSECONDS, float(slack[task]))
-            for task in np.flatnonzero((grid.end != NEVER).any(axis=1))
-        ]  # fmt: skip
+            PathTask(
+                name,
+                history.task_name(grid.first + task),
+                int(on[task]),
+                min(float(on[task] / runs), 1.0),
+                float(work[task]) / MICROSECONDS,
+                float(wait[task]) / MICROSECONDS,
+                float(slack[task]),
+            )
+            for task in np.flatnonzero((grid.end != NEVER).any(axis=1)).tolist()
+        ]
     return CriticalPaths(
         tuple(sorted(tasks, key=lambda task: (-task.on_path_s, task.slack_s))),
         tuple(sorted(bounds, key=lambda bound: -bound.makespan_s)),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
+from airflow_tune.diagnose.waits.run_wait import is_scheduled
 from airflow_tune.findings import Layer
-from airflow_tune.history.column import MICROSECONDS, Bools, Floats, Ints, counted, micros, missing
+from airflow_tune.history.column import MICROSECONDS, Floats, Ints, counted, micros, missing
 from airflow_tune.history.model import History
 
 LATE = Rule("AFH05", "runs-created-late", Layer.FRAMEWORK, "scheduler")
@@ -21,7 +22,8 @@ PARSE_S = 5.0
 SKEW_S = 0.05
 RESUMED_S = -1.0
 """Started longer than this before it was queued, a try was resumed after a deferral."""
-SCHEDULED = "scheduled"
+SAMPLED = 1_000_000
+"""Of more starts than twice this, hosts are compared by an even sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,7 @@ def _starts_per_s(start: Ints) -> float:
 
 
 def _run_delay(history: History) -> Floats:
-    runs = history.runs
-    if SCHEDULED not in runs.run_types:
-        return np.zeros(0)
-    kind = runs.run_types.index(SCHEDULED)
-    some = (runs.run_type == kind) & ~missing(runs.due) & ~missing(runs.queued)
-    # In 2.x `due` is the execution date, an interval before the run may start: only 3.x can tell.
-    some &= history.has_scheduled
+    runs, some = history.runs, is_scheduled(history)
     delay: Floats = (micros(runs.queued)[some] - micros(runs.due)[some]) / MICROSECONDS
     return delay
 
@@ -118,7 +114,7 @@ def take_pulse(history: History) -> Pulse:
         float(behind.max(initial=0.0)),
         len(behind),
         _parses(history),
-        _hosts(history, both, lag),
+        _hosts(history),
     )
 
 
@@ -128,13 +124,16 @@ def _parses(history: History) -> tuple[DagParse, ...]:
     return tuple(DagParse(history.dags.names[at], float(parse[at])) for at in order if parse[at] > 0)
 
 
-def _hosts(history: History, both: Bools, lag: Floats) -> tuple[HostLag, ...]:
-    """Return the shortest `lag` of each host; `both` marks the tries that it is of."""
-    host = history.tries.host[both].astype(np.int64)
-    own = (host >= 0) & (lag > RESUMED_S)
-    count = np.bincount(host[own], minlength=len(history.hosts))
+def _hosts(history: History) -> tuple[HostLag, ...]:
+    tries = history.tries
+    row = np.flatnonzero((tries.host >= 0) & ~missing(tries.queued) & ~missing(tries.start))
+    row = row[:: max(len(row) // SAMPLED, 1)]
+    lag = (micros(tries.start)[row] - micros(tries.queued)[row]) / MICROSECONDS
+    row, lag = row[lag > RESUMED_S], lag[lag > RESUMED_S]
+    host = tries.host[row]
+    count = np.bincount(host, minlength=len(history.hosts))
     least = np.full(len(history.hosts), np.inf)
-    np.minimum.at(least, host[own], lag[own])
+    np.minimum.at(least, host, lag)
     order = np.argsort(least, kind="stable").tolist()
     return tuple(HostLag(history.hosts[at], int(count[at]), float(least[at])) for at in order if count[at])
 

@@ -39,7 +39,8 @@ def holding(history: History) -> Holding:
     open_end = tries.last & missing(tries.end) & np.isin(tries.state, (state.QUEUED, state.RUNNING))
     end = np.where(open_end, now, micros(tries.end))
     held = ~(unqueued & unstarted) & (end > begin)
-    started = np.maximum(np.where(unstarted, now, start), begin)
+    # Clocks may put the end before the start: then nobody saw it run.
+    started = np.minimum(np.maximum(np.where(unstarted, now, start), begin), np.maximum(end, begin))
     # Where nothing was ever resumed, as in most histories, the last column needs no memory of its own.
     deferred = np.where(again, start, begin) if again.any() else begin
     started = np.where(again, begin, started) if again.any() else started

@@ -157,6 +157,9 @@ def test_late_runs_slow_files_and_clocks_are_found(make_history):
     pulse = take_pulse(history)
     assert pulse.run_delay_p95_s == 20
     assert pulse.skew_s == pytest.approx(0.2)
+    assert [(one.dag, one.parse_s) for one in pulse.parses] == [("d", 7.5)]
+    (host,) = pulse.hosts
+    assert (host.host, host.starts, host.least_s) == ("host", 1, pytest.approx(-0.2))
     found = pulse_findings(pulse)
     assert [priced.finding.code for priced in found] == ["AFH05", "AFH06", "AFH07"]
     assert "d takes 7.5 s to parse" in found[1].finding.message
