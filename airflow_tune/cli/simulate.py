@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from airflow_tune.simulate.study import Study
 
 SEEDS = 5
+
+
+class SimulationFormat(str, Enum):
+    """What `simulate` can print."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
 
 
 def simulate(
@@ -97,8 +106,8 @@ def simulate(
     memory: flags.Memory = None,
     allow_commands: flags.AllowCommands = False,
     report_format: Annotated[
-        flags.ReportFormat, typer.Option("--format", help="How to print.")
-    ] = flags.ReportFormat.TEXT,
+        SimulationFormat, typer.Option("--format", help="How to print; html is one page with a chart.")
+    ] = SimulationFormat.TEXT,
     output: flags.Output = None,
 ) -> None:
     """Replay the past through Airflow's scheduler, and play it again under other settings.
@@ -142,11 +151,16 @@ def simulate(
         for one in (found.baseline, *found.scenarios)
     ]
     notes = (*guessed, *situation.workload().notes, *notes_on(past.history))
-    if report_format is flags.ReportFormat.JSON:
+    if report_format is SimulationFormat.JSON:
         from airflow_tune.report.jsonable import dump
         from airflow_tune.report.simulation import simulation_json
 
         emit(dump(simulation_json(found, calibration, notes, risky, past.source)), output)
+        return
+    if report_format is SimulationFormat.HTML:
+        from airflow_tune.report.html.simulation import simulation_html
+
+        emit(simulation_html(found, calibration, notes, risky, past.source), output)
         return
     from airflow_tune.report.simulation import simulation_text
 

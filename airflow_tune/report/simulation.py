@@ -25,7 +25,8 @@ def _signed(share: float) -> str:
     return f"{share:+.0%}"
 
 
-def _name(result: Result) -> str:
+def scenario_name(result: Result) -> str:
+    """Return what a report calls `result`."""
     return "replay" if not result.scenario.changes else result.scenario.name
 
 
@@ -43,7 +44,7 @@ def simulation_text(
     page = Page(width=width, colour=colour)
     seeds = plural(study.baseline.seeds, "seed")
     page.line(f"Replayed {source} ({study.observed.finished} tries, {seeds})", hang=2)
-    _error(page, study.error)
+    page.line(error_line(study.error), style="bold red" if study.error.too_large else "", hang=2)
     _table(page, study)
     _chart(page, study)
     for result in (study.baseline, *study.scenarios):
@@ -51,39 +52,44 @@ def simulation_text(
     _risks(page, study, risks)
     _limits(page, study)
     page.heading("What the model rests on")
-    for fit in calibration.fits:
-        how = f"{fit.observations} observations" if fit.observations else "as measured on Airflow 3.3"
-        page.line(f"{fit.name} {fit.value:.3g} ({how})", indent=2, hang=2)
+    for line in basis(calibration):
+        page.line(line, indent=2, hang=2)
     for note in notes:
         page.line(f"note: {note}", indent=2, hang=2)
     return page.text()
 
 
-def _error(page: Page, error: ModelError) -> None:
-    style = "bold red" if error.too_large else ""
-    page.line(
+def error_line(error: ModelError) -> str:
+    """Return how far the model is off, in one sentence."""
+    return (
         f"Model error: makespan {_signed(error.makespan_share)}, mean wait {_signed(error.wait_mean_share)}, "
         f"p95 wait {_signed(error.wait_p95_share)}; {format_share(error.close_share)} of DAG runs within "
-        "10 % or 3 s",
-        style=style,
-        hang=2,
+        "10 % or 3 s"
     )
 
 
-def _row(name: str, outcome: Outcome, half_width_s: float | None) -> tuple[str, ...]:
+def basis(calibration: Calibration) -> list[str]:
+    """Return the fitted times, each with what it was fitted to."""
+    found = []
+    for fit in calibration.fits:
+        how = f"{fit.observations} observations" if fit.observations else "as measured on Airflow 3.3"
+        found.append(f"{fit.name} {fit.value:.3g} ({how})")
+    return found
+
+
+def figures(outcome: Outcome, half_width_s: float | None) -> tuple[str, ...]:
+    """Return makespan, mean wait, p95, slots used and the limit that is waited for most, for people."""
     used = "?" if outcome.utilisation_share is None else format_share(outcome.utilisation_share)
     mean = format_duration(outcome.wait.mean)
     if half_width_s is not None:
         mean += f" ± {format_duration(half_width_s)}"
-    limit = outcome.waits.by_limit[0].limit if outcome.waits.by_limit else ""
-    return (
-        format_duration(outcome.makespan_s),
-        mean,
-        format_duration(outcome.wait.p95),
-        used,
-        name,
-        limit,
-    )
+    limit = outcome.waits.by_limit[0].limit if outcome.waits.by_limit else "nothing"
+    return (format_duration(outcome.makespan_s), mean, format_duration(outcome.wait.p95), used, limit)
+
+
+def _row(name: str, outcome: Outcome, half_width_s: float | None) -> tuple[str, ...]:
+    *shown, limit = figures(outcome, half_width_s)
+    return (*shown, name, limit)
 
 
 def _table(page: Page, study: Study) -> None:
@@ -91,7 +97,7 @@ def _table(page: Page, study: Study) -> None:
     rows = [_row("observed", study.observed, None)]
     for result in (study.baseline, *study.scenarios):
         width = result.half_width.wait_mean_s if result.half_width else None
-        rows.append(_row(_name(result), result.outcome, width))
+        rows.append(_row(scenario_name(result), result.outcome, width))
     page.table(rows, header=("makespan", "mean wait", "p95", "slots used", "scenario", "waits most for"))
 
 
@@ -105,7 +111,9 @@ def _chart(page: Page, study: Study) -> None:
     for result in results:
         bar = "█" * max(round(BAR * result.outcome.wait.mean / most), 1)
         page.line(
-            f"{bar:<{BAR}} {format_duration(result.outcome.wait.mean)}  {_name(result)}", indent=2, hang=4
+            f"{bar:<{BAR}} {format_duration(result.outcome.wait.mean)}  {scenario_name(result)}",
+            indent=2,
+            hang=4,
         )
 
 
@@ -113,7 +121,7 @@ def _stuck(page: Page, result: Result) -> None:
     if not result.stuck:
         return
     count = sum(one.task_instances for one in result.stuck)
-    page.heading(f"{_name(result)}: {plural(count, 'task instance')} can never run")
+    page.heading(f"{scenario_name(result)}: {plural(count, 'task instance')} can never run")
     for one in result.stuck[:MOST_STUCK]:
         reason = one.reason or "it waits for those above"
         page.line(f"{one.task} ({one.task_instances}): {reason}", indent=2, hang=2, style="red")
@@ -127,14 +135,14 @@ def _risks(page: Page, study: Study, risks: Sequence[Sequence[str]]) -> None:
         page.heading("Risks")
         for result, found in zip((study.baseline, *study.scenarios), risks, strict=True):
             for risk in found:
-                page.line(f"{_name(result)}: {risk}", style="red", indent=2, hang=2)
+                page.line(f"{scenario_name(result)}: {risk}", style="red", indent=2, hang=2)
 
 
 def _limits(page: Page, study: Study) -> None:
     shown = study.scenarios[-1] if study.scenarios else study.baseline
     limits = shown.outcome.waits.by_limit[:MOST_LIMITS]
     if limits:
-        page.heading(f"Where the waiting goes ({_name(shown)})")
+        page.heading(f"Where the waiting goes ({scenario_name(shown)})")
         page.table([(format_duration(one.seconds), format_share(one.share), one.limit) for one in limits])
 
 

@@ -97,3 +97,14 @@ def test_what_the_host_cannot_bear_is_a_risk(simulate):
     assert found["scenarios"][0]["peak_running"] > found["baseline"]["peak_running"] == 8
     assert "Risks" in simulate("--memory", "2GiB").stdout
     assert "Risks" not in simulate("--memory", "256GiB", "--cores", "64").stdout
+
+
+def test_a_page_holds_every_scenario_and_needs_nothing_else(simulate):
+    asked = ("--set", "core.parallelism=16", "--pool", "db_pool=1", "--format", "html")
+    page = simulate(*asked, "--memory", "256GiB", "--cores", "64").stdout
+    assert page.startswith("<!doctype html>")
+    assert "core.parallelism=16 pool:db_pool=1" in page
+    assert "<svg" in page
+    assert "can never run: it asks for 2 of the 1 slots" in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")

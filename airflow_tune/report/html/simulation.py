@@ -1,0 +1,126 @@
+"""The scenarios of `simulate` as one page: a table, waits by limit as bars, risks and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from airflow_tune import __version__
+from airflow_tune.report.html.chart import NARROW, WIDE, Spec, colour
+from airflow_tune.report.html.draw import draw, missing
+from airflow_tune.report.simulation import basis, error_line, figures, scenario_name
+from airflow_tune.units import plural
+
+if TYPE_CHECKING:
+    from airflow_tune.simulate.calibrate import Calibration
+    from airflow_tune.simulate.study import Study
+
+OTHERS = 7
+"""The rank, and so the colour, of all limits beyond the greatest seven."""
+_ROW_PX = 26
+
+
+def simulation_html(
+    study: Study,
+    calibration: Calibration,
+    notes: Sequence[str],
+    risks: Sequence[Sequence[str]],
+    source: str,
+) -> str:
+    """Return the page; it needs no other file and no network.
+
+    Raises UsageError where Jinja2 or vl-convert is not installed.
+    """
+    try:
+        import jinja2  # noqa: PLC0415 - only this format needs it
+        from markupsafe import Markup  # noqa: PLC0415
+    except ImportError:
+        raise missing("Jinja2") from None
+    templates = files("airflow_tune.report.html") / "templates"
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string((templates / "simulation.html.j2").read_text(encoding="utf-8"))
+    names = _limits(study)
+    # What is drawn is escaped already, and the style sheet is ours.
+    page: str = template.render(
+        title="What other settings would have made of it" if study.scenarios else "The past, replayed",
+        style=Markup((templates / "style.css").read_text(encoding="utf-8")),  # noqa: S704
+        version=__version__,
+        facts=[source, f"{study.observed.finished} tries", plural(study.baseline.seeds, "seed")],
+        error=error_line(study.error),
+        header=("makespan", "mean wait", "p95 wait", "slots used"),
+        rows=list(_rows(study)),
+        legend=[{"limit": name, "colour": colour(min(rank, OTHERS))} for rank, name in enumerate(names)],
+        wide=Markup(draw(_chart(study, names, WIDE))),  # noqa: S704
+        narrow=Markup(draw(_chart(study, names, NARROW))),  # noqa: S704
+        warnings=list(_warnings(study, risks)),
+        basis=[*basis(calibration), *notes],
+    )
+    return page
+
+
+def _rows(study: Study) -> Iterator[dict[str, object]]:
+    yield _row("observed", figures(study.observed, None))
+    for result in (study.baseline, *study.scenarios):
+        width = result.half_width.wait_mean_s if result.half_width else None
+        yield _row(scenario_name(result), figures(result.outcome, width))
+
+
+def _row(name: str, shown: tuple[str, ...]) -> dict[str, object]:
+    return {"name": name, "cells": shown[:-1], "limit": shown[-1]}
+
+
+def _warnings(study: Study, risks: Sequence[Sequence[str]]) -> Iterator[dict[str, str]]:
+    for result, found in zip((study.baseline, *study.scenarios), risks, strict=True):
+        name = scenario_name(result)
+        yield from ({"name": name, "text": risk} for risk in found)
+        for one in result.stuck:
+            reason = one.reason or "it waits for others that never run"
+            yield {"name": name, "text": f"{one.task} ({one.task_instances}) can never run: {reason}"}
+
+
+def _limits(study: Study) -> list[str]:
+    """Return the limits that any scenario waits for most, and "others" where there are more."""
+    seconds: dict[str, float] = {}
+    for outcome in (study.observed, *(one.outcome for one in (study.baseline, *study.scenarios))):
+        for limit in outcome.waits.by_limit:
+            seconds[limit.limit] = seconds.get(limit.limit, 0.0) + limit.seconds
+    names = sorted(seconds, key=lambda name: -seconds[name])
+    return [*names[:OTHERS], "others"] if len(names) > OTHERS else names
+
+
+def _chart(study: Study, names: list[str], width: int) -> Spec:
+    """Return each scenario's waiting as a bar, stacked by limit, in seconds a task instance."""
+    shown = [("observed", study.observed)]
+    shown += [(scenario_name(one), one.outcome) for one in (study.baseline, *study.scenarios)]
+    values: list[dict[str, Any]] = []
+    for name, outcome in shown:
+        rest = outcome.waits.total_s
+        for limit in outcome.waits.by_limit:
+            rank = names.index(limit.limit) if limit.limit in names else OTHERS
+            share = limit.seconds / rest * outcome.wait.mean if rest else 0.0
+            values.append(
+                {"scenario": name, "s": round(share, 4), "rank": min(rank, OTHERS), "limit": limit.limit}
+            )
+    ranks = sorted({value["rank"] for value in values}) or [0]
+    return {
+        "width": width,
+        "height": _ROW_PX * len(shown),
+        "data": {"values": values},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": {
+                "field": "scenario", "type": "nominal", "sort": [name for name, _ in shown], "title": None,
+                "axis": {"labelLimit": width // 3},
+            },
+            "x": {"field": "s", "type": "quantitative", "stack": "zero", "title": "mean wait, s"},
+            "color": {
+                "field": "rank", "type": "ordinal", "legend": None,
+                "scale": {"domain": ranks, "range": [colour(int(rank)) for rank in ranks]},
+            },
+            "order": {"field": "rank"},
+            "description": {"field": "limit"},
+        },
+    }  # fmt: skip
