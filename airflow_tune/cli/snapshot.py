@@ -40,7 +40,8 @@ def snapshot(
     from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_since, read_with_logs
     from airflow_tune.diagnose.waits.installed import machinery_json, machinery_of
-    from airflow_tune.installation.past import anonymous, write_past
+    from airflow_tune.installation.kept import kept_installation
+    from airflow_tune.installation.past import anonymous, renames_of, write_past
     from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.units import format_bytes, plural
 
@@ -60,6 +61,7 @@ def snapshot(
     installation = read_installation(sources)
     past = read_with_logs(installation, sources)
     machinery = machinery_json(machinery_of(installation, past))
-    write_past(anonymous(past) if anonymize else past, file, machinery)
+    kept = kept_installation(installation, renames_of(past) if anonymize else None)
+    write_past(anonymous(past) if anonymize else past, file, machinery, kept)
     tries, runs = plural(len(past.history.tries), "task instance"), plural(len(past.history.runs), "DAG run")
     say(f"Wrote {file}: {tries} of {runs}, {format_bytes(file.stat().st_size)}")

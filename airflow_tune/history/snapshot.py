@@ -6,7 +6,7 @@ no pickles) for each column of a History.
 - `header.json`: `format` "airflow-tune/snapshot"; `schema` 1; `version` of Airflow; `taken_at` (µs since
   1970, UTC); `has_scheduled`; `notes`; `texts`: name → list of strings for everything that codes point to
   (such as "dags.names", "tries.queues"); `extra`: what the writer put beside it (settings, host), secrets
-  masked by the writer.
+  masked by the writer. docs/snapshot.md tells it all.
 - `<table>.<column>.npy` for the tables dags, tasks, pools, runs, tries, traces, named as in history.model:
   times are `<M8[us]` in UTC with NaT for none, codes and counts are integers, flags booleans.
 
@@ -22,7 +22,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -177,19 +177,33 @@ def _read(path: Path) -> tuple[History, dict[str, Any]]:
     return history, header["extra"]
 
 
-def read_snapshot(path: Path) -> tuple[History, dict[str, Any]]:
-    """Return the history in the file at `path`, and what was put beside it.
+def read_extra(path: Path) -> dict[str, Any]:
+    """Return what was put beside the history in the file at `path`; raises as read_snapshot."""
+    with _told(path), zipfile.ZipFile(path) as archive:
+        found: dict[str, Any] = _checked(json.loads(archive.read(_HEADER)), path)["extra"]
+        return found
 
-    Raises SourceError where the file cannot be read, is another program's, cut off, or of a later schema.
-    """
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Raise SourceError for what can be wrong with a file that should be a snapshot."""
     try:
-        history, extra = _read(path)
+        yield
     except OSError as error:
         raise SourceError(
             f"the snapshot could not be read: {error.strerror}", where=str(path), todo="check its path"
         ) from None
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, zlib.error) as error:
         raise _broken(path, str(error).strip("'\"") or type(error).__name__) from None
+
+
+def read_snapshot(path: Path) -> tuple[History, dict[str, Any]]:
+    """Return the history in the file at `path`, and what was put beside it.
+
+    Raises SourceError where the file cannot be read, is another program's, cut off, or of a later schema.
+    """
+    with _told(path):
+        history, extra = _read(path)
     if not _sound(history):
         raise _broken(path, "its columns do not fit together")
     return history, extra

@@ -20,6 +20,7 @@ from airflow_tune.history.reader import read_history
 from airflow_tune.history.snapshot import read_snapshot, write_snapshot
 from airflow_tune.history.window import Told, Window
 from airflow_tune.installation.failure_trace import with_events, with_logs
+from airflow_tune.installation.kept import Renames
 from airflow_tune.metadata.address import parse_address, shown
 from airflow_tune.metadata.connection import open_metadata
 from airflow_tune.metadata.upkeep import Upkeep, kept_upkeep, read_upkeep, upkeep_json
@@ -133,11 +134,29 @@ def anonymous(past: Past) -> Past:
     return replace(past, history=anonymized(past.history))
 
 
-def write_past(past: Past, path: Path, machinery: Mapping[str, Any]) -> None:
+def renames_of(past: Past) -> Renames:
+    """Return what `anonymous` calls the pools and queues of `past`."""
+    names, history = past.history, anonymized(past.history)
+    return Renames(
+        dict(zip(names.pools.names, history.pools.names, strict=True)),
+        dict(zip(names.queues, history.queues, strict=True)),
+    )
+
+
+def write_past(
+    past: Past, path: Path, machinery: Mapping[str, Any], installation: Mapping[str, Any] | None = None
+) -> None:
     """Write `past` to a snapshot at `path`, with the `machinery` that ran it; raises ApplyError.
+
+    `installation` is what `kept_installation` keeps of the settings and the host.
 
     The source is left out: the name of a database server may be nobody else's business.
     """
     state = upkeep_json(past.upkeep) if past.upkeep else None
-    extra = {"since_s": past.since_s, "machinery": dict(machinery), "metadata_db": state}
+    extra = {
+        "since_s": past.since_s,
+        "machinery": dict(machinery),
+        "metadata_db": state,
+        "installation": installation,
+    }
     write_snapshot(past.history, path, extra)

@@ -27,6 +27,7 @@ from airflow_tune.units import parse_bytes, parse_cores
 
 if TYPE_CHECKING:
     from airflow_tune.api.access import Access
+    from airflow_tune.installation.kept import Kept
     from airflow_tune.metadata.model import MetadataFacts
 
 # `--db cfg` means the metadata DB that the settings name.
@@ -71,15 +72,17 @@ def read_installation(sources: Sources) -> Installation:
     be read, or where Airflow itself would refuse a setting; what nobody asked for and is missing
     becomes a note.
     """
-    facts = _facts(sources)
+    kept = _kept(sources)
+    facts = kept.facts if kept else _facts(sources)
     detected = _version(sources, facts)
-    settings = _settings(sources, detected)
+    settings = kept.settings if kept and kept.settings.version == detected.version else None
+    settings = settings or _settings(sources, detected)
     if sources.db == FROM_SETTINGS:
         facts = _database_facts(database_url(sources.db, settings))
         # The schema knows better than the environment which Airflow this is.
         detected = _version(sources, facts)
         settings = _settings(sources, detected)
-    host = _host(sources)
+    host = _host(sources, kept.host if kept else None)
     profile = load_profile(sources.profile)
     dag_files = _dag_files(sources, settings, facts)
     return Installation(
@@ -142,6 +145,20 @@ def _require_sound(settings: Settings) -> None:
         )
 
 
+def _kept(sources: Sources) -> Kept | None:
+    """Return what the snapshot keeps of its installation, where no flag names another one."""
+    if (
+        sources.snapshot is None
+        or sources.live
+        or sources.cfg is not None
+        or sources.airflow_home is not None
+    ):
+        return None
+    from airflow_tune.installation.kept import installation_kept  # noqa: PLC0415 - brings numpy along
+
+    return installation_kept(sources.snapshot)
+
+
 def _facts(sources: Sources) -> MetadataFacts | None:
     """Return the facts of the DB or API server that a flag names; None where none does, or settings do."""
     if sources.api is not None:
@@ -171,8 +188,8 @@ def database_url(db: str, settings: Settings) -> str:
     return url
 
 
-def _host(sources: Sources) -> Host:
-    return read_host().with_overrides(
+def _host(sources: Sources, kept: Host | None) -> Host:
+    return (kept or read_host()).with_overrides(
         cores=None if sources.cores is None else parse_cores(sources.cores, where="--cores"),
         memory_bytes=None if sources.memory is None else parse_bytes(sources.memory, where="--memory"),
     )
@@ -214,7 +231,7 @@ def _pools(facts: MetadataFacts | None) -> dict[str, Measured[int]]:
 
 
 def _dag_files(sources: Sources, settings: Settings, facts: MetadataFacts | None) -> Measured[int] | None:
-    if sources.dags is None and facts is not None:
+    if sources.dags is None and facts is not None and facts.dag_files is not None:
         return Measured(facts.dag_files, facts.origin)
     folder = sources.dags or Path(settings.text("core", "dags_folder") or "dags")
     if folder.is_dir():

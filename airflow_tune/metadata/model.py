@@ -55,7 +55,7 @@ class MetadataFacts:
     pools: tuple[Pool, ...]
     dag_count: int
     unpaused_dag_count: int
-    dag_files: int
+    dag_files: int | None
     parse_s_per_file: float | None
     connections: ServerConnections | None
     version: AirflowVersion | None = None

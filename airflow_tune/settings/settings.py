@@ -44,6 +44,11 @@ class Settings:
         self.cfg_exists = lookup.cfg is not None
         self.refusal = refusal
 
+    @property
+    def lookup(self) -> Lookup:
+        """Return where the values are looked up: file, environment, catalog."""
+        return self._lookup
+
     def get(self, section: str, option: str, team: str | None = None) -> Setting:
         """Return the setting that Airflow reads under this name, which may be an old one.
 
