@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from airflow_tune.dags.model import OPERATOR_DEFAULTS, Name, Task, Unknown
+from airflow_tune.lint.called import Used, by_task, used
 from airflow_tune.lint.dataflow.chain import Chain, chains_of
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.subject import Subject
@@ -81,25 +82,27 @@ class FileFacts(NamedTuple):
 
 def facts_of(subject: Subject) -> FileFacts:
     """Return the facts of a file."""
-    return FileFacts(
-        subject.file, tuple(_dag(shape) for shape in subject.shapes), subject.root, tuple(chains_of(subject))
-    )
+    functions = used(subject.index) if subject.shapes else {}
+    dags = tuple(_dag(shape, functions) for shape in subject.shapes)
+    return FileFacts(subject.file, dags, subject.root, tuple(chains_of(subject)))
 
 
-def _dag(shape: Shape) -> DagFacts:
+def _dag(shape: Shape, functions: dict[str, Used]) -> DagFacts:
     dag = shape.dag
-    tasks = tuple(_task(task, shape) for task in dag.tasks)
+    tasks = tuple(_task(task, shape, functions) for task in dag.tasks)
     kept = _kept(dag.arguments, DAG_ARGUMENTS)
     return DagFacts(dag.dag_id, dag.place.file, dag.place.line, dag.complete, kept, tasks)
 
 
-def _task(task: Task, shape: Shape) -> TaskFacts:
+def _task(task: Task, shape: Shape, functions: dict[str, Used]) -> TaskFacts:
+    own = by_task(task, functions)
     connections = sorted(
         {
             value
             for name, value in task.arguments.items()
             if name.endswith("conn_id") and isinstance(value, str) and value and not ELASTIC.match(name)
         }
+        | own.connections
     )
     kept = _kept(task.arguments, TASK_ARGUMENTS)
     place = task.place
@@ -111,7 +114,7 @@ def _task(task: Task, shape: Shape) -> TaskFacts:
         task.mapped,
         kept,
         tuple(connections),
-        workload_of(task),
+        workload_of(task) or ("" if len(own.works) != 1 else min(own.works)),
         len(shape.after.of(task.key)) if shape.small else 0,
         shape.levels.get(task.key, 0),
     )

@@ -26,7 +26,12 @@ def of_sql(text: str) -> Effects:
     for one in known:
         if one.kind in MOVES:
             moved(text, found)
-        elif one.kind in ("call", "command", "execute") and not (one.reads or one.writes):
+            # COPY names its table in the same place whichever way the data goes.
+            tables = one.reads | one.writes
+            for table in tables:
+                (found.read if found.writes else found.write)("table", table)
+            continue
+        if one.kind in ("call", "command", "execute") and not (one.reads or one.writes):
             found.doubt(f"what {one.kind} does")
         for table in one.reads:
             found.read("table", table)

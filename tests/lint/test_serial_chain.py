@@ -1,0 +1,98 @@
+"""AFT201 beyond its fixture: files beside the DAG, the price, the parallel form, the links it keeps."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from airflow_tune.dags.project import Project
+from airflow_tune.lint.dataflow.chain import Chain, chains_of
+from airflow_tune.lint.options import Options
+from airflow_tune.lint.rules.shape.serial_chain import RULE
+from airflow_tune.linter.reading import subject_of
+
+HEAD = """from airflow import DAG
+from airflow.operators.bash import BashOperator
+from airflow.operators.python import PythonOperator
+from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
+
+with DAG("d", template_searchpath=["sql"]):
+"""
+SQL = "INSERT INTO mart.{0} SELECT * FROM raw.{0}"
+TASK = "    {0} = SQLExecuteQueryOperator(task_id='{0}', conn_id='dwh', sql='{1}')\n"
+
+
+@pytest.fixture
+def chains(tmp_path):
+    """Find the chains of a DAG made of SQL files."""
+
+    def find(row, **files):
+        (tmp_path / "sql").mkdir(exist_ok=True)
+        text = HEAD
+        for name, sql in files.items():
+            (tmp_path / "sql" / f"{name}.sql").write_text(sql, encoding="utf-8")
+            text += TASK.format(name, f"{name}.sql")
+        path = tmp_path / "a_dag.py"
+        path.write_text(f"{text}    {row}\n", encoding="utf-8")
+        return list(chains_of(subject_of(path, path.read_bytes(), Project(tmp_path), Options())))
+
+    return find
+
+
+def test_sql_is_read_from_files_below_the_search_path(chains):
+    (found,) = chains(
+        "a >> b >> c",
+        a="INSERT INTO mart.a SELECT * FROM raw.a",
+        b="INSERT INTO mart.b SELECT * FROM raw.b",
+        c="INSERT INTO mart.c SELECT * FROM mart.b",
+    )
+    assert found.free == ((0, 1),)
+    assert found.reasons == ("needed: b >> c (table mart.b: written, then read)",)
+    assert found.form() == "b >> c; nothing else waits"
+
+
+def test_a_file_that_is_not_there_leaves_it_unclear(chains):
+    assert chains("a >> b", a="INSERT INTO mart.a SELECT 1", b="SELECT broken FROM (") == []
+
+
+def test_templates_that_are_the_same_for_a_run_tell_tables_apart_and_others_do_not(chains):
+    day = "INSERT INTO mart.{}_{{{{ ds_nodash }}}} SELECT * FROM raw.{}"
+    assert len(chains("a >> b", a=day.format("a", "a"), b=day.format("b", "b"))) == 1
+    other = "INSERT INTO {{{{ params.target }}}} SELECT * FROM raw.{}"
+    assert chains("a >> b", a=other.format("a"), b=other.format("b")) == []
+
+
+def test_a_template_that_pulls_a_result_needs_its_task(chains):
+    pulled = "INSERT INTO mart.b SELECT * FROM raw.b WHERE day = '{{ ti.xcom_pull(task_ids=\"a\") }}'"
+    assert chains("a >> b", a="INSERT INTO mart.a SELECT * FROM raw.a", b=pulled) == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ((), "[a, b, c]"),
+        (((0, 2), (1, 2)), "[a, b] >> c"),
+        (((0, 1), (0, 2)), "a >> [b, c]"),
+        (((1, 2),), "b >> c; nothing else waits"),
+    ],
+)
+def test_the_parallel_form_is_written_as_airflow_writes_it(kept, expected):
+    chain = Chain("d", "f", 1, ("a", "b", "c"), kept, ((0, 1),), ("", "", ""), ())
+    assert chain.form() == expected
+
+
+def test_a_path_is_as_long_as_its_heaviest_tasks():
+    chain = Chain("d", "f", 1, ("a", "b", "c"), ((0, 2), (1, 2)), ((0, 1),), ("", "", ""), ())
+    assert chain.longest([10.0, 50.0, 5.0]) == 55.0
+
+
+@pytest.mark.parametrize(("work_s", "told"), [(600, ["about 600 s less of each run"]), (20, [])])
+def test_a_history_prices_it_and_leaves_out_what_is_not_worth_it(found_by, work_s, told):
+    past = {"d": {"count": 5, "run_s": 3 * work_s, "tasks": {"a": [2, work_s], "b": [2, work_s]}}}
+    text = f"# history: {json.dumps(past)}\n{HEAD}"
+    for name in "ab":
+        text += TASK.format(name, SQL.format(name))
+    found = found_by(RULE, {"a_dag.py": f"{text}    a >> b\n"})
+    assert [any(part in one.advice for part in told) for one in found] == [True] * len(told)
+    assert [one.evidence[0].value for one in found] == [f"{work_s} s"] * len(told)
