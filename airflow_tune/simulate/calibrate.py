@@ -28,10 +28,13 @@ START_2_S = (0.5, 1.0, 1.5, 2.0, 3.0)
 TAIL_FAST_S = (0.018, 0.022, 0.025, 0.027, 0.04)
 TAIL_SLOW_SHARE = 0.34
 """25-43 % of task instances held their slot for 5.03 s after end_date, measured on 3.3.2."""
-_NEAR_S = 0.12
+_NEAR_S = 0.09
 _SLOW_S = (SLOT_TAIL_S - 0.05, SLOT_TAIL_S + 0.1)
 _WAITED_S = 0.5
 _MATCHED = 0.7
+_MOST_CHANCE = 0.2
+_PRIOR = 60
+"""The measured share counts as so many observations: few of them move it little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,19 @@ def _slow_share(history: History) -> tuple[float, int]:
     start, queued = micros(tries.start)[known], micros(tries.queued)[known]
     waited = np.sort(start[start - queued > _WAITED_S * MICROSECONDS])[:LOOKED_AT] / MICROSECONDS
     ends = np.sort(micros(tries.end)[known]) / MICROSECONDS
-    fast, slow = _match(waited, ends)
-    if len(waited) < 4 * ENOUGH or fast + slow < _MATCHED * len(waited):
+    if len(waited) < 4 * ENOUGH or _by_chance(waited, ends) > _MOST_CHANCE:
         return TAIL_SLOW_SHARE, 0
-    return slow / (fast + slow), fast + slow
+    fast, slow = _match(waited, ends)
+    if fast + slow < _MATCHED * len(waited):
+        return TAIL_SLOW_SHARE, 0
+    return (slow + _PRIOR * TAIL_SLOW_SHARE) / (fast + slow + _PRIOR), fast + slow
+
+
+def _by_chance(starts: Floats, ends: Floats) -> float:
+    """Return how likely an end that frees its slot late lies just before a start by chance."""
+    within = np.searchsorted(ends, starts[-1]) - np.searchsorted(ends, starts[0])
+    rate = within / max(float(starts[-1] - starts[0]), 1.0)
+    return float(1 - np.exp(-TAIL_SLOW_SHARE * rate * _NEAR_S))
 
 
 def _match(starts: Floats, ends: Floats) -> tuple[int, int]:
