@@ -10,7 +10,7 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,8 +32,33 @@ class Entry(NamedTuple):
 
     content: bytes
     options: bytes
-    reads: tuple[tuple[str, str], ...]
+    reads: tuple[str, ...]
     result: bytes
+
+
+@dataclass(slots=True)
+class Shard:
+    """The results below one import root, and the state of all that was looked at for them."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    changed: bool = False
+
+    def renew(self, states: Mapping[str, str]) -> None:
+        """Take states for the present ones, and drop the results for which others held."""
+        other = {key for key, state in states.items() if self.states.get(key, state) != state}
+        if other:
+            kept = {path: one for path, one in self.entries.items() if other.isdisjoint(one.reads)}
+            self.entries, self.changed = kept, True
+        self.states.update(states)
+
+    def plain(self) -> tuple[dict[str, str], dict[str, Sequence[object]]]:
+        """Return the shard as it is written: files that are gone, and what was looked at for them, go."""
+        entries: dict[str, Sequence[object]] = {
+            path: tuple(one) for path, one in self.entries.items() if os.path.isfile(path)
+        }  # noqa: PTH113
+        used = {key for path in entries for key in self.entries[path].reads}
+        return {key: state for key, state in self.states.items() if key in used}, entries
 
 
 def default_folder() -> Path:
@@ -61,8 +86,7 @@ class Cache:
 
     folder: Path
     generation: str
-    shards: dict[Path, dict[str, Entry]] = field(default_factory=dict)
-    changed: set[Path] = field(default_factory=set)
+    shards: dict[Path, Shard] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
 
     def anew(self) -> Cache:
@@ -73,10 +97,8 @@ class Cache:
         self, path: Path, content: bytes, options: Options, project: Project
     ) -> tuple[bool, Examined | None]:
         """Return whether the result for a file is known, and the result (None: a file without DAGs)."""
-        entry = self.shard(project.root).get(str(path))
+        entry = self.shard(project).entries.get(str(path))
         if entry is None or entry.content != content or entry.options != options_digest(options):
-            return False, None
-        if any(self.state(key, project) != state for key, state in entry.reads):
             return False, None
         if not entry.result:
             return True, None
@@ -87,28 +109,31 @@ class Cache:
         """Keep the result for a file of `project` that was just read."""
         if not done.content:
             return
-        reads = tuple((key, self.state(key, project)) for key in sorted(done.reads))
+        shard = self.shard(project)
+        shard.renew({key: self.state(key, project) for key in done.reads})
         data = b"" if done.result is None else dumped(done.result)
-        self.shard(project.root)[str(done.path)] = Entry(done.content, options_digest(options), reads, data)
-        self.changed.add(project.root)
+        reads = tuple(done.reads)
+        shard.entries[str(done.path)] = Entry(done.content, options_digest(options), reads, data)
+        shard.changed = True
 
-    def shard(self, root: Path) -> dict[str, Entry]:
-        """Return the results below an import root."""
-        if root not in self.shards:
-            self.shards[root] = self.read(root)
-        return self.shards[root]
+    def shard(self, project: Project) -> Shard:
+        """Return the results below an import root that still hold."""
+        if project.root not in self.shards:
+            shard = self.shards[project.root] = self.read(project.root)
+            shard.renew({key: self.state(key, project) for key in shard.states})
+        return self.shards[project.root]
 
     def file(self, root: Path) -> Path:
         """Return the file that holds the results below an import root."""
         return self.folder / f"lint-{digest(f'{self.generation}{root}'.encode()).hex()}"
 
-    def read(self, root: Path) -> dict[str, Entry]:
+    def read(self, root: Path) -> Shard:
         """Return what is kept on the disk for an import root; nothing where that cannot be read."""
         try:
-            data = plain(self.file(root).read_bytes())
-            return {path: Entry(*entry) for path, entry in data.items()}
+            states, entries = plain(self.file(root).read_bytes())
+            return Shard({path: Entry(*entry) for path, entry in entries.items()}, states)
         except Exception:  # noqa: BLE001 - whatever is wrong with it, the results are found again
-            return {}
+            return Shard()
 
     def state(self, key: str, project: Project) -> str:
         """Return what is there now of what a reading looked at; looked up once in a run."""
@@ -125,10 +150,10 @@ class Cache:
 
     def save(self) -> None:
         """Write what changed; a folder that cannot be written to only makes the next run slower."""
-        for root in self.changed:
-            kept = {path: tuple(one) for path, one in self.shards[root].items() if os.path.isfile(path)}  # noqa: PTH113
-            with suppress(OSError):
-                self.write(self.file(root), pickle.dumps(kept, protocol=4))
+        for root, shard in self.shards.items():
+            if shard.changed:
+                with suppress(OSError):
+                    self.write(self.file(root), pickle.dumps(shard.plain(), protocol=4))
 
     def write(self, path: Path, data: bytes) -> None:
         """Replace a file of the cache whole."""
@@ -158,12 +183,10 @@ def options_digest(options: Options) -> bytes:
     given: Mapping[str, Mapping[str, object]] = options.given
     if not given:
         return b""
-    text = repr(
-        sorted(
-            (code, sorted((name, ordered(one)) for name, one in each.items())) for code, each in given.items()
-        )
-    )
-    return digest(text.encode())
+    parts = [
+        f"{code}.{name}={ordered(value)}" for code, each in given.items() for name, value in each.items()
+    ]
+    return digest("\0".join(sorted(parts)).encode())
 
 
 def ordered(value: object) -> str:

@@ -107,19 +107,21 @@ class Run:
     def files(self) -> tuple[list[Path], list[str]]:
         """Return the absolute files to read, and what was left out."""
         found = listing(self.request.paths, self.request.syntax)
-        named = set(self.request.paths)
-        files = dict.fromkeys(
-            whole
-            for path in found.files
-            if not self.excluded(whole := Path(os.path.abspath(path))) or path in named  # noqa: PTH100 - no link is followed
-        )
+        named = {str(path) for path in self.request.paths}
+        here = Path.cwd()
+        files: dict[Path, None] = {}
+        for path in found.files:
+            # What listing yields is whole or begins here; links are not followed.
+            whole = path if path.is_absolute() and ".." not in path.parts else normal(here / path)
+            if str(path) in named or not self.excluded(whole):
+                files[whole] = None
         return list(dict.fromkeys([*files, *self.request.overlay])), found.notes
 
     def excluded(self, path: Path) -> bool:
         """Return whether a configuration leaves a file out."""
         config = self.config_of(path.parent)
         folder = str(config.file.parent) if config.file else ""
-        return any(fits(str(path), pattern, folder) for pattern in config.exclude)
+        return bool(config.exclude) and any(fits(str(path), pattern, folder) for pattern in config.exclude)
 
     def examined(self, files: Sequence[Path]) -> list[Examined]:
         """Return what the rules on single files find in each, found now or kept from an earlier run."""
@@ -182,3 +184,8 @@ class Run:
         """Return the project's rules that were asked for."""
         selection = self.selection(self.config_of(self.first_folder()))
         return [rule for rule in self.request.catalog.project if selection.wants(rule.code)]
+
+
+def normal(path: Path) -> Path:
+    """Return a path without `.` and `..`."""
+    return Path(os.path.normpath(path))
