@@ -86,8 +86,8 @@ def test_modules_are_imported_from_the_root_that_is_named(tune, tmp_path):
     (tmp_path / "lib" / "names.py").write_text("NAMES = ['x']\n", encoding="utf-8")
     (tmp_path / "jobs").mkdir()
     (tmp_path / "jobs" / "d.py").write_text(
-        "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\nfrom names import NAMES\n"
-        "with DAG('d'):\n    for name in NAMES: EmptyOperator(task_id=name)\n",
+        "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\n"
+        "from names import NAMES\nwith DAG('d'):\n    for name in NAMES: EmptyOperator(task_id=name)\n",
         encoding="utf-8",
     )
     (dag,) = json.loads(

@@ -122,11 +122,20 @@ def walk(run: Run, each: Walk, index: int, start: First | None) -> None:
         run.taint(each.found, reason)
     if reason is not None and unless_order(reason) is not None:
         further(run, reason, values, [*each.parts, *each.clauses[index + 1 :], *clause.ifs], each.scope)
-    with run.doubting(unless_order(reason)):
-        for value in values:
-            run.budget.spend()
-            assign(run, clause.target, value, each.scope)
-            passes(run, each, index)
+    if unless_order(reason) is None:
+        turns(run, each, index, values)
+        return
+    with run.doubting(reason):
+        turns(run, each, index, values)
+
+
+def turns(run: Run, each: Walk, index: int, values: Iterable[object]) -> None:
+    """Take each element of one clause."""
+    target = each.clauses[index].target
+    for value in values:
+        run.budget.spend()
+        assign(run, target, value, each.scope)
+        passes(run, each, index)
 
 
 def passes(run: Run, each: Walk, index: int) -> None:
@@ -143,5 +152,8 @@ def passes(run: Run, each: Walk, index: int) -> None:
             if verdict.default is not MISSING and not verdict.default:
                 abandon(run, doubt, [*each.parts, *each.clauses[index + 1 :]], each.scope)
                 return
+    if doubt is None:
+        walk(run, each, index + 1, None)
+        return
     with run.doubting(doubt):
         walk(run, each, index + 1, None)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from airflow_tune.dags.interpret.reach import reached
+from airflow_tune.dags.interpret.reach import reached, scanned
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import Jump, RaisedError, Return, Signal
 from airflow_tune.dags.interpret.truth import is_plain
@@ -142,7 +142,7 @@ def abandon(run: Run, reason: Unknown, body: Sequence[ast.AST], scope: Scope) ->
     """Doubt what code that was not read could change: names, containers, objects, DAGs."""
     for value in unsettle(run, reason, body, scope):
         run.doubt(value, reason)
-    if any(isinstance(part, ast.Call) for node in body for part in ast.walk(node)):
+    if any(scanned(node).changing for node in body):
         run.suspect(reason)
 
 

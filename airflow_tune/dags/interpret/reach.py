@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.model import MISSING, Unknown
@@ -21,15 +23,16 @@ CHANGES = (ast.Call, ast.AugAssign, ast.Delete, ast.Attribute, ast.Subscript)
 
 def reached(run: Run, body: Sequence[ast.AST], scope: Scope) -> Iterator[object]:
     """Yield the containers and Airflow's objects that code could change; objects' attributes are doubted."""
-    if not any(changes(part) for node in body for part in ast.walk(node)):
+    if not any(scanned(node).changing for node in body):
         return
     pending = [(node, scope) for node in body]
     seen: set[int] = set()
     while pending:
         node, where = pending.pop()
-        for part in ast.walk(node):
-            run.budget.spend()
-            value = where.find(part.id) if isinstance(part, ast.Name) else MISSING
+        names = scanned(node).names
+        run.budget.spend(len(names))
+        for name in names:
+            value = where.find(name)
             if value is MISSING or id(value) in seen:
                 continue
             seen.add(id(value))
@@ -37,6 +40,25 @@ def reached(run: Run, body: Sequence[ast.AST], scope: Scope) -> Iterator[object]
             yield from inside(run, value, 0)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             rebind(run, node, where)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a piece of code holds: the names in it, and whether it may change more than names."""
+
+    names: tuple[str, ...]
+    changing: bool
+
+
+def scanned(node: ast.AST) -> Scan:
+    """Return what a node holds; it is kept with the node, for loops ask again and again."""
+    found = getattr(node, "_scan", None)
+    if found is None:
+        parts = list(ast.walk(node))
+        names = dict.fromkeys(part.id for part in parts if isinstance(part, ast.Name))
+        found = Scan(tuple(names), any(changes(part) for part in parts))
+        node._scan = found  # type: ignore[attr-defined]  # noqa: SLF001 - a memory of our own
+    return cast("Scan", found)
 
 
 def changes(node: ast.AST) -> bool:

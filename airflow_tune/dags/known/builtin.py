@@ -13,6 +13,7 @@ from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.interpret.signal import RaisedError
 from airflow_tune.dags.interpret.truth import follow, is_plain, truth
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.doubted import Doubted
 from airflow_tune.dags.values.function import Call, Function, Known
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue
 from airflow_tune.dags.values.klass import Class, Instance
@@ -239,6 +240,10 @@ def get_attribute(run: Run, call: Call) -> object:
     if not isinstance(name, str):
         return Unknown("an attribute by name", call.line)
     owner, default = call.args[0], call.argument(2, "default", MISSING)
+    if is_plain(owner) and not hasattr(owner, name):
+        if default is MISSING:
+            raise RaisedError("AttributeError", f"no attribute {name!r}", call.line)
+        return default
     if default is not MISSING and isinstance(owner, (Unknown, Symbol)):
         return Unknown(f"the attribute {name}", call.line, default)
     before, run.risks = run.risks, run.risks
@@ -261,22 +266,20 @@ def set_named(run: Run, call: Call) -> object:
 
 
 def has_attribute(run: Run, call: Call) -> object:
-    """Do `hasattr(x, name)` where it surely has it."""
-    owner = call.argument(0, "obj")
-    found = get_attribute(run, Call(call.args[:2], {}, call.node, call.scope))
-    if isinstance(found, Unknown) or isinstance(owner, (Unknown, Symbol)):
-        absent = (
-            isinstance(owner, Instance) and not owner.cls.opaque() and call.args[1] not in owner.attributes
-        )
-        if (
-            absent
-            and isinstance(found, Unknown)
-            and found.default is MISSING
-            and not isinstance(call.args[1], Unknown)
-        ):
-            return owner.cls.find(str(call.args[1])) is not MISSING  # type: ignore[attr-defined]
-        return Unknown("whether an attribute is there", call.line)
-    return True
+    """Do `hasattr(x, name)` where it is known what the object has."""
+    owner, name = call.argument(0, "obj"), call.argument(1, "name")
+    unknown = Unknown("whether an attribute is there", call.line)
+    if not isinstance(name, str) or isinstance(owner, (Unknown, Symbol)):
+        return unknown
+    if is_plain(owner):
+        return hasattr(owner, name)
+    if not isinstance(owner, Instance):
+        found = attribute_of(run, owner, name, call)
+        return unknown if isinstance(found, Unknown) else True
+    found = owner.attributes.get(name, owner.cls.find(name))
+    if found is MISSING:
+        return unknown if owner.cls.opaque() else False
+    return unknown if isinstance(found, Doubted) else True
 
 
 def of_module(_run: Run, call: Call) -> object:

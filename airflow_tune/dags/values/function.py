@@ -69,15 +69,29 @@ class Function:
         return [arg.arg for arg in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
 
 
+YIELDS = frozenset({ast.Yield, ast.YieldFrom})
+APART = frozenset(
+    {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Constant, ast.Name, ast.Load}
+)
+"""Nodes that hold no yield of the function around them."""
+
+
 def yields(node: ast.AST) -> bool:
     """Return whether a function's own body holds a yield."""
-    pending = list(ast.iter_child_nodes(node))
+    pending = list(getattr(node, "body", ()))
     while pending:
         child = pending.pop()
-        if isinstance(child, (ast.Yield, ast.YieldFrom)):
+        kind = type(child)
+        if kind in YIELDS:
             return True
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending.extend(ast.iter_child_nodes(child))
+        if kind in APART:
+            continue
+        for field_name in child._fields:  # by hand: ast.iter_child_nodes takes three times as long
+            value = getattr(child, field_name, None)
+            if isinstance(value, ast.AST):
+                pending.append(value)
+            elif isinstance(value, list):
+                pending.extend(part for part in value if isinstance(part, ast.AST))
     return False
 
 
