@@ -14,8 +14,7 @@ from airflow_tune.errors import UsageError
 CONFIG = "airflow.cfg"
 DEPLOYMENT = "deployment.yaml"
 DAGS = "dags"
-# What a real Airflow did, and the settings and the machine that it did it with.
-LAB = "lab"
+# What a real Airflow did, with the settings and the host that it did it on.
 HISTORY = "history.zip"
 
 

@@ -84,7 +84,7 @@ def _ignored(page: Page, installation: Installation) -> None:
 
 
 def _host(page: Page, installation: Installation) -> None:
-    if not installation.deployment.assumed:
+    if not installation.deployment.assumed or not installation.host.limits:
         return
     page.heading("What limits this host")
     rows = []

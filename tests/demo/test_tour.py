@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from airflow_tune.cli.main import application
-from airflow_tune.demo.home import HISTORY, LAB, lay_out
+from airflow_tune.demo.home import HISTORY, lay_out
 from airflow_tune.demo.tour import tour
 from airflow_tune.history.model import DagRuns, Dags, Pools, TaskInstances, Tasks
 from airflow_tune.history.snapshot import read_snapshot
@@ -30,8 +30,8 @@ def told(home):
 
 
 def test_the_history_is_the_recorded_one(home, real_history):
-    assert (home / LAB / HISTORY).stat().st_size < LARGEST_BYTES
-    shipped, _ = read_snapshot(home / LAB / HISTORY)
+    assert (home / HISTORY).stat().st_size < LARGEST_BYTES
+    shipped, _ = read_snapshot(home / HISTORY)
     recorded, _ = real_history("E1")
     tables = {"dags": Dags, "tasks": Tasks, "pools": Pools, "runs": DagRuns, "tries": TaskInstances}
     for table, kind in tables.items():
