@@ -171,6 +171,7 @@ def benchmark(session: nox.Session) -> None:
     session.install(_wheel(session), *BENCHMARK)
     session.run("python", "benchmarks/startup.py", *session.posargs)
     session.run("python", "benchmarks/simulation.py")
+    session.run("python", "benchmarks/lint.py")
 
 
 @nox.session(default=False, requires=["wheel"])

@@ -54,9 +54,8 @@ class Shard:
 
     def plain(self) -> tuple[dict[str, str], dict[str, Sequence[object]]]:
         """Return the shard as it is written: files that are gone, and what was looked at for them, go."""
-        entries: dict[str, Sequence[object]] = {
-            path: tuple(one) for path, one in self.entries.items() if os.path.isfile(path)
-        }  # noqa: PTH113
+        there = [path for path in self.entries if Path(path).is_file()]
+        entries: dict[str, Sequence[object]] = {path: tuple(self.entries[path]) for path in there}
         used = {key for path in entries for key in self.entries[path].reads}
         return {key: state for key, state in self.states.items() if key in used}, entries
 
