@@ -28,12 +28,16 @@ _NAME = re.compile(rf"{_WORDS}|sql_alchemy_conn|broker_url|result_backend$|_dsn$
 
 def redact_url(text: str) -> str:
     """Return `text` with every password of its URLs masked; user, host and path stay."""
-    return _QUERY.sub(rf"\g<kept>{MASK}", _PASSWORD.sub(rf"\g<kept>{MASK}@", text))
+    if "://" in text:
+        text = _PASSWORD.sub(rf"\g<kept>{MASK}@", text)
+    return _QUERY.sub(rf"\g<kept>{MASK}", text) if "=" in text else text
 
 
 def redact(text: str) -> str:
     """Return `text` with passwords of URLs masked, and values behind names such as `password=`."""
-    return _PAIR.sub(rf"\g<kept>{MASK}", redact_url(text))
+    # Most texts hold no pair at all, and looking for one costs.
+    text = redact_url(text)
+    return _PAIR.sub(rf"\g<kept>{MASK}", text) if "=" in text or ":" in text else text
 
 
 def looks_sensitive(name: str) -> bool:

@@ -110,10 +110,13 @@ class Run:
         named = {str(path) for path in self.request.paths}
         here = Path.cwd()
         files: dict[Path, None] = {}
+        excluding = any(
+            self.config_of(folder).exclude for folder in {here / one.parent for one in found.files}
+        )
         for path in found.files:
             # What listing yields is whole or begins here; links are not followed.
             whole = path if path.is_absolute() and ".." not in path.parts else normal(here / path)
-            if str(path) in named or not self.excluded(whole):
+            if not excluding or str(path) in named or not self.excluded(whole):
                 files[whole] = None
         return list(dict.fromkeys([*files, *self.request.overlay])), found.notes
 
