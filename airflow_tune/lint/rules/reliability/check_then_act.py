@@ -38,7 +38,10 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
         call.receiver if call.last == "mkdir" and call.name not in MAKES else call.argument(0, "name", "path")
     )
     branch = call.branches[-1] if call.branches else None
-    if path is None or not isinstance(branch, ast.If) or not looked(body, branch.test, path):
+    allowed = call.keyword("exist_ok")
+    if path is None or (isinstance(allowed, ast.Constant) and allowed.value is True):
+        return
+    if not isinstance(branch, ast.If) or not looked(body, branch.test, path):
         return
     if call.name in REMOVES:
         text = text_of(body, path)

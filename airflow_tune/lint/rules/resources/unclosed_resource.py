@@ -27,6 +27,8 @@ OPENS = frozenset(
     }
 )
 HELD = ("connection", "socket", "smtp", "ftp", "ssh", "sftp", "session")
+INSIDE = ("duckdb.", "sqlite3.")
+"""Databases in the process itself: no server keeps anything for them."""
 CLOSES = frozenset({"close", "quit", "disconnect", "dispose", "shutdown", "remove", "close_conn", "__exit__"})
 
 
@@ -34,13 +36,13 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield what is opened for this function alone and left open."""
     for body in subject.flow.bodies(OPENS):
         for call in body.calls:
-            if call.last in OPENS and kind(body, call.node) in HELD:
+            if call.last in OPENS and kind(body, call.node) in HELD and not call.name.startswith(INSIDE):
                 what = kind(body, call.node)
                 name = bound(body, call)
                 if name and left_open(body, name):
                     yield Hit(
                         call.node.lineno,
-                        f"the {what} {name} is never closed: it is open until the process ends",
+                        f"the {what} in `{name}` is never closed: it is open until the process ends",
                     )
 
 
