@@ -42,8 +42,10 @@ def of_module(subject: Subject) -> Iterator[Hit]:
 def grown_by_tasks(subject: Subject, name: str) -> int:
     """Return the line in task code that makes a collection of the module longer, 0 where it is kept short."""
     flow, users = subject.flow, subject.index.uses.get(name, set())
-    in_tasks = [one for user in users for one in flow.functions.get(user, ()) if not shadows(one, name)]
-    if not any(lengthens(part, name) for one in in_tasks for part in ast.walk(one)):
+    held = [one for user in users for one in flow.functions.get(user, ())]
+    longer = [one for one in held if any(lengthens(part, name) for part in ast.walk(one))]
+    in_tasks = [one for one in longer if not shadows(one, name)]
+    if not in_tasks:
         return 0
     others = [one for user in users for one in definitions(subject, user) if not shadows(one, name)]
     return grown(in_tasks, name) if grown([*others, *top(subject, users)], name) else 0
