@@ -12,6 +12,7 @@ import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look, say
+from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
     from airflow_tune.simulate.change import Change, Scenario
@@ -197,8 +198,14 @@ def _play(
     from airflow_tune.cli.pool import playing
     from airflow_tune.simulate.study import study
 
-    with _progress((len(asked) + 1) * seeds) as told, playing(jobs, dask) as executor:
-        return study(situation, asked, seeds, executor, told)
+    try:
+        with _progress((len(asked) + 1) * seeds) as told, playing(jobs, dask) as executor:
+            return study(situation, asked, seeds, executor, told)
+    except MemoryError:
+        raise UsageError(
+            f"there is not enough memory to play {len(situation.history.tries)} tries",
+            todo="play fewer at a time with --jobs 1, less with --since, or on a larger machine",
+        ) from None
 
 
 @contextmanager

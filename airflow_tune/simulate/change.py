@@ -216,6 +216,13 @@ def _concurrency(situation: Situation, change: Change) -> Situation:
     return _groups(situation, change, new)
 
 
+def _autoscale(situation: Situation, change: Change) -> Situation:
+    """Take autoscale for its maximum: workers grow to it within seconds of a backlog."""
+    parts = change.value.split(",")
+    numbers = [_whole(Change(change.name, part.strip()), least=0) for part in parts]
+    return _concurrency(situation, Change(change.name, str(max(numbers))))
+
+
 def _prefetch(situation: Situation, change: Change) -> Situation:
     times = _whole(change, least=1)
     return _groups(situation, change, lambda group: replace(group, reserve=times * group.concurrency))
@@ -259,6 +266,7 @@ CHANGES: Mapping[str, Callable[[Situation, Change], Situation]] = {
     "scheduler.max_dagruns_per_loop_to_schedule": _field("runs_examined", 1),
     "scheduler.schedule_after_task_execution": _mini_scheduler,
     "celery.worker_concurrency": _concurrency,
+    "celery.worker_autoscale": _autoscale,
     "celery.worker_prefetch_multiplier": _prefetch,
     "kubernetes_executor.worker_pods_creation_batch_size": _pods,
     "schedulers": _field("schedulers", 1),

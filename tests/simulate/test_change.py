@@ -58,6 +58,7 @@ def test_only_dags_that_follow_the_setting_follow_its_change(local):
     [
         ("workers=5", 5, 8, 8),
         ("celery.worker_concurrency=4", 2, 4, 4),
+        ("celery.worker_autoscale=6,2", 2, 6, 6),
         ("celery.worker_prefetch_multiplier=2", 2, 8, 16),
     ],
 )
