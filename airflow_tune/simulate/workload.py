@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from airflow_tune.history import state
-from airflow_tune.history.column import MICROSECONDS, NAT, Bools, Codes, Floats, Ints, Times, micros, missing
+from airflow_tune.history.column import NAT, Bools, Floats, Ints, Times, micros, missing
 from airflow_tune.history.model import History
 from airflow_tune.simulate.plan import (
     DEFER,
@@ -25,14 +25,13 @@ from airflow_tune.simulate.plan import (
     Tasks,
     candidate_order,
 )
+from airflow_tune.simulate.tries import Tries, between, seconds
 
 POKE_S = 0.1
 """How long a task works before it defers or is rescheduled, and after it comes back to a FIFO.
 
 Airflow does not keep these moments. Measured on 3.3.2: 0.08 s from start_date to the callable.
 """
-_UNTIL_OPERATORS = "Sensor"
-_OVER = (state.SUCCESS, state.FAILED, state.SKIPPED, state.UPSTREAM_FAILED, state.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +47,6 @@ class Workload:
     stint_try: Ints
     instance_try: Ints
     notes: tuple[str, ...]
-
-
-def _seconds(times: Times, origin: np.datetime64) -> Floats:
-    return np.where(missing(times), np.nan, (micros(times) - origin.astype(np.int64)) / MICROSECONDS)
-
-
-def _between(times: tuple[Times, Times]) -> Floats:
-    """Return the seconds from the first to the second of `times`, NaN where either is missing."""
-    begin, end = times
-    spans = (micros(end) - micros(begin)) / MICROSECONDS
-    return np.where(missing(begin) | missing(end), np.nan, spans)
 
 
 def _arrivals(history: History) -> tuple[Times, Bools]:
@@ -89,7 +77,7 @@ def _runs(history: History, origin: np.datetime64) -> tuple[Runs, Ints]:
         Runs(
             tuple(runs.run_ids[row] for row in rows.tolist()),
             runs.dag[rows].astype(np.int64),
-            _seconds(arrival[rows], origin),
+            seconds(arrival[rows], origin),
             created[rows],
             runs.backfill[rows],
             np.append(0, np.cumsum(counts)),
@@ -118,86 +106,7 @@ def _tasks(history: History) -> Tasks:
     )
 
 
-class _Tries:
-    """The tries that are played, in the order of the plan, and what each of them did."""
-
-    def __init__(self, history: History, rows: Ints, *, fifo: bool) -> None:
-        tries = history.tries
-        self.history, self.fifo = history, fifo
-        place = np.empty(len(rows), np.int64)
-        place[rows] = np.arange(len(rows))
-        open_run = missing(history.runs.end)
-        never = missing(tries.start) & missing(tries.end) & missing(tries.queued)
-        gone = never & ~np.isin(tries.state, _OVER[:-1]) & ~open_run[tries.run]
-        keep = np.flatnonzero(~gone)
-        self.row = keep[np.argsort(place[tries.run[keep]], kind="stable")]
-        self.run = place[tries.run[self.row]]
-        at = self.row
-        new = (tries.run[at[1:]] != tries.run[at[:-1]]) | (tries.task[at[1:]] != tries.task[at[:-1]])
-        new |= tries.map_index[at[1:]] != tries.map_index[at[:-1]]
-        self.new = np.append(np.ones(min(len(at), 1), bool), new)
-        self.first = np.flatnonzero(self.new)
-        self.newest = (np.append(self.first[1:], len(at)) - 1)[: len(self.first)]
-
-    def column(self, name: str) -> Codes:
-        """Return the column `name` of the tries that are played."""
-        found: Codes = getattr(self.history.tries, name)[self.row]
-        return found
-
-    def times(self, name: str) -> Times:
-        """Return the times `name` of the tries that are played."""
-        found: Times = getattr(self.history.tries, name)[self.row]
-        return found
-
-    def work(self) -> tuple[Floats, Bools]:
-        """Return how long each try worked, in seconds, and where that had to be guessed.
-
-        What has not ended takes as long as its task does in the middle, else as all tasks do, and at
-        least as long as it has been running.
-        """
-        start, end = self.times("start"), self.times("end")
-        span = _between((start, end))
-        unknown = np.isnan(span) | (span < 0)
-        if np.any(unknown):
-            guess = self._medians(np.where(unknown, np.nan, span))[self.column("task")]
-            so_far = (self.history.taken_at.astype(np.int64) - micros(start)) / MICROSECONDS
-            ran = np.where(missing(start) | ~missing(end), 0.0, so_far)
-            span = np.where(unknown, np.maximum(guess, ran), span)
-        return span, unknown
-
-    def _medians(self, span: Floats) -> Floats:
-        known = np.flatnonzero(~np.isnan(span))
-        whole = float(np.median(span[known])) if len(known) else 1.0
-        medians = np.full(len(self.history.tasks), whole)
-        task = self.column("task")[known]
-        order = known[np.lexsort((span[known], task))]
-        tasks = self.column("task")[order]
-        first = np.flatnonzero(np.append(np.ones(min(len(order), 1), bool), tasks[1:] != tasks[:-1]))
-        counts = np.diff(np.append(first, len(order)))
-        medians[tasks[first]] = span[order[first + (counts - 1) // 2]]
-        return medians
-
-    def instant(self) -> Bools:
-        """Return which tries took no slot: EmptyOperators, skipped ones, and what never came to run."""
-        span = _between((self.times("start"), self.times("end")))
-        over = np.isin(self.column("state"), _OVER)
-        found: Bools = missing(self.times("queued")) & over & ~(span > 0)
-        return found
-
-    def deferred(self) -> Bools:
-        """Return which tries were deferred: queued again after their first start."""
-        start, queued = self.times("start"), self.times("queued")
-        return ~missing(start) & ~missing(queued) & (queued > start)
-
-    def until(self) -> Bools:
-        """Return whose operator waits for something outside: sensors."""
-        sensor = np.array([_UNTIL_OPERATORS in name for name in self.history.operators] or [False])
-        code = self.column("operator")
-        found: Bools = (code >= 0) & sensor[code]
-        return found
-
-
-def _gaps_after_tries(tries: _Tries) -> Floats:
+def _gaps_after_tries(tries: Tries) -> Floats:
     """Return how long after each try its next one could be scheduled.
 
     A fixed retry_delay is known; an exponential one lies between one and two times base × 2^(try - 1)
@@ -207,7 +116,7 @@ def _gaps_after_tries(tries: _Tries) -> Floats:
     end = tries.times("end")
     later = np.append(tries.times("scheduled")[1:], NAT)[: len(end)]
     later = np.where(missing(later), np.append(tries.times("queued")[1:], NAT)[: len(end)], later)
-    seen = np.nan_to_num(_between((end, later)), nan=0.0)
+    seen = np.nan_to_num(between((end, later)), nan=0.0)
     delay = tasks.retry_delay_s[task]
     grown = tasks.retry_exponential[task]
     least = np.where(grown, delay * 2.0 ** np.clip(tries.column("try_number") - 1, 0, 20), delay)
@@ -217,7 +126,7 @@ def _gaps_after_tries(tries: _Tries) -> Floats:
     return gap
 
 
-def _stints(tries: _Tries, due: Floats, origin: np.datetime64) -> tuple[Stints, Ints, Ints, int]:
+def _stints(tries: Tries, due: Floats, origin: np.datetime64) -> tuple[Stints, Ints, Ints, int]:
     """Return the stints, the try (by place) of each, the first of each task instance, and guesses made."""
     work, guessed = tries.work()
     instant, deferred = tries.instant(), tries.deferred()
@@ -235,7 +144,7 @@ def _stints(tries: _Tries, due: Floats, origin: np.datetime64) -> tuple[Stints, 
     work_s = work[of_try]
     back = np.where(missing(tries.times("scheduled")), tries.times("queued"), tries.times("scheduled"))
     back = np.where(poked, late, back)
-    back_s, start_s = _seconds(back, origin), _seconds(tries.times("start"), origin)
+    back_s, start_s = seconds(back, origin), seconds(tries.times("start"), origin)
     until = tries.until() | poked
     pause = np.where(until, back_s - due[tries.run], np.maximum(back_s - start_s - POKE_S, 0.0))
     kind = np.where(poked, RESCHEDULE_UNTIL, np.where(until, DEFER_UNTIL, DEFER))
@@ -254,17 +163,17 @@ def _stints(tries: _Tries, due: Floats, origin: np.datetime64) -> tuple[Stints, 
     )
 
 
-def _after_deferral(tries: _Tries) -> Floats:
+def _after_deferral(tries: Tries) -> Floats:
     """Return how long each deferred try worked after it came back.
 
     Where what is queued may wait long for a worker (LocalExecutor's FIFO), that wait cannot be told from
     work, and the work is taken to be short.
     """
-    span = np.maximum(np.nan_to_num(_between((tries.times("queued"), tries.times("end")))), 0.0)
+    span = np.maximum(np.nan_to_num(between((tries.times("queued"), tries.times("end")))), 0.0)
     return np.minimum(span, POKE_S) if tries.fifo else span
 
 
-def _cells(tries: _Tries, runs: Runs, first_task: Ints, executor_rows: tuple[int, ...]) -> tuple[Cells, Ints]:
+def _cells(tries: Tries, runs: Runs, first_task: Ints, executor_rows: tuple[int, ...]) -> tuple[Cells, Ints]:
     """Return the cells and the cell of each task instance."""
     size = np.diff(runs.first_cell)
     run_of = np.repeat(np.arange(len(runs), dtype=ROW), size)
@@ -305,7 +214,7 @@ def workload(history: History, *, fifo: bool, executor_rows: tuple[int, ...] = (
     arrival, _ = _arrivals(history)
     origin = arrival.min() if len(arrival) else history.taken_at
     runs, rows = _runs(history, origin)
-    tries = _Tries(history, rows, fifo=fifo)
+    tries = Tries(history, rows, fifo=fifo)
     first_task = _first_tasks(history)
     cells, cell_of = _cells(tries, runs, first_task, executor_rows)
     stints, of_try, first_stint, guessed = _stints(tries, runs.due_s, origin)
