@@ -153,8 +153,10 @@ def _parts(found: _Measured, group: Ints, names: list[str]) -> Iterator[Kpi]:
 
 def _named(found: _Measured, code: Ints, names: tuple[str, ...]) -> tuple[Kpi, ...]:
     """Return the figures by a column of codes, where -1 has no name."""
-    own = code[found.row].astype(np.int64)
-    return tuple(_parts(found, np.where(own < 0, len(names), own), [*names, "(none)"]))
+    own = code[found.row]
+    if own.min() < 0:
+        own = np.where(own < 0, len(names), own.astype(np.int32))
+    return tuple(_parts(found, own, [*names, "(none)"]))
 
 
 def measure_kpis(history: History) -> Kpis:

@@ -83,8 +83,10 @@ class Asked:
         seen = _looks(history, queueings)
         limits = [_until_next(limit, seen) for limit in limits]
         if executor is not None:
-            # A look that queued something had room: whom it passed over, another limit refused.
             whole = _until_next(executor, seen)
+            # Millions of moments, no longer needed.
+            del seen
+            # A look that queued something had room: whom it passed over, another limit refused.
             full = without(whole.capped, queueings, LOOP_BODY_US)
             limits = [replace(executor, capped=full), *limits, whole]
         return Asked(tuple(limits), () if slots is None else (slots,))

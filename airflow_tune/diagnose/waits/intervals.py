@@ -194,9 +194,10 @@ def without(intervals: Intervals, moments: Ints, width_us: int) -> Intervals:
     """Return the `intervals` of group 0 less what lies within `width_us` after any of `moments`."""
     begin = np.concatenate([intervals.begin, moments])
     end = np.concatenate([intervals.end, moments + width_us])
-    weight = np.concatenate([np.ones(len(intervals), np.int64), np.full(len(moments), -2)])
+    weight = np.repeat(np.array([1, -2], np.int8), [len(intervals), len(moments)])
     zero = np.zeros(1, np.int64)
-    return above(level(np.zeros(len(begin), np.int64), begin, end, weight, 1), zero, zero)
+    levels = level(np.broadcast_to(np.int8(0), len(begin)), begin, end, weight, 1)
+    return above(levels, zero, zero)
 
 
 def extended(intervals: Intervals, looks: Ints) -> Intervals:

@@ -119,6 +119,8 @@ def ready_times(history: History, until: Ints) -> Ints:
     ready = _first_ready(history)
     _after_retry(history, ready, until)
     late = micros(history.tries.rescheduled)
-    ready = np.maximum(ready, late)
+    np.maximum(ready, late, out=ready)
     unknown = ~history.tasks.known[history.tries.task] | (ready == NEVER)
-    return np.where(unknown, until, np.minimum(ready, until))
+    np.minimum(ready, until, out=ready)
+    ready[unknown] = until[unknown]
+    return ready

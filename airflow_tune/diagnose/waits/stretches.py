@@ -40,6 +40,9 @@ class Stretches:
         return len(self.row)
 
 
+_COLUMNS = Stretches.__slots__
+
+
 def resumed(tries: TaskInstances) -> Bools:
     """Return which tries were queued again after a deferral."""
     known = ~missing(tries.queued) & ~missing(tries.start)
@@ -73,9 +76,11 @@ def _first_waits(history: History) -> Stretches:
     ready = ready_times(history, np.minimum(np.minimum(scheduled, queued), start))
     again, blind = resumed(history.tries), missing(history.tries.scheduled)
     scheduled = np.where((blind & ~_scheduler_only(history)) | again, ready, scheduled)
-    queued = np.maximum(queued, scheduled)
+    np.maximum(queued, scheduled, out=queued)
+    np.maximum(start, queued, out=start)
+    if waited.all():
+        return Stretches(np.arange(len(waited), dtype=np.int32), ready, scheduled, queued, start, again)
     row = np.flatnonzero(waited)
-    start = np.maximum(start, queued)
     return Stretches(row, ready[row], scheduled[row], queued[row], start[row], again[row])
 
 
@@ -93,15 +98,21 @@ def stretches(history: History) -> Stretches:
 
     What is charged together then lies close together in time, and meets few intervals of each limit.
     """
-    parts = (_first_waits(history), _resumptions(history))
-    columns: dict[str, AnyArray] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in Stretches.__slots__
-    }
-    del parts
+    first, later = _first_waits(history), _resumptions(history)
+    if not len(later):
+        return _ordered(first, np.argsort(first.scheduled, kind="stable"))
+    columns = (np.concatenate([getattr(part, name) for part in (first, later)]) for name in _COLUMNS)
+    both = Stretches(*columns)
+    del first, later
     since = np.full(len(history.tries), np.iinfo(np.int64).max)
     # The first wait of a try stands before its resumption, and is written last here.
-    since[columns["row"][::-1]] = columns["scheduled"][::-1]
-    by_row = np.argsort(columns["row"], kind="stable")
-    order = by_row[np.argsort(since[columns["row"][by_row]], kind="stable")]
-    del since, by_row
-    return Stretches(*(columns.pop(name)[order] for name in Stretches.__slots__))
+    since[both.row[::-1]] = both.scheduled[::-1]
+    by_row = np.argsort(both.row, kind="stable")
+    return _ordered(both, by_row[np.argsort(since[both.row[by_row]], kind="stable")])
+
+
+def _ordered(waits: Stretches, order: Ints) -> Stretches:
+    """Return `waits` in `order`, each column given back as soon as it is copied."""
+    columns: dict[str, AnyArray] = {name: getattr(waits, name) for name in _COLUMNS}
+    del waits
+    return Stretches(*(columns.pop(name)[order] for name in _COLUMNS))
