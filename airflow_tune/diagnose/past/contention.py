@@ -39,8 +39,8 @@ class Contention:
     """The law's fit for one pool, queue or host.
 
     `sigma` and `kappa` with 95 % half widths; `best` is N*, infinite where κ is not above 0 with that
-    confidence. `most` ran at a time; `slowed_s` is the time that tries ran longer than alone, `tries` how many
-    were fitted.
+    confidence. `most` ran at a time; `slowed_s` is the time that tries ran longer than alone, `tries` how
+    many were fitted.
     """
 
     where: str
