@@ -21,8 +21,8 @@ HOSTILE = [
     b"\nfor i in range(100000):\n    for j in range(100000): pass\n",
     b"\nx = [i for i in range(100000)]\ny = [a for a in x for b in x]\n",
     b"\nclass A(A): pass\n",
-    b"\nclass B:\n    def __getattr__(self, n): return getattr(self, n + n)\nB().x\n"
-    b"class M(metaclass=B): pass\n",
+    b"\nclass B:\n    def __getattr__(self, n): return getattr(self, n + n)\nB().x\n",
+    b"\nclass B: pass\nclass M(metaclass=B): pass\n",
     b"\nx = 10 ** 10 ** 10\ny = 'a' * 10 ** 12\nz = 1 << 10 ** 9\n",
     b"\nd = {}\nfor i in range(100000): d[i] = d\n",
     b"\ntry:\n    raise ValueError\nexcept ValueError:\n    raise\nfinally:\n    x = 1 / 0\n",

