@@ -47,9 +47,8 @@ def scenarios(changes: Sequence[Change], sweeps: Sequence[str], named: Sequence[
     swept = [_changes(text) for text in sweeps]
     if changes or swept:
         for chosen in product(*swept):
-            # The name says what differs: of a sweep its own values, else everything.
-            shown = chosen or tuple(changes)
-            found.append(Scenario(" ".join(map(str, shown)), (*changes, *chosen)))
+            made = (*changes, *chosen)
+            found.append(Scenario(" ".join(map(str, made)), made))
     if len(found) > MOST:
         raise UsageError(f"{len(found)} scenarios are too many", todo=f"at most {MOST}: sweep in steps")
     return tuple(found)

@@ -35,7 +35,9 @@ def test_changes_are_one_scenario():
 
 def test_sweeps_are_combined_over_the_changes():
     found = scenarios([Change("load", "2")], ["a=1,2", "b=3,4"], [])
-    assert [one.name for one in found] == ["a=1 b=3", "a=1 b=4", "a=2 b=3", "a=2 b=4"]
+    assert [one.name for one in found] == [
+        f"load=2 {each}" for each in ("a=1 b=3", "a=1 b=4", "a=2 b=3", "a=2 b=4")
+    ]
     assert all(one.changes[0] == ("load", "2") for one in found)
 
 
