@@ -22,7 +22,7 @@ HOSTILE = [
     b"\nx = [i for i in range(100000)]\ny = [a for a in x for b in x]\n",
     b"\nclass A(A): pass\n",
     b"\nclass B:\n    def __getattr__(self, n): return getattr(self, n + n)\nB().x\n",
-    b"\nclass B: pass\nclass M(metaclass=B): pass\n",
+    b"\nclass M(metaclass=DAG): pass\n",
     b"\nx = 10 ** 10 ** 10\ny = 'a' * 10 ** 12\nz = 1 << 10 ** 9\n",
     b"\nd = {}\nfor i in range(100000): d[i] = d\n",
     b"\ntry:\n    raise ValueError\nexcept ValueError:\n    raise\nfinally:\n    x = 1 / 0\n",
@@ -40,7 +40,7 @@ LITERALS = [
     b"1e999",
 ]
 CODINGS = ["utf-16", "utf-8-sig", "latin-1", "cp1251", "utf-32", "utf-7"]
-EXAMPLES = 50_000 if os.environ.get("AIRFLOW_TUNE_THOROUGH") else 400
+EXAMPLES = 50_000 if os.environ.get("AIRFLOW_TUNE_THOROUGH") else 150
 
 
 def truncated(random, data):

@@ -11,7 +11,7 @@ from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Bound, Call, Function
 from airflow_tune.dags.values.graph import GroupValue, MappedArgument, XCom
 from airflow_tune.dags.values.klass import Class, Instance
-from airflow_tune.dags.values.stream import Stream
+from airflow_tune.dags.values.stream import StopPushError, Stream
 from airflow_tune.dags.values.symbol import Symbol
 
 ORDERED_BY_HASH = "the order of a set"
@@ -96,6 +96,8 @@ def rest(run: Run, stream: Stream) -> list[object]:
 def asked(run: Run, stream: Stream) -> None:
     """Let an iterator yield all that it has, once."""
     push, stream.push = stream.push, None
+    if stream.cut:
+        run.hazard(Unknown("an iterator that is read on after a loop left it"))
     if push is None:
         return
     before = run.effects
@@ -104,6 +106,23 @@ def asked(run: Run, stream: Stream) -> None:
     stream.lively = run.effects != before
     reason = run.taint_of(stream.items)
     stream.reason = stream.reason or reason
+
+
+def draw(run: Run, source: object, take: Callable[[object], None], call: Call) -> Unknown | None:
+    """Hand on the elements of a source one by one, of an iterator as it yields them; return their doubt."""
+    if isinstance(source, Stream) and source.push is not None and not source.cut:
+        push, source.push = source.push, None
+        try:
+            return push(take)
+        except StopPushError:
+            source.cut = True
+            raise
+    found, reason = elements(run, source, call)
+    with run.doubting(unless_order(reason)):
+        for value in found:
+            run.budget.spend()
+            take(value)
+    return reason
 
 
 def taker(run: Run, stream: Stream) -> Callable[[object], None]:

@@ -97,7 +97,8 @@ def pushed(run: Run, node: ast.For | ast.AsyncFor, stream: Stream, scope: Scope)
     try:
         reason = push(take) if push else None
     except StopPushError:
-        if any(isinstance(source, Stream) for source in stream.sources):
+        stream.cut = True
+        if any(isinstance(source, Stream) and not source.cut for source in stream.sources):
             run.hazard(Unknown("an iterator that is not read to its end", node.lineno))
         return ended[0]
     if reason is not None and run.effects != before:

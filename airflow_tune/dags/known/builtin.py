@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 
 from airflow_tune.dags.interpret.assign import set_attribute
 from airflow_tune.dags.interpret.attribute import attribute_of
-from airflow_tune.dags.interpret.iteration import asked, elements, leave, unless_order
+from airflow_tune.dags.interpret.iteration import asked, draw, elements, leave, unless_order
 from airflow_tune.dags.interpret.lift import lift
 from airflow_tune.dags.interpret.order import ordered
 from airflow_tune.dags.interpret.run import Handler, Run
@@ -39,18 +40,17 @@ def length(run: Run, call: Call) -> object:
     return result if reason is None else Unknown(reason.reason, reason.line, result)
 
 
-def enumerated(_run: Run, call: Call) -> object:
+def enumerated(run: Run, call: Call) -> object:
     """Do `enumerate(x, start)`."""
     source, start = call.argument(0, "iterable"), call.argument(1, "start", 0)
+    first = follow(start)
+    numbers = itertools.count(first if isinstance(first, int) else 0)
 
-    def rows(run: Run) -> tuple[Iterable[object], Unknown | None]:
-        found, reason = elements(run, source, call)
-        first = follow(start)
-        number = first if isinstance(first, int) else 0
-        doubt = start if isinstance(start, Unknown) else None
-        return ((i, value) for i, value in enumerate(found, number)), reason or doubt
+    def push(take: Take) -> Unknown | None:
+        reason = draw(run, source, lambda value: take((next(numbers), value)), call)
+        return reason or (start if isinstance(start, Unknown) else None)
 
-    return lazily(_run, rows, source)
+    return Stream(push, (source,))
 
 
 def lazily(

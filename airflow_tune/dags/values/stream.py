@@ -18,7 +18,7 @@ class Stream:
 
     `push` hands each element to a function and returns why the elements are in doubt; it is called at
     most once. What it yielded is in `items`, those before `at` were taken. `lively` says that yielding
-    had effects; `sources` are iterators that it draws from.
+    had effects, `cut` that it was left before its end; `sources` are iterators that it draws from.
     """
 
     push: Push | None
@@ -27,6 +27,7 @@ class Stream:
     reason: Unknown | None = None
     at: int = 0
     lively: bool = False
+    cut: bool = False
 
     @property
     def entangled(self) -> bool:
