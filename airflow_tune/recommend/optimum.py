@@ -176,7 +176,7 @@ def optimize(
         free = Objective("dag-run", math.inf)
         objective = Objective("dag-run", CLOSE * free.value_s(unbounded))
     search = _Search(situation, WORKERS if workers else PARALLELISM, slots_most)
-    changes = _take_back(search, objective, _climb(search, objective, told))
+    changes = _cheaper(search, objective, _take_back(search, objective, _climb(search, objective, told)))
     outcome = search.outcome(changes)
     limits = outcome.waits.by_limit
     return Optimum(
@@ -233,6 +233,24 @@ def _take_back(search: _Search, objective: Objective, changes: dict[str, int]) -
                 low = middle
         if high != changes.get(name, search.present()):
             changes = {**changes, name: high}
+    return changes
+
+
+def _cheaper(search: _Search, objective: Objective, changes: dict[str, int]) -> dict[str, int]:
+    """Raise what costs nothing, a pool for one, as long as that takes further slots back."""
+    for _ in range(MOST_STEPS):
+        now = changes.get(search.cost, search.present())
+        if not objective.met(search.outcome(changes)):
+            break
+        found = [
+            _take_back(search, objective, {**changes, name: value})
+            for name, value in _raises(search, changes)
+            if name != search.cost
+        ]
+        best = min(found, key=lambda one: one.get(search.cost, now), default=changes)
+        if best.get(search.cost, now) >= now:
+            break
+        changes = best
     return changes
 
 

@@ -43,9 +43,10 @@ def found(local):
 def test_the_objective_is_met_by_the_limit_that_is_waited_for(found):
     assert found.met
     assert found.outcome.wait.mean <= 10.0 < found.present.wait.mean
-    assert [step.change.name for step in found.steps] == ["core.parallelism"]
+    assert found.steps[0].change.name == "core.parallelism"
     # Real Airflow with 16 slots and more of the pool waited 10.0 s in the mean.
     assert 13 <= int(found.steps[0].change.value) <= 20
+    assert {step.change.name for step in found.steps} <= {"core.parallelism", "pool:db_pool"}
 
 
 def test_the_front_falls_with_more_slots_and_has_a_knee(found):
