@@ -166,7 +166,10 @@ def _knows_no_token(answer: Answer) -> bool:
 
 
 def _configuration(access: Access) -> Any:  # noqa: ANN401 - the client's
-    return airflow_client.Configuration(host=access.base, retries=False, connection_pool_maxsize=IN_FLIGHT)
+    found = airflow_client.Configuration(host=access.base, retries=False)
+    # Clients before 3.2 take it by no other way.
+    found.connection_pool_maxsize = IN_FLIGHT
+    return found
 
 
 def body(kind: str, **fields: object) -> Any:  # noqa: ANN401 - the client's

@@ -38,7 +38,7 @@ def printed(tmp_path, monkeypatch):
         for name, value in env.items():
             monkeypatch.setenv(name, value)
         found = CliRunner().invoke(application(), ["--debug", *map(str, args)])
-        said = [found.output, getattr(found, "stderr", "") if found.exception is None else ""]
+        said = [found.output]
         if found.exc_info and not isinstance(found.exception, SystemExit | None):
             said.append("".join(traceback.format_exception(*found.exc_info)))
             assert isinstance(found.exception, TuneError), "".join(said)
