@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +17,10 @@ from airflow_tune.diagnose.waits.stretches import Stretches, stretches
 from airflow_tune.history.column import Ints
 from airflow_tune.history.model import History
 
-PART_ROWS = 250_000
+PART_ROWS = 125_000
 """How many waits are charged at a time: what that takes in memory does not grow with the history."""
+WORKERS = 2
+"""Parts charged at the same time: numpy lets go of the interpreter's lock while it works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class Charges:
 class _Book:
     """Collects charges; limits get their codes as they come."""
 
-    def __init__(self, names: dict[str, int]) -> None:
-        self.names = names
+    def __init__(self) -> None:
+        self.names: dict[str, int] = {}
         self.entries: list[tuple[Ints, Ints, Ints]] = []
 
     def one(self, name: str, row: Ints, spent: Ints) -> None:
@@ -88,18 +92,27 @@ def _before_start(asked: Asked, waits: Stretches, book: _Book) -> None:
 def charged_in_parts(history: History, machinery: Machinery, asked: Asked | None = None) -> Iterator[Charges]:
     """Yield every wait of `history`, charged in full: the charges sum to the total exactly.
 
-    `asked` are the limits of `history`, where they are there already. A part holds some 250,000 waits,
-    all of a try in the same part; a limit keeps its code in all of them.
+    `asked` are the limits of `history`, where they are there already. A part holds some 125,000 waits,
+    all of a try in the same part, and its own codes of limits. The next parts are charged meanwhile.
     """
     # In this order the memory that the limits take to work out is free again when the waits come.
     asked = Asked.of(history, machinery) if asked is None else asked
-    waits, names = stretches(history), dict[str, int]()
-    for part in _parts(waits):
-        book = _Book(names)
-        book.one(SCHEDULER, part.row, part.scheduled - part.ready)
-        _before_queued(asked, part, book)
-        _before_start(asked, part, book)
-        yield book.closed(int((part.start - part.ready).sum()))
+    begun: deque[Future[Charges]] = deque()
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        for part in _parts(stretches(history)):
+            begun.append(pool.submit(_charged, asked, part))
+            if len(begun) > WORKERS:
+                yield begun.popleft().result()
+        for one in begun:
+            yield one.result()
+
+
+def _charged(asked: Asked, part: Stretches) -> Charges:
+    book = _Book()
+    book.one(SCHEDULER, part.row, part.scheduled - part.ready)
+    _before_queued(asked, part, book)
+    _before_start(asked, part, book)
+    return book.closed(int((part.start - part.ready).sum()))
 
 
 def _parts(waits: Stretches) -> Iterator[Stretches]:

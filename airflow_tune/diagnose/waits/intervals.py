@@ -118,6 +118,8 @@ def level(group: Ints, enter: Ints, leave: Ints, weight: Ints, groups: int) -> L
     low, base = _windows(group, enter, leave, groups)
     bits = int(np.abs(weight).max()).bit_length() + 1
     event = _packed(base - low if groups == 1 else (base - low)[group], enter, leave, weight, bits)
+    # Where the caller kept none of them, their memory is needed now.
+    del group, enter, leave, weight
     # The low half of each number, where the change stands, without a copy of the whole.
     change = event.astype("<i8", copy=False).view("<i4")[::2] & np.int32((1 << bits) - 1)
     change -= 1 << (bits - 1)
@@ -125,7 +127,9 @@ def level(group: Ints, enter: Ints, leave: Ints, weight: Ints, groups: int) -> L
     # Every group ends empty, so that one running sum serves them all; of several events at one
     # moment only what they lead to counts.
     settled = np.append(event[1:] != event[:-1], np.ones(1, bool))
-    value, place = np.cumsum(change, out=change)[settled], event[settled]
+    value, place = np.cumsum(change, out=change), event
+    if not settled.all():
+        value, place = value[settled], place[settled]
     del event, change, settled
     first = np.searchsorted(place, np.append(base, place[-1] + 1))
     place -= np.repeat(base - low, np.diff(first))
@@ -192,12 +196,15 @@ def _edges(full: Bools, rank: Ints) -> tuple[Ints, Ints]:
 
 def without(intervals: Intervals, moments: Ints, width_us: int) -> Intervals:
     """Return the `intervals` of group 0 less what lies within `width_us` after any of `moments`."""
-    begin = np.concatenate([intervals.begin, moments])
-    end = np.concatenate([intervals.end, moments + width_us])
-    weight = np.repeat(np.array([1, -2], np.int8), [len(intervals), len(moments)])
-    zero = np.zeros(1, np.int64)
-    levels = level(np.broadcast_to(np.int8(0), len(begin)), begin, end, weight, 1)
-    return above(levels, zero, zero)
+    count = len(intervals) + len(moments)
+    levels = level(
+        np.broadcast_to(np.int8(0), count),
+        np.concatenate([intervals.begin, moments]),
+        np.concatenate([intervals.end, moments + width_us]),
+        np.repeat(np.array([1, -2], np.int8), [len(intervals), len(moments)]),
+        1,
+    )
+    return above(levels, np.zeros(1, np.int64), np.zeros(1, np.int64))
 
 
 def extended(intervals: Intervals, looks: Ints) -> Intervals:
