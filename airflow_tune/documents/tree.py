@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 DEEPEST = 50
 MOST_VALUES = 20_000
 
+_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
+"""What newer releases of libyaml say themselves, before any event comes."""
 _TAG = "tag:yaml.org,2002:"
 _LARGEST_NUMBER = 2**63
 _LONGEST_SHOWN = 40
@@ -69,6 +71,8 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
         said = getattr(error, "problem", None) or getattr(error, "context", None)
+        if said == _LIBYAML_TOO_DEEP:
+            return _syntax_problem(_too_deep(mark), text)
         return Problem(f"it is not readable as YAML: {said}", mark.line + 1)
     line = text.count("\n", 0, getattr(error, "position", 0)) + 1
     return Problem("it is not readable as YAML: a character that is none of text", line)

@@ -73,7 +73,9 @@ class Programs:
 
     def task(self, *_, **__):
         self.calls += 1
-        name = f"f'{self.calls}{{{self.text()}}}'"
+        text = self.text()
+        # Before 3.12 no f-string holds its own quotes.
+        name = f"'{self.calls}{{}}'.format({text})" if "'" in text else f"f'{self.calls}{{{text}}}'"
         return [
             self.one_of(
                 f"t({name})",
