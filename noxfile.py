@@ -45,7 +45,7 @@ def _reach_pyenv() -> None:
 
 _reach_pyenv()
 AT_HAND = [version for version in PYTHONS if shutil.which(f"python{version}")] or [PYTHONS[0]]
-# Everything that has to hold, within a quarter of an hour on two cores: the tests on the oldest and the newest
+# Everything that has to hold, within a quarter of an hour on two cores: the tests on the oldest and newest
 # Python at hand; Airflow's sessions run on others. `nox -s tests` takes those in between as well.
 nox.options.sessions = [
     "lint",
