@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from airflow_tune.history import state, trigger_rule
-from airflow_tune.history.column import MICROSECONDS, Ints, micros
+from airflow_tune.history.column import MICROSECONDS, Codes, Ints, micros
 from airflow_tune.history.model import History
 
 NEVER = np.iinfo(np.int64).min
@@ -20,13 +20,13 @@ _CELLS = 4_000_000
 """How many task × run cells are laid out at once: 32 MB."""
 
 
-def _cells(history: History) -> tuple[Ints, Ints, Ints, Ints]:
+def _cells(history: History) -> tuple[Ints, Codes, Codes, Ints]:
     """Return, for each task of each run, its first row, run, task and last end."""
     tries = history.tries
     new = (tries.run[1:] != tries.run[:-1]) | (tries.task[1:] != tries.task[:-1])
     first = np.flatnonzero(np.append(True, new))
     end = np.maximum.reduceat(micros(tries.end), first)
-    return first, tries.run[first].astype(np.int64), tries.task[first].astype(np.int64), end
+    return first, tries.run[first], tries.task[first], end
 
 
 def _blocks(history: History, run: Ints) -> Iterator[tuple[int, int, slice, slice]]:
