@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 
 SIZES = (50_000, 500_000, 5_000_000)
 MOST_RATIO = 2.0
-MOST_BYTES = 1_500_000_000
+MOST_BYTES = 1.5 * 2**30
 MOST_GROWTH = 1.3
 """So many times the seconds a task instance of the size before: linear, and noise."""
 COLUMNS = (
@@ -123,7 +123,7 @@ def missed(results: list[Result]) -> list[str]:
     last = results[-1]
     found = [
         f"ratio {last.ratio:.2f} > {MOST_RATIO}" if last.ratio > MOST_RATIO else "",
-        f"peak {last.peak_bytes:,} > {MOST_BYTES:,} bytes" if last.peak_bytes > MOST_BYTES else "",
+        f"peak {last.peak_bytes:,} > {MOST_BYTES:,.0f} bytes" if last.peak_bytes > MOST_BYTES else "",
     ]
     if len(results) > 1:
         each = [(one.read_s + one.judge_s) / one.task_instances for one in results[-2:]]
