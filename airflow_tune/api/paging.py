@@ -5,7 +5,8 @@ follow one place forward, and a plain walk misses what slips into the page alrea
 begins with the last row of the one before; where that is gone, the walk steps back until it meets a row
 that it knows. Rows come in rising order of their ids, so nothing lies between a known row and the next.
 The total that the server tells is not trusted, nor is a page that is shorter than asked for, since servers
-cap pages: the walk ends with a page shorter than one before it, or of nothing new.
+cap pages: the walk ends with a page shorter than one before it, or with one of nothing new further on than
+any before (a page reached by stepping back may well hold nothing new).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ Fetch: TypeAlias = Callable[[int, int], list[Row]]
 def all_rows(fetch: Fetch, limit: int, key: Callable[[Row], Hashable]) -> Iterator[Row]:
     """Yield every row that `fetch` lists, each `key` once; `limit` is of a page, and at least 1."""
     seen: set[Hashable] = set()
-    offset, back, longest = 0, 1, 0
+    # A page of one row can only be the last: the row that pages share fills it.
+    offset, back, longest, furthest = 0, 1, 2, 0
     while True:
         rows = fetch(offset, max(limit, 2))
         if offset and not any(key(row) in seen for row in rows):
@@ -31,6 +33,7 @@ def all_rows(fetch: Fetch, limit: int, key: Callable[[Row], Hashable]) -> Iterat
         yield from new
         seen.update(key(row) for row in new)
         longest = max(longest, len(rows))
-        if not new or len(rows) < longest:
+        if len(rows) < longest or (not new and offset > furthest):
             return
+        furthest = max(furthest, offset)
         offset, back = offset + len(rows) - 1, 1

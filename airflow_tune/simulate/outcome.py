@@ -90,8 +90,8 @@ def peak_running(history: History) -> int:
 def measure(history: History, machinery: Machinery) -> Outcome:
     """Return the figures of `history`, which `machinery` ran."""
     found = stretches(history)
-    span = (found.start - found.ready) / MICROSECONDS
-    waited = np.bincount(found.row, span, len(history.tries))
+    span: Floats = (found.start - found.ready) / MICROSECONDS
+    waited: Floats = np.bincount(found.row, span, len(history.tries)).astype(float)
     row: Ints = np.unique(found.row)
     held = holding(history)
     ends = np.append(held.end, micros(history.runs.end)[~missing(history.runs.end)])

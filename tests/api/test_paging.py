@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from airflow_tune.api.paging import all_rows
@@ -40,6 +40,7 @@ def test_all_rows_come_once_and_in_order_whatever_the_server_caps(count, limit, 
 
 
 @given(st.integers(1, 40), st.integers(1, 12), st.lists(st.integers(0, 100), max_size=20))
+@example(5, 1, [2, 3, 0, 0])
 def test_nothing_is_missed_while_rows_get_new_ids(count, limit, moves):
     listing = Listing(count, moves)
     found = walk(listing, limit)

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import inspect
+
 import pytest
 from typer.testing import CliRunner
 
 from airflow_tune.cli.main import application
+
+
+def runner():
+    """Return a runner that keeps stdout and stderr apart: releases before click 8.2 have to be asked."""
+    apart = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
+    return CliRunner(**apart)
 
 
 @pytest.fixture
@@ -11,7 +19,7 @@ def tune():
     """Run the command line; what it raises is raised."""
 
     def run(*args, stdin=None):
-        found = CliRunner().invoke(application(), [str(arg) for arg in args], input=stdin)
+        found = runner().invoke(application(), [str(arg) for arg in args], input=stdin)
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         return found

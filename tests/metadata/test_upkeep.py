@@ -36,7 +36,7 @@ def test_what_airflow_itself_created_is_read(sqlite_file: Path) -> None:
 
 
 def test_postgresql_tells_its_estimates_sizes_and_vacuums(postgres: str) -> None:
-    superuser = f"postgresql+psycopg://postgres@/other?{postgres}"
+    superuser = f"postgresql://postgres@/other?{postgres}"
     engine = create_engine(superuser)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE log (id serial PRIMARY KEY, dttm timestamptz)")
