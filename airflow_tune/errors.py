@@ -13,21 +13,21 @@ class TuneError(Exception):
     """Base of every error that a user can cause.
 
     `tried` says what could not be done and why, `where` names the file:line, variable or URL
-    (without its password), `todo` the next step.
+    (without its password), `remedy` the next step.
     """
 
     exit_code = 2
 
-    def __init__(self, tried: str, *, where: str = "", todo: str = "") -> None:
+    def __init__(self, tried: str, *, where: str = "", remedy: str = "") -> None:
         super().__init__(tried)
         self.tried = tried
         self.where = where
-        self.todo = todo
+        self.remedy = remedy
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.tried}" if self.where else self.tried]
-        if self.todo:
-            lines.append(f"  → {self.todo}")
+        if self.remedy:
+            lines.append(f"  → {self.remedy}")
         return "\n".join(lines)
 
 

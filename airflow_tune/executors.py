@@ -69,6 +69,6 @@ def parse_executors(
     found = [one for group in text.split(";") for one in _group(group, version)]
     if not found:
         raise SettingsError(
-            "core.executor names no executor", where=where, todo="set it to LocalExecutor, for one"
+            "core.executor names no executor", where=where, remedy="set it to LocalExecutor, for one"
         )
     return tuple(found)

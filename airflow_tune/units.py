@@ -60,11 +60,11 @@ def parse_bytes(text: str, *, where: str = "") -> int:
         raise UnitError(
             f'"{text}" has no unit of bytes that is known',
             where=where,
-            todo="units: B, KiB, MiB, GiB, TiB (1024) and K, M, G, T, KB, MB, GB, TB (1000)",
+            remedy="units: B, KiB, MiB, GiB, TiB (1024) and K, M, G, T, KB, MB, GB, TB (1000)",
         )
     count = int((number * _BYTES[unit]).to_integral_value())
     if count > _MOST_BYTES:
-        raise UnitError(f'"{text}" is more than any machine holds', where=where, todo="check the unit")
+        raise UnitError(f'"{text}" is more than any machine holds', where=where, remedy="check the unit")
     return count
 
 
@@ -79,7 +79,7 @@ def parse_duration(text: str, *, where: str = "") -> float:
         raise UnitError(
             f'"{text}" has no unit of time that is known',
             where=where,
-            todo="units: ms, s, m (minutes), h, d, w",
+            remedy="units: ms, s, m (minutes), h, d, w",
         )
     return float(sum(Decimal(number) * _SECONDS[unit.lower()] for number, unit in parts))
 
@@ -94,7 +94,7 @@ def parse_cores(text: str, *, where: str = "") -> float:
         raise UnitError(
             f'"{text}" has no unit of cores that is known',
             where=where,
-            todo="write cores as 2 or 1.5, or millicores as 500m",
+            remedy="write cores as 2 or 1.5, or millicores as 500m",
         )
     return float(number * _CORES[unit])
 
@@ -144,16 +144,16 @@ def _trimmed(number: float, digits: int) -> str:
     return f"{number:.{digits}f}".rstrip("0").rstrip(".")
 
 
-def _split(text: str, what: str, todo: str, where: str) -> tuple[Decimal, str]:
+def _split(text: str, what: str, remedy: str, where: str) -> tuple[Decimal, str]:
     """Return the number and the lower-case unit of a text that holds one of each."""
-    _check_text(text, what, _QUANTITY, todo, where)
+    _check_text(text, what, _QUANTITY, remedy, where)
     number, unit = _QUANTITY.findall(text.strip())[0]
     return Decimal(number), unit.lower()
 
 
-def _check_text(text: str, what: str, pattern: re.Pattern[str], todo: str, where: str) -> None:
+def _check_text(text: str, what: str, pattern: re.Pattern[str], remedy: str, where: str) -> None:
     if len(text) > _LONGEST_TEXT or not pattern.fullmatch(text.strip()):
-        raise UnitError(f'"{text[:_LONGEST_TEXT]}" is no {what}', where=where, todo=todo)
+        raise UnitError(f'"{text[:_LONGEST_TEXT]}" is no {what}', where=where, remedy=remedy)
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:

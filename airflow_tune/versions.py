@@ -43,7 +43,7 @@ class AirflowVersion:
         if not found:
             raise SettingsError(
                 f'"{text}" is no Airflow version',
-                todo="give one such as 2.11.2 or 3.3",
+                remedy="give one such as 2.11.2 or 3.3",
             )
         self.text = text.strip().removeprefix("v")
         self._triple = _Triple(int(found[1]), int(found[2]), int(found[3] or 0))

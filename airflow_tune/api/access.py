@@ -72,7 +72,7 @@ def _taken_apart(url: str) -> tuple[str, str, str]:
         raise UsageError(
             "this is no URL of an API server",
             where=f"--api {redact('_'.join(url.split()))}",
-            todo="write one such as https://airflow.example.com",
+            remedy="write one such as https://airflow.example.com",
         )
     place = f"[{host}]" if ":" in host else host
     path = parts.path.rstrip("/").removesuffix(_API)

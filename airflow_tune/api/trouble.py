@@ -39,8 +39,12 @@ class Answer(NamedTuple):
 def unreachable(access: Access, path: str, error: Exception) -> SourceError:
     """Return the SourceError for a request that got no answer, or half of one."""
     said = access.masked(_innermost(error))
-    todo = next((todo for needles, todo in _REMEDIES if any(n in said.lower() for n in needles)), _OTHERWISE)
-    return SourceError(f"the API server could not be reached: {said}", where=access.base + path, todo=todo)
+    remedy = next(
+        (remedy for needles, remedy in _REMEDIES if any(n in said.lower() for n in needles)), _OTHERWISE
+    )
+    return SourceError(
+        f"the API server could not be reached: {said}", where=access.base + path, remedy=remedy
+    )
 
 
 def _innermost(error: BaseException) -> str:
@@ -61,12 +65,12 @@ def refused(access: Access, path: str, answer: Answer) -> SourceError:
         return SourceError(
             f"the server sends on to {access.masked(answer.location)}",
             where=where,
-            todo="give --api the URL where that leads",
+            remedy="give --api the URL where that leads",
         )
-    tried, todo = _BY_STATUS.get(answer.status, ("fails", "look into the API server's log, and try again"))
+    tried, remedy = _BY_STATUS.get(answer.status, ("fails", "look into the API server's log, and try again"))
     detail = _detail(answer.body)
     said = f"the API server {tried}: {answer.status}{f' {access.masked(detail)}' if detail else ''}"
-    return SourceError(said, where=where, todo=todo)
+    return SourceError(said, where=where, remedy=remedy)
 
 
 def _detail(body: str) -> str:
@@ -84,7 +88,7 @@ def not_airflow(access: Access, path: str, why: str) -> SourceError:
     return SourceError(
         f"no API of Airflow 3 answers here: {why}",
         where=access.base + path,
-        todo="give --api the URL of the API server, without /api/v2",
+        remedy="give --api the URL of the API server, without /api/v2",
     )
 
 
@@ -93,7 +97,7 @@ def airflow_2(access: Access, version: str) -> SourceError:
     return SourceError(
         f"this is Airflow {version}, whose REST API does not give what is needed",
         where=access.base,
-        todo="read its metadata DB with --db, or a snapshot of it with --snapshot",
+        remedy="read its metadata DB with --db, or a snapshot of it with --snapshot",
     )
 
 
@@ -101,17 +105,17 @@ def not_let_in(access: Access, answer: Answer) -> SourceError:
     """Return the SourceError for a login that failed."""
     where = access.base + "/auth/token"
     if not access.user:
-        return SourceError("the API server asks who is there", where=where, todo=_CREDENTIALS)
+        return SourceError("the API server asks who is there", where=where, remedy=_CREDENTIALS)
     if answer.status in {401, 403, 422}:
         return SourceError(
             f"the API server does not let {access.user} in: wrong user or password ({answer.status})",
             where=where,
-            todo=_CREDENTIALS,
+            remedy=_CREDENTIALS,
         )
     return SourceError(
         f"the API server gives no token for a password ({answer.status})",
         where=where,
-        todo=f"get a token where you log in otherwise, and set {TOKEN}",
+        remedy=f"get a token where you log in otherwise, and set {TOKEN}",
     )
 
 
@@ -119,5 +123,5 @@ def no_client() -> SourceError:
     """Return the SourceError for a missing library."""
     return SourceError(
         "reading the REST API needs apache-airflow-client",
-        todo='pip install "airflow-tune[api]"',
+        remedy='pip install "airflow-tune[api]"',
     )

@@ -36,7 +36,7 @@ def _own(source: Path, fd: int, wanted: os.stat_result) -> None:
         raise ApplyError(
             f"its owner (uid {wanted.st_uid}, gid {wanted.st_gid}) could not be kept",
             where=str(source),
-            todo="run as the file's owner, or as root",
+            remedy="run as the file's owner, or as root",
         ) from None
 
 
@@ -54,5 +54,5 @@ def _kept(source: Path, name: str) -> Iterator[None]:
         raise ApplyError(
             f"its extended attribute {name} could not be kept: {error.strerror}",
             where=str(source),
-            todo="run as the file's owner, or remove the attribute",
+            remedy="run as the file's owner, or remove the attribute",
         ) from error

@@ -48,7 +48,7 @@ def raw_value(change: Change) -> str:
     if problem:
         raise ApplyError(
             f"{change.name} cannot be written: {problem}",
-            todo=f"set {change.name} by hand, or as an environment variable",
+            remedy=f"set {change.name} by hand, or as an environment variable",
         )
     return change.value.replace("%", "%%")
 

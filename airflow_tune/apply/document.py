@@ -71,5 +71,5 @@ class CfgDocument:
             raise ApplyError(
                 f"{', '.join(twice)} would be changed twice",
                 where=self.layout.cfg.where,
-                todo="choose one value for each",
+                remedy="choose one value for each",
             )

@@ -42,5 +42,5 @@ def told(path: Path, doing: str) -> Iterator[None]:
 def meaning(error: OSError, path: Path, doing: str) -> ApplyError:
     """Return the ApplyError that says what `error` means to somebody who wants to change `path`."""
     unknown = (error.strerror or str(error), "see that the file and its directory can be written")
-    why, todo = _MEANINGS.get(error.errno or 0, unknown)
-    return ApplyError(f"{doing}: {why}", where=str(path), todo=todo)
+    why, remedy = _MEANINGS.get(error.errno or 0, unknown)
+    return ApplyError(f"{doing}: {why}", where=str(path), remedy=remedy)

@@ -61,7 +61,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except SettingsError as error:
-        raise ApplyError(error.tried, where=error.where, todo=error.todo) from None
+        raise ApplyError(error.tried, where=error.where, remedy=error.remedy) from None
 
 
 def is_comment(line: str) -> bool:

@@ -32,7 +32,7 @@ def exclusive(target: Path) -> Iterator[None]:
         raise ApplyError(
             f"another airflow-tune is writing it (it holds {path.name})",
             where=str(target),
-            todo="wait until it is done and run again",
+            remedy="wait until it is done and run again",
         ) from None
     try:
         _hand_over(path, target)

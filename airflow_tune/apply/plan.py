@@ -24,7 +24,7 @@ class Elsewhere:
     option: str
     proposed: str
     why: str
-    todo: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def _target(one: Recommendation, settings: Settings, obstacle: str) -> Change | 
     setting = settings.get(section, option)
     line = _environment_line(setting, one.proposed)
     if one.scope:
-        todo = f"set it for the workers of {one.scope} alone: {line}"
-        return Elsewhere(one.option, one.proposed, f"it is meant for {one.scope} only", todo)
+        remedy = f"set it for the workers of {one.scope} alone: {line}"
+        return Elsewhere(one.option, one.proposed, f"it is meant for {one.scope} only", remedy)
     variable_set = _overriding_variable(setting)
     if variable_set:
         why = f"the environment variable {variable_set} overrides the file"
@@ -91,8 +91,8 @@ def _target(one: Recommendation, settings: Settings, obstacle: str) -> Change | 
 
 def _pool(one: Recommendation) -> Elsewhere:
     name = shlex.quote(one.option.removeprefix(POOL_PREFIX))
-    todo = f"run: airflow pools set {name} {one.proposed} {shlex.quote(one.reason)}"
-    return Elsewhere(one.option, one.proposed, "pools are kept in the metadata DB", todo)
+    remedy = f"run: airflow pools set {name} {one.proposed} {shlex.quote(one.reason)}"
+    return Elsewhere(one.option, one.proposed, "pools are kept in the metadata DB", remedy)
 
 
 def _overriding_variable(setting: Setting) -> str:

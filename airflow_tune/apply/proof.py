@@ -37,7 +37,7 @@ def _failed(what: str, where: str) -> ApplyError:
     return ApplyError(
         f"the changes cannot be made safely: {what}",
         where=where,
-        todo="make them by hand; the values are listed by --dry-run",
+        remedy="make them by hand; the values are listed by --dry-run",
     )
 
 

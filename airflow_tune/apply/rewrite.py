@@ -45,7 +45,7 @@ def restoration(cfg: Path, backup: Backup) -> Rewrite:
         raise ApplyError(
             "it does not exist, so its owner and mode are unknown",
             where=str(cfg),
-            todo=f"copy the backup yourself: cp -p {backup.path} {cfg}",
+            remedy=f"copy the backup yourself: cp -p {backup.path} {cfg}",
         )
     return Rewrite(cfg, read_file(cfg), read_file(backup.path))
 

@@ -62,7 +62,7 @@ def _must_be_regular(target: Path) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
-        raise ApplyError("is no regular file", where=str(target), todo="name an existing airflow.cfg")
+        raise ApplyError("is no regular file", where=str(target), remedy="name an existing airflow.cfg")
 
 
 def _replace(target: Path, data: bytes, expected: bytes, backup_at: datetime | None) -> Path | None:
@@ -84,7 +84,7 @@ def _replace(target: Path, data: bytes, expected: bytes, backup_at: datetime | N
 def _must_be_unchanged(target: Path, expected: bytes) -> None:
     if target.read_bytes() != expected:
         raise ApplyError(
-            "it changed since it was read, so it was left alone", where=str(target), todo="run again"
+            "it changed since it was read, so it was left alone", where=str(target), remedy="run again"
         )
 
 

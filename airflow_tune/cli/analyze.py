@@ -98,7 +98,7 @@ def analyze(
         raise UsageError(
             "--by lists figures of the past",
             where=f"--by {by.value}",
-            todo="give it with --db, --api or --snapshot",
+            remedy="give it with --db, --api or --snapshot",
         )
     installation = read_installation(sources)
     findings = inconsistencies(installation)

@@ -56,6 +56,6 @@ def _agrees(question: str, *, yes: bool) -> bool:
     if not sys.stdin.isatty():
         raise UsageError(
             "nothing was changed: there is no terminal to ask on",
-            todo="give --yes to go ahead without being asked, or --dry-run to see the change only",
+            remedy="give --yes to go ahead without being asked, or --dry-run to see the change only",
         )
     return typer.confirm(question, err=True)

@@ -18,6 +18,6 @@ def advice_on(advised: Advised, option: str) -> list[Advice]:
     if not found:
         raise UsageError(
             f'nothing is computed for "{option}"',
-            todo=nearest(wanted, {one.option for one in advised.advice}),
+            remedy=nearest(wanted, {one.option for one in advised.advice}),
         )
     return found

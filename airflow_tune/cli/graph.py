@@ -95,20 +95,21 @@ def check(
     if (oracle is None) != (python is None):
         raise UsageError(
             "--oracle airflow and --airflow-python go together",
-            todo="give the Python of an environment with Airflow; it imports and so runs the files",
+            remedy="give the Python of an environment with Airflow; it imports and so runs the files",
         )
     if not verify and oracle is not None:
-        raise UsageError("--oracle is whom --verify asks", todo="add --verify")
+        raise UsageError("--oracle is whom --verify asks", remedy="add --verify")
     if verify and (oracle is not None) + stored != 1:
         raise UsageError(
             "--verify compares files with one other answer",
-            todo="give one of --oracle airflow, --db and --snapshot",
+            remedy="give one of --oracle airflow, --db and --snapshot",
         )
     if verify and not paths:
-        raise UsageError("--verify compares files", todo="name DAG files or folders")
+        raise UsageError("--verify compares files", remedy="name DAG files or folders")
     if not verify and bool(paths) == stored:
         raise UsageError(
-            "graphs come from files, or from a DB or snapshot", todo="name one of them, or both with --verify"
+            "graphs come from files, or from a DB or snapshot",
+            remedy="name one of them, or both with --verify",
         )
 
 
@@ -118,7 +119,7 @@ def read(paths: list[Path] | None, root: Path | None) -> list[FileGraph]:
     from airflow_tune.dags.reader import read_files
 
     if root is not None and not root.is_dir():
-        raise UsageError("there is no such folder", where=f"--root {root}", todo="name the import root")
+        raise UsageError("there is no such folder", where=f"--root {root}", remedy="name the import root")
     return read_files(python_files(paths or []), None if root is None else root.absolute())
 
 
@@ -179,4 +180,4 @@ def report(found: Verification, report_format: GraphFormat, output: Path | None)
         page = look(output)
         emit(verification_text(found, width=page.width, colour=page.colour), output)
     else:
-        raise UsageError("a comparison is no drawing", todo="take --format text or json with --verify")
+        raise UsageError("a comparison is no drawing", remedy="take --format text or json with --verify")

@@ -42,11 +42,13 @@ class Wishes:
         """Raise UsageError for flags that do not go together."""
         if not self.paths:
             raise UsageError(
-                "there is nothing to lint", todo="name DAG files or folders: airflow-tune lint dags/"
+                "there is nothing to lint", remedy="name DAG files or folders: airflow-tune lint dags/"
             )
         if STDIN in self.paths and (len(self.paths) > 1 or self.fix or self.update_baseline):
             raise UsageError(
-                "stdin is linted alone, and cannot be written to", where="-", todo="use --diff, or name files"
+                "stdin is linted alone, and cannot be written to",
+                where="-",
+                remedy="use --diff, or name files",
             )
         if self.unsafe_fixes and not (self.fix or self.diff):
-            raise UsageError("there is nothing to fix", where="--unsafe-fixes", todo="add --fix or --diff")
+            raise UsageError("there is nothing to fix", where="--unsafe-fixes", remedy="add --fix or --diff")

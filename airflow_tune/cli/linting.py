@@ -163,7 +163,7 @@ class Session:
         """Write the present findings to the baseline."""
         path = self.baseline_path()
         if path is None:
-            raise UsageError("no baseline is named", where="--update-baseline", todo="add --baseline FILE")
+            raise UsageError("no baseline is named", where="--update-baseline", remedy="add --baseline FILE")
         folder = str(path.absolute().parent)
         linted = {named_from(folder, str(file)) for file in outcome.files}
         found = [known for _, known in known_of(outcome.findings, path)]

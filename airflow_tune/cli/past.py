@@ -23,18 +23,18 @@ SINCE = "14d"
 def check_since(sources: Sources) -> None:
     """Raise UsageError where two flags name one thing, or --since or --logs has nothing to be read beside."""
     if sources.api is not None and sources.db is not None:
-        raise UsageError("--db and --api both tell of the same installation", todo="give one of them")
+        raise UsageError("--db and --api both tell of the same installation", remedy="give one of them")
     if sources.logs is not None and not sources.live and sources.snapshot is None:
         raise UsageError(
             "--logs says where the task logs of a history are",
             where=f"--logs {sources.logs}",
-            todo="give it with --db, --api or --snapshot",
+            remedy="give it with --db, --api or --snapshot",
         )
     if sources.since is not None and (not sources.live or sources.snapshot is not None):
         raise UsageError(
             "--since chooses how much of a metadata DB is read",
             where=f"--since {sources.since}",
-            todo="give it with --db or --api; a snapshot holds what it was written with",
+            remedy="give it with --db or --api; a snapshot holds what it was written with",
         )
 
 
@@ -46,7 +46,7 @@ def _log_folder(installation: Installation, sources: Sources) -> Path | None:
     if sources.logs is not None:
         if not sources.logs.is_dir():
             where = f"--logs {sources.logs}"
-            raise UsageError("there is no such folder of task logs", where=where, todo="check the path")
+            raise UsageError("there is no such folder of task logs", where=where, remedy="check the path")
         return sources.logs
     if sources.snapshot is not None:
         return None
@@ -74,7 +74,9 @@ def read(installation: Installation, sources: Sources) -> Past:
 
         return past_of_snapshot(sources.snapshot)
     if not sources.live:
-        raise UsageError("no history is named", todo="give --db URL, --db cfg, --api URL or --snapshot FILE")
+        raise UsageError(
+            "no history is named", remedy="give --db URL, --db cfg, --api URL or --snapshot FILE"
+        )
     from datetime import datetime, timezone
 
     from airflow_tune.installation.past import read_past, read_past_of_api

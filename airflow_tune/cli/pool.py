@@ -40,7 +40,7 @@ def _cluster(address: str) -> Iterator[Executor]:
         import distributed
     except ImportError:
         raise UsageError(
-            "--dask needs Dask, which is not installed", todo="pip install 'airflow-tune[dask]'"
+            "--dask needs Dask, which is not installed", remedy="pip install 'airflow-tune[dask]'"
         ) from None
     try:
         connect: Any = distributed.Client
@@ -49,7 +49,7 @@ def _cluster(address: str) -> Iterator[Executor]:
         raise SourceError(
             f"the Dask cluster could not be reached: {error}",
             where=f"--dask {address}",
-            todo="check the scheduler's address, such as tcp://host:8786",
+            remedy="check the scheduler's address, such as tcp://host:8786",
         ) from None
     with client:
         yield client.get_executor(pure=False)

@@ -76,10 +76,10 @@ def _list(backups: list[Backup], path: Path, now: datetime) -> None:
 def _chosen(backups: list[Backup], wanted: str | None, path: Path) -> Backup:
     """Return the backup of that number, name or path; the newest if none is wanted."""
     if not backups:
-        raise UsageError("there are no backups of it", where=str(path), todo="nothing was changed here yet")
+        raise UsageError("there are no backups of it", where=str(path), remedy="nothing was changed here yet")
     for number, one in enumerate(backups, start=1):
         if wanted in {None, str(number), one.path.name, str(one.path)}:
             return one
     raise UsageError(
-        f"there is no backup {wanted} of it", where=str(path), todo="see airflow-tune restore --list"
+        f"there is no backup {wanted} of it", where=str(path), remedy="see airflow-tune restore --list"
     )

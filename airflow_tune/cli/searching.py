@@ -35,7 +35,7 @@ def search(sources: Sources, objective: str | None, report_format: str, page: Lo
 
     shape = getattr(report_format, "value", report_format)
     if shape not in _FORMATS:
-        raise UsageError(f"a search is not told as {shape}", todo="give --format text or json")
+        raise UsageError(f"a search is not told as {shape}", remedy="give --format text or json")
     installation = read_installation(sources)
     past = read(installation, sources)
     check_history(past.history, past.source)
@@ -45,7 +45,7 @@ def search(sources: Sources, objective: str | None, report_format: str, page: Lo
         raise UsageError(
             "there are no workers of one kind to choose the number of",
             where="--optimize workers",
-            todo="give --optimize slots",
+            remedy="give --optimize slots",
         )
     with ThreadPoolExecutor() as executor:
         error = study(situation, (), 3, executor).error

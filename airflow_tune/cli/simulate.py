@@ -204,7 +204,7 @@ def _play(
     except MemoryError:
         raise UsageError(
             f"there is not enough memory to play {len(situation.history.tries)} tries",
-            todo="play fewer at a time with --jobs 1, less with --since, or on a larger machine",
+            remedy="play fewer at a time with --jobs 1, less with --since, or on a larger machine",
         ) from None
 
 

@@ -96,9 +96,9 @@ def _check(dag: str | None, task: str | None, run: str | None, map_index: int | 
     """Raise UsageError unless one task or --now is asked for."""
     named = [one for one in (dag, task, run, map_index) if one is not None]
     if now and named:
-        raise UsageError("--now tells of everything that waits", todo="leave out DAG, TASK and their flags")
+        raise UsageError("--now tells of everything that waits", remedy="leave out DAG, TASK and their flags")
     if not now and (dag is None or task is None):
-        raise UsageError("no task is named", todo="give DAG and TASK, or --now for everything that waits")
+        raise UsageError("no task is named", remedy="give DAG and TASK, or --now for everything that waits")
 
 
 def _life(
@@ -110,7 +110,7 @@ def _life(
         raise UsageError(
             "the history holds no task instance",
             where=past.source,
-            todo="reach further back with --since, or check which metadata DB this is",
+            remedy="reach further back with --since, or check which metadata DB this is",
         )
     return ask(past.history, machinery, dag, task, run_id=run, map_index=map_index)
 

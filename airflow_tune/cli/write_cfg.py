@@ -34,4 +34,4 @@ def _tell(elsewhere: tuple[Elsewhere, ...]) -> None:
     if elsewhere:
         say("Not written to the file:")
     for one in elsewhere:
-        say(f"  {one.option} = {one.proposed}: {one.why}\n      {one.todo}")
+        say(f"  {one.option} = {one.proposed}: {one.why}\n      {one.remedy}")

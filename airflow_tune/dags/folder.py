@@ -39,7 +39,9 @@ def listing(paths: Iterable[Path], syntax: Syntax = Syntax.GUESS) -> Listing:
     for path in paths:
         if not path.exists():
             raise UsageError(
-                "there is no such file or folder", where=str(path), todo="name a DAG file, or the DAG folder"
+                "there is no such file or folder",
+                where=str(path),
+                remedy="name a DAG file, or the DAG folder",
             )
         if path.is_dir():
             Walk(found, syntax).below(path)

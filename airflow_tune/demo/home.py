@@ -28,7 +28,7 @@ def lay_out(target: Path) -> Path:
             raise UsageError(
                 "the folder for the demo is not empty",
                 where=str(target),
-                todo="name a folder that is empty or does not exist yet",
+                remedy="name a folder that is empty or does not exist yet",
             )
         with as_file(files(__package__) / "home") as home:
             shutil.copytree(
@@ -38,6 +38,6 @@ def lay_out(target: Path) -> Path:
         raise UsageError(
             f"the demo could not be laid out here: {error.strerror or error}",
             where=str(target),
-            todo="name a folder that you may write to",
+            remedy="name a folder that you may write to",
         ) from error
     return target

@@ -54,13 +54,13 @@ class Deployment:
         Raises UsageError for a count below 1, and where there is no group or more than one.
         """
         if count < 1:
-            raise UsageError(f"{count} is no number of workers", where="--workers", todo="give 1 or more")
+            raise UsageError(f"{count} is no number of workers", where="--workers", remedy="give 1 or more")
         if len(self.workers) != 1:
             names = ", ".join(group.name for group in self.workers)
             raise UsageError(
                 f"the deployment has {len(self.workers)} groups of workers{names and f': {names}'}",
                 where="--workers",
-                todo=f"set `count` of each group in {self.origin} and leave the flag out",
+                remedy=f"set `count` of each group in {self.origin} and leave the flag out",
             )
         counted = replace(self.workers[0], count=Measured(count, Origin(OriginKind.FLAG, "--workers")))
         return replace(self, workers=(counted,))

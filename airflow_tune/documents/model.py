@@ -94,7 +94,7 @@ def refusal(problems: Sequence[Problem], *, path: Path, what: str) -> DocumentEr
         return DocumentError(
             f"the {what} cannot be used: {ordered[0].message}",
             where=place(ordered[0]),
-            todo="correct it and run again",
+            remedy="correct it and run again",
         )
     listed = [f"  {place(problem)}: {problem.message}" for problem in ordered[:_MOST_SHOWN]]
     if len(ordered) > _MOST_SHOWN:
@@ -102,7 +102,7 @@ def refusal(problems: Sequence[Problem], *, path: Path, what: str) -> DocumentEr
     return DocumentError(
         "\n".join([f"the {what} cannot be used, {len(ordered)} things are wrong:", *listed]),
         where=str(path),
-        todo="correct these lines and run again",
+        remedy="correct these lines and run again",
     )
 
 

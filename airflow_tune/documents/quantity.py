@@ -22,5 +22,5 @@ def read_quantity(parse: Callable[[str], Number], value: str | float) -> Number 
     if isinstance(value, str):
         return parse(value)
     if value < 0:
-        raise UnitError(f"{value} is less than nothing", todo="write a number of zero or more")
+        raise UnitError(f"{value} is less than nothing", remedy="write a number of zero or more")
     return value

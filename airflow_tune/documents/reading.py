@@ -18,13 +18,13 @@ def read_text(path: Path, *, what: str) -> str:
     content = _read(path, what)
     if len(content) > LARGEST_BYTES:
         raise DocumentError(
-            f"the {what} is larger than 1 MiB", where=str(path), todo="check that this is the right file"
+            f"the {what} is larger than 1 MiB", where=str(path), remedy="check that this is the right file"
         )
     if content.startswith(_UTF16_MARKS):
-        raise DocumentError(f"the {what} is encoded as UTF-16", where=str(path), todo="save it as UTF-8")
+        raise DocumentError(f"the {what} is encoded as UTF-16", where=str(path), remedy="save it as UTF-8")
     if b"\0" in content:
         raise DocumentError(
-            f"the {what} is binary, not text", where=str(path), todo="check that this is the right file"
+            f"the {what} is binary, not text", where=str(path), remedy="check that this is the right file"
         )
     return _decode(content, path, what)
 
@@ -34,12 +34,12 @@ def _read(path: Path, what: str) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
-        tried, todo = f"the {what} does not exist", "check the path"
+        tried, remedy = f"the {what} does not exist", "check the path"
     except IsADirectoryError:
-        tried, todo = f"the {what} is a directory", "name the file inside it"
+        tried, remedy = f"the {what} is a directory", "name the file inside it"
     except OSError as error:
-        tried, todo = f"the {what} could not be read: {error.strerror}", "check its permissions"
-    raise DocumentError(tried, where=str(path), todo=todo)
+        tried, remedy = f"the {what} could not be read: {error.strerror}", "check its permissions"
+    raise DocumentError(tried, where=str(path), remedy=remedy)
 
 
 def _decode(content: bytes, path: Path, what: str) -> str:
@@ -50,5 +50,5 @@ def _decode(content: bytes, path: Path, what: str) -> str:
         raise DocumentError(
             f"the {what} is not UTF-8: byte 0x{content[error.start]:02x} fits nowhere",
             where=f"{path}:{line}",
-            todo="save it as UTF-8",
+            remedy="save it as UTF-8",
         ) from None

@@ -71,7 +71,7 @@ def _enum(expected: Any, found: object, _: ValidationError) -> str:  # noqa: ANN
 def _format(_expected: Any, _found: object, error: ValidationError) -> str:  # noqa: ANN401 - see _type
     # The formats of these documents are quantities, and every refusal of one is a UnitError.
     cause: Any = error.cause
-    return f"{cause.tried}: {cause.todo}"
+    return f"{cause.tried}: {cause.remedy}"
 
 
 def _any_of(branches: Any, found: object, _: ValidationError) -> str:  # noqa: ANN401 - see _type

@@ -77,6 +77,6 @@ def probe(connection: Connection) -> Schema:
         raise SourceError(
             f"no Airflow metadata DB: it has no table {' and no table '.join(lost)}",
             where=connection.engine.url.render_as_string(hide_password=True),
-            todo="check the database's name, or run `airflow db migrate` first",
+            remedy="check the database's name, or run `airflow db migrate` first",
         )
     return schema

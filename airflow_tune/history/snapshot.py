@@ -94,7 +94,7 @@ def write_snapshot(history: History, path: Path, extra: Mapping[str, Any] | None
         raise ApplyError(
             f"the snapshot could not be written: {error.strerror}",
             where=str(path),
-            todo="choose a folder that exists, may be written to and has room",
+            remedy="choose a folder that exists, may be written to and has room",
         ) from None
 
 
@@ -102,7 +102,7 @@ def _broken(path: Path, why: str) -> SourceError:
     return SourceError(
         f"this is no whole snapshot: {why}",
         where=str(path),
-        todo="write it again with `airflow-tune snapshot FILE`",
+        remedy="write it again with `airflow-tune snapshot FILE`",
     )
 
 
@@ -128,7 +128,7 @@ def _checked(header: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - whate
         raise SourceError(
             f"this snapshot has schema {header.get('schema')}; this version reads up to {SCHEMA}",
             where=str(path),
-            todo="upgrade airflow-tune",
+            remedy="upgrade airflow-tune",
         )
     return header
 
@@ -191,7 +191,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SourceError(
-            f"the snapshot could not be read: {error.strerror}", where=str(path), todo="check its path"
+            f"the snapshot could not be read: {error.strerror}", where=str(path), remedy="check its path"
         ) from None
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, zlib.error) as error:
         raise _broken(path, str(error).strip("'\"") or type(error).__name__) from None

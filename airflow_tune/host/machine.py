@@ -25,7 +25,7 @@ def machine_cores(tree: KernelTree, *, live: bool) -> Measured[int]:
             return Measured(count, Origin(OriginKind.HOST, path))
     count = _psutil_cores() if live else 0
     if not count:
-        raise HostError("the number of cores could not be read", where="/proc/stat", todo="give --cores")
+        raise HostError("the number of cores could not be read", where="/proc/stat", remedy="give --cores")
     return Measured(count, Origin(OriginKind.HOST, "psutil.cpu_count"))
 
 
@@ -36,7 +36,7 @@ def machine_memory(tree: KernelTree, *, live: bool) -> Measured[int]:
     if found and int(found[1]):
         return Measured(int(found[1]) * _KIB, file.origin())
     if not live:
-        raise HostError("the size of memory could not be read", where=file.path, todo="give --memory")
+        raise HostError("the size of memory could not be read", where=file.path, remedy="give --memory")
     import psutil  # noqa: PLC0415 - only asked where there is no /proc
 
     return Measured(psutil.virtual_memory().total, Origin(OriginKind.HOST, "psutil.virtual_memory"))

@@ -70,7 +70,7 @@ class Host:
 def _check(value: float, flag: str, what: str, example: str) -> None:
     if not (math.isfinite(value) and value > 0):
         raise HostError(
-            f"{value} is not {what} that a host can have", where=flag, todo=f"give one such as {example}"
+            f"{value} is not {what} that a host can have", where=flag, remedy=f"give one such as {example}"
         )
 
 

@@ -77,7 +77,7 @@ def installation_kept(path: Path) -> Kept | None:
         raise SourceError(
             "this snapshot does not say what it was taken from",
             where=str(path),
-            todo="write it again with `airflow-tune snapshot FILE`",
+            remedy="write it again with `airflow-tune snapshot FILE`",
         ) from None
 
 

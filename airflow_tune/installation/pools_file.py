@@ -35,4 +35,4 @@ def _pool(name: str, fields: object, path: Path) -> Pool:
 
 
 def _wrong(tried: str, path: Path) -> DocumentError:
-    return DocumentError(tried, where=str(path), todo="write it with `airflow pools export FILE`")
+    return DocumentError(tried, where=str(path), remedy="write it with `airflow pools export FILE`")

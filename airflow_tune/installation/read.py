@@ -121,7 +121,7 @@ def _version(sources: Sources, facts: MetadataFacts | None) -> DetectedVersion:
 def _settings(sources: Sources, detected: DetectedVersion) -> Settings:
     if sources.cfg is not None and not sources.cfg.exists():
         raise UsageError(
-            "there is no such file", where=str(sources.cfg), todo="name the airflow.cfg with --cfg"
+            "there is no such file", where=str(sources.cfg), remedy="name the airflow.cfg with --cfg"
         )
     settings = load_settings(
         version=detected.version,
@@ -141,7 +141,7 @@ def _require_sound(settings: Settings) -> None:
     if wrong:
         raise SettingsError(
             "Airflow refuses these settings:\n" + "\n".join(f"  {line}" for line in wrong),
-            todo="mend them first: nothing can be computed from what Airflow does not read",
+            remedy="mend them first: nothing can be computed from what Airflow does not read",
         )
 
 
@@ -183,7 +183,7 @@ def database_url(db: str, settings: Settings) -> str:
         raise UsageError(
             "the settings name no metadata DB",
             where=f"{settings.get('database', 'sql_alchemy_conn').origin}",
-            todo="give its URL with --db",
+            remedy="give its URL with --db",
         )
     return url
 
@@ -237,7 +237,9 @@ def _dag_files(sources: Sources, settings: Settings, facts: MetadataFacts | None
     if folder.is_dir():
         return Measured(count_dag_files(folder), Origin(OriginKind.FILE, str(folder)))
     if sources.dags is not None:
-        raise UsageError("there is no such folder", where=str(folder), todo="name the DAG folder with --dags")
+        raise UsageError(
+            "there is no such folder", where=str(folder), remedy="name the DAG folder with --dags"
+        )
     return None
 
 

@@ -57,8 +57,8 @@ class Catalog:
         raise self._unknown(wanted.upper(), where)
 
     def _unknown(self, code: str, where: str) -> UsageError:
-        todo = nearest(code, [rule.code for rule in self.rules])
-        return UsageError(f'no rule has the code "{code}"', where=where, todo=todo)
+        remedy = nearest(code, [rule.code for rule in self.rules])
+        return UsageError(f'no rule has the code "{code}"', where=where, remedy=remedy)
 
 
 BUILT_IN = Catalog((unread.RULE, *RULES), PROJECT_RULES)

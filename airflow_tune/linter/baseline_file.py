@@ -36,18 +36,18 @@ def named_from(folder: str, file: str) -> str:
 
 def read_baseline(path: Path) -> list[Known]:
     """Return the findings of a baseline; raises UsageError where it is none or cannot be read."""
-    todo = "write it anew: --update-baseline"
+    remedy = "write it anew: --update-baseline"
     try:
         data = json.loads(path.read_text("utf-8"))
         if data["schema"] != SCHEMA:
-            raise UsageError(f"the schema is not {SCHEMA}", where=str(path), todo=todo)
+            raise UsageError(f"the schema is not {SCHEMA}", where=str(path), remedy=remedy)
         return [Known(one["file"], one["code"], one["fingerprint"]) for one in data["findings"]]
     except OSError as error:
         raise UsageError(
-            f"the baseline could not be read: {error.strerror}", where=str(path), todo=todo
+            f"the baseline could not be read: {error.strerror}", where=str(path), remedy=remedy
         ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError("it is no baseline of airflow-tune", where=str(path), todo=todo) from error
+        raise UsageError("it is no baseline of airflow-tune", where=str(path), remedy=remedy) from error
 
 
 def write_baseline(path: Path, known: Sequence[Known]) -> None:

@@ -35,7 +35,7 @@ def no_commit(ref: str) -> UsageError:
     return UsageError(
         f'git knows no commit "{ref}" that this branch comes from',
         where="--changed-since",
-        todo="name a branch or commit that was fetched, e.g. origin/main (in CI: fetch the history too)",
+        remedy="name a branch or commit that was fetched, e.g. origin/main (in CI: fetch the history too)",
     )
 
 
@@ -46,19 +46,19 @@ def ask(folder: Path, *args: str) -> str:
         raise SourceError(
             "git is not installed, so what changed is not known",
             where="--changed-since",
-            todo="install git, or lint without the flag",
+            remedy="install git, or lint without the flag",
         )
     try:
         done = subprocess.run([git, *args], cwd=folder, capture_output=True, timeout=TIMEOUT_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SourceError(
-            f"git gave no answer: {error}", where=str(folder), todo="run git there by hand"
+            f"git gave no answer: {error}", where=str(folder), remedy="run git there by hand"
         ) from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
         raise UsageError(
             f"git refused: {said}",
             where=str(folder),
-            todo="run in a git repository, or without --changed-since",
+            remedy="run in a git repository, or without --changed-since",
         )
     return os.fsdecode(done.stdout)

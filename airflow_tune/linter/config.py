@@ -52,9 +52,9 @@ class Reader:
         self.catalog = catalog
         self.problems: list[TuneError] = []
 
-    def wrong(self, key: str, why: str, todo: str) -> None:
+    def wrong(self, key: str, why: str, remedy: str) -> None:
         """Note a part that cannot be used."""
-        self.problems.append(UsageError(f'"{key}": {why}', where=str(self.file), todo=todo))
+        self.problems.append(UsageError(f'"{key}": {why}', where=str(self.file), remedy=remedy))
 
     def config(self, values: Mapping[str, Any]) -> Config:
         """Return the whole from the parts that could be read."""
@@ -121,7 +121,7 @@ class Reader:
                 if option not in rule.options:
                     known = nearest(option, rule.options) if rule.options else "the rule has no options"
                     raise UsageError(
-                        f'"{place}.{option}": this option is not known', where=str(self.file), todo=known
+                        f'"{place}.{option}": this option is not known', where=str(self.file), remedy=known
                     )
             found[rule.code] = {
                 option: self.like(f"{place}.{option}", given, rule.options[option])
@@ -145,8 +145,8 @@ class Reader:
 
     def expected(self, key: str, what: str, value: object) -> UsageError:
         """Return the error for a value of another kind."""
-        todo = f"write {what}"
-        return UsageError(f'"{key}": expected {what}, found {value!r}', where=str(self.file), todo=todo)
+        remedy = f"write {what}"
+        return UsageError(f'"{key}": expected {what}, found {value!r}', where=str(self.file), remedy=remedy)
 
 
 KEYS: Mapping[str, Callable[[Reader, str, object], object]] = {

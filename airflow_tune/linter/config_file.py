@@ -69,7 +69,7 @@ def named_config(path: Path, catalog: Catalog) -> Config:
         raise UsageError(
             f"the configuration could not be read: {error.strerror}",
             where=str(path),
-            todo="name an airflow-tune.toml or pyproject.toml",
+            remedy="name an airflow-tune.toml or pyproject.toml",
         ) from error
     return parsed(data, path.absolute(), catalog) or Config(path.absolute())
 
@@ -79,8 +79,8 @@ def parsed(data: bytes, path: Path, catalog: Catalog) -> Config | None:
     try:
         document: Any = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        todo = "mend it, or lint without it: --isolated"
-        problem = UsageError(f"it is not readable as TOML: {error}", where=str(path), todo=todo)
+        remedy = "mend it, or lint without it: --isolated"
+        problem = UsageError(f"it is not readable as TOML: {error}", where=str(path), remedy=remedy)
         return Config(path, problems=(problem,))
     if path.name == SHARED:
         document = document.get("tool", {}).get("airflow-tune", {})
@@ -88,6 +88,6 @@ def parsed(data: bytes, path: Path, catalog: Catalog) -> Config | None:
     if table is None:
         return None
     if not isinstance(table, dict):
-        problem = UsageError('"lint": expected a table', where=str(path), todo="write [lint] and its keys")
+        problem = UsageError('"lint": expected a table', where=str(path), remedy="write [lint] and its keys")
         return Config(path, problems=(problem,))
     return read_table(table, path, catalog)

@@ -35,8 +35,8 @@ class Fixed:
         try:
             write_atomically(self.path, self.after, expected=self.before)
         except ApplyError as error:
-            todo = "run again, or apply by hand what --diff shows"
-            raise ApplyError(error.tried, where=error.where, todo=todo) from error
+            remedy = "run again, or apply by hand what --diff shows"
+            raise ApplyError(error.tried, where=error.where, remedy=remedy) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def parse_address(text: str) -> URL:
         raise SourceError(
             "this is no URL of a database",
             where=redact("_".join(text.split())),  # a blank would end what looks like a password
-            todo="write one such as postgresql://USER:PASSWORD@HOST:5432/airflow",
+            remedy="write one such as postgresql://USER:PASSWORD@HOST:5432/airflow",
         ) from None
     spelled, _, asked = url.drivername.partition("+")
     kind = _SPELLINGS.get(spelled, spelled)
@@ -46,7 +46,7 @@ def parse_address(text: str) -> URL:
         raise SourceError(
             f'Airflow keeps no metadata in "{kind}"',
             where=shown(url),
-            todo="give the URL of a PostgreSQL, MySQL or SQLite database",
+            remedy="give the URL of a PostgreSQL, MySQL or SQLite database",
         )
     return url.set(drivername=f"{kind}+{_driver(kind, asked, url)}")
 
@@ -65,11 +65,11 @@ def _driver(kind: str, asked: str, url: URL) -> str:
     if installed:
         tried = f"this SQLAlchemy cannot use the driver {installed[0]}"
         other = next(name for name in _DRIVERS[kind] if name not in installed)
-        raise SourceError(tried, where=shown(url), todo=f"pip install {other} beside it, or SQLAlchemy 2")
+        raise SourceError(tried, where=shown(url), remedy=f"pip install {other} beside it, or SQLAlchemy 2")
     raise SourceError(
         f"no driver for {kind} is installed",
         where=shown(url),
-        todo=f'pip install "airflow-tune[{_EXTRAS[kind]}]"',
+        remedy=f'pip install "airflow-tune[{_EXTRAS[kind]}]"',
     )
 
 

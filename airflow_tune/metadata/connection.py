@@ -84,7 +84,7 @@ def _open_sqlite(address: URL, statement_timeout_s: float) -> sqlite3.Connection
     """Open the file read-only, so that a wrong path does not make a new database."""
     if address.database in {None, "", ":memory:"}:
         raise SourceError(
-            "a database in memory holds nothing to read", where=shown(address), todo="name its file"
+            "a database in memory holds nothing to read", where=shown(address), remedy="name its file"
         )
     path = Path(str(address.database)).absolute()
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=CONNECT_TIMEOUT_S)

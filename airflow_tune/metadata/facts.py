@@ -51,7 +51,7 @@ def _columns(connection: Connection, where: str) -> dict[str, frozenset[str]]:
         raise SourceError(
             f"this database is not Airflow's: it has no table {missing[0]}",
             where=where,
-            todo="check sql_alchemy_conn and the schema; `airflow db migrate` creates the tables",
+            remedy="check sql_alchemy_conn and the schema; `airflow db migrate` creates the tables",
         )
     return {name: frozenset(one["name"] for one in inspector.get_columns(name)) for name in _TABLES}
 

@@ -29,8 +29,10 @@ _OTHERWISE = "check host and port, and that this machine may reach the server"
 def refusal(error: Exception, url: URL, tried: str) -> SourceError:
     """Return the SourceError for what was `tried` at `url` and ended in the driver's `error`."""
     said = _said(error, url)
-    todo = next((todo for needles, todo in _REMEDIES if any(n in said.lower() for n in needles)), _OTHERWISE)
-    return SourceError(f"{tried}: {said}", where=shown(url), todo=todo)
+    remedy = next(
+        (remedy for needles, remedy in _REMEDIES if any(n in said.lower() for n in needles)), _OTHERWISE
+    )
+    return SourceError(f"{tried}: {said}", where=shown(url), remedy=remedy)
 
 
 def _said(error: Exception, url: URL) -> str:

@@ -47,7 +47,7 @@ def _open_first(reference: str) -> Document:
         return _open_file(Path(reference), WHAT)
     raise UsageError(
         f'no profile is called "{reference}", and there is no such file',
-        todo=nearest(reference, profile_names()),
+        remedy=nearest(reference, profile_names()),
     )
 
 
@@ -64,7 +64,7 @@ def _parent(document: Document) -> Document | None:
     raise DocumentError(
         f'no profile is called "{extends}"',
         where=str(document.origin("extends")),
-        todo=f"{nearest(extends, (*profile_names(), BASE))} (a file is named with its .yaml)",
+        remedy=f"{nearest(extends, (*profile_names(), BASE))} (a file is named with its .yaml)",
     )
 
 
@@ -75,13 +75,13 @@ def _check(documents: list[Document]) -> None:
     where = str(documents[-2].origin("extends"))
     if any(_same(last, other) for other in documents[:-1]):
         raise DocumentError(
-            f"the profile extends itself: {names}", where=where, todo="let one of them extend base"
+            f"the profile extends itself: {names}", where=where, remedy="let one of them extend base"
         )
     if len(documents) > LONGEST_CHAIN:
         raise DocumentError(
             f"more than {LONGEST_CHAIN} profiles extend each other: {names}",
             where=where,
-            todo="write the values of the middle ones into one file",
+            remedy="write the values of the middle ones into one file",
         )
 
 

@@ -68,7 +68,9 @@ class _Reader:
         read = self.number(*keys, parse=FORMATS["timespan"])
         if read.value <= 0:
             raise DocumentError(
-                f"{'.'.join(keys)} is no time at all", where=str(read.origin), todo="write a duration above 0"
+                f"{'.'.join(keys)} is no time at all",
+                where=str(read.origin),
+                remedy="write a duration above 0",
             )
         return read
 
@@ -123,7 +125,7 @@ def _check_shares(profile: Profile) -> None:
     raise DocumentError(
         f"the shares of the classes sum to {total:g}, not to 1: {listed}",
         where=str(profile.origin),
-        todo="give every class its share, 0 for those that do not occur",
+        remedy="give every class its share, 0 for those that do not occur",
     )
 
 
@@ -132,5 +134,5 @@ def _check_order(less: Sourced, more: Sourced, less_name: str, more_name: str) -
         raise DocumentError(
             f"{less_name} ({less.value:g}) is above {more_name} ({more.value:g}, {more.origin})",
             where=str(less.origin),
-            todo="raise the one or lower the other",
+            remedy="raise the one or lower the other",
         )

@@ -51,15 +51,15 @@ def parse_objective(text: str, dags: tuple[str, ...]) -> Objective:
     name, _, value = text.partition("=")
     where = f"--objective {text}"
     if not value:
-        raise UsageError("an objective has a value", where=where, todo="write p95-wait=60s, for one")
+        raise UsageError("an objective has a value", where=where, remedy="write p95-wait=60s, for one")
     most = parse_duration(value, where=where)
     if name.startswith(_MAKESPAN):
         dag = name.removeprefix(_MAKESPAN)
         if dag not in dags:
-            raise UsageError(f'the history has no DAG "{dag}"', where=where, todo=nearest(dag, dags))
+            raise UsageError(f'the history has no DAG "{dag}"', where=where, remedy=nearest(dag, dags))
         return Objective("dag-run", most, dag)
     figures = ("p95-wait", "mean-wait", "makespan")
     if name not in figures:
         known = nearest(name, (*figures, f"{_MAKESPAN}DAG"))
-        raise UsageError(f'there is no objective "{name}"', where=where, todo=known)
+        raise UsageError(f'there is no objective "{name}"', where=where, remedy=known)
     return Objective(name, most)

@@ -43,7 +43,7 @@ def binary(where: str) -> SettingsError:
     return SettingsError(
         "this is binary data, no configuration file",
         where=where,
-        todo="give the airflow.cfg with --cfg, or its folder with --airflow-home",
+        remedy="give the airflow.cfg with --cfg, or its folder with --airflow-home",
     )
 
 
@@ -52,7 +52,7 @@ def too_large(most: int, where: str) -> SettingsError:
     return SettingsError(
         f"this is no configuration file: it has more than {most // 1024**2} MiB",
         where=where,
-        todo="give the airflow.cfg with --cfg, or its folder with --airflow-home",
+        remedy="give the airflow.cfg with --cfg, or its folder with --airflow-home",
     )
 
 
@@ -61,7 +61,7 @@ def bad_interpolation(error: configparser.InterpolationError, where: str) -> Set
     return SettingsError(
         f"Airflow cannot read the value of {error.option} in [{error.section}]: {_percent(error)}",
         where=where,
-        todo="write %% for a percent sign",
+        remedy="write %% for a percent sign",
     )
 
 
@@ -80,7 +80,7 @@ def _refused(troubles: list[_Trouble], where: str) -> SettingsError:
     return SettingsError(
         "Airflow cannot read this file: " + "; ".join(shown),
         where=f"{where}:{troubles[0][0]}",
-        todo="correct these lines; Airflow does not start with them either",
+        remedy="correct these lines; Airflow does not start with them either",
     )
 
 

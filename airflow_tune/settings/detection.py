@@ -84,7 +84,7 @@ def _flagged(flag: str) -> AirflowVersion:
     try:
         return AirflowVersion(flag)
     except SettingsError as error:
-        raise SettingsError(error.tried, where=FLAG, todo=error.todo) from None
+        raise SettingsError(error.tried, where=FLAG, remedy=error.remedy) from None
 
 
 def _by_revision(revision: str) -> DetectedVersion | None:

@@ -38,7 +38,7 @@ def locate(home: Path | None, cfg: Path | None, env: Mapping[str, str]) -> Locat
     if "%" in home_text:
         raise SettingsError(
             f"Airflow does not start from a home with a % in its path: {home_text}",
-            todo="move it, or set AIRFLOW_HOME to another folder",
+            remedy="move it, or set AIRFLOW_HOME to another folder",
         )
     is_given = home is not None or HOME_VARIABLE in env
     return Location(home_text, cfg or _cfg_path(home, home_text, env), is_given)
@@ -71,6 +71,6 @@ def read(path: Path) -> CfgFile | None:
         raise SettingsError(
             f"cannot read the configuration file: {(error.strerror or 'unknown error').lower()}",
             where=str(path),
-            todo="give a readable airflow.cfg with --cfg, or its folder with --airflow-home",
+            remedy="give a readable airflow.cfg with --cfg, or its folder with --airflow-home",
         ) from None
     return read_cfg(data, str(path))

@@ -144,5 +144,5 @@ def _refused(setting: Setting, reason: str) -> SettingsError:
     return SettingsError(
         f"{setting.name}{shown} {reason}; Airflow refuses it",
         where=str(setting.origin),
-        todo=f"give {setting.name} a value of type {setting.type}" if setting.value is not None else "",
+        remedy=f"give {setting.name} a value of type {setting.type}" if setting.value is not None else "",
     )

@@ -79,7 +79,7 @@ def _refuse_unit_tests(lookup: Lookup) -> None:
         raise SettingsError(
             "core.unit_test_mode is on: Airflow then replaces the file by settings for its own unit tests",
             where=str(setting.origin),
-            todo="switch it off; there is nothing to tune in unit test mode",
+            remedy="switch it off; there is nothing to tune in unit test mode",
         )
 
 

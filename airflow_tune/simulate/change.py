@@ -46,7 +46,7 @@ def parse_change(text: str, *, where: str) -> Change:
     """Return the change that `text` ("core.parallelism=16") asks for; raises UsageError."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or not value.strip():
-        raise UsageError(f'"{text}" is no change', where=where, todo="write NAME=VALUE")
+        raise UsageError(f'"{text}" is no change', where=where, remedy="write NAME=VALUE")
     return Change(name.strip(), value.strip())
 
 
@@ -58,7 +58,7 @@ def apply(situation: Situation, scenario: Scenario) -> Situation:
         if not change.name.startswith(DAG) and seen.setdefault(change.name, change.value) != change.value:
             raise UsageError(
                 f"{change.name} is to be {seen[change.name]} and {change.value} at once",
-                todo="give one value, or several scenarios",
+                remedy="give one value, or several scenarios",
             )
         situation = _one(situation, change)
     return situation
@@ -76,7 +76,7 @@ def _one(situation: Situation, change: Change) -> Situation:
                 return limited(situation, change, change.name.removeprefix(prefix), field)
     if change.name not in CHANGES:
         hint = nearest(change.name, [*CHANGES, f"{POOL}NAME", f"{DAG}NAME", *_DAG_LIMITS, *_TASK_LIMITS])
-        raise UsageError(f"the model has nothing called {change.name}", where=str(change), todo=hint)
+        raise UsageError(f"the model has nothing called {change.name}", where=str(change), remedy=hint)
     return CHANGES[change.name](situation, change)
 
 
@@ -86,7 +86,9 @@ def _whole(change: Change, *, least: int) -> int:
     except ValueError:
         raise UsageError(f'"{change.value}" is no whole number', where=str(change)) from None
     if value < least:
-        raise UsageError(f"{change.name} cannot be {value}", where=str(change), todo=f"the least is {least}")
+        raise UsageError(
+            f"{change.name} cannot be {value}", where=str(change), remedy=f"the least is {least}"
+        )
     return value
 
 
@@ -103,7 +105,9 @@ def _number(change: Change, *, above: float) -> float:
 def _pool(situation: Situation, change: Change) -> Situation:
     pools, name = situation.history.pools, change.name.removeprefix(POOL)
     if name not in pools.names:
-        raise UsageError(f'no task used a pool "{name}"', where=str(change), todo=nearest(name, pools.names))
+        raise UsageError(
+            f'no task used a pool "{name}"', where=str(change), remedy=nearest(name, pools.names)
+        )
     slots = pools.slots.copy()
     slots[pools.names.index(name)] = _whole(change, least=-1)
     return replace(situation, history=replace(situation.history, pools=replace(pools, slots=slots)))
@@ -114,7 +118,7 @@ def _dag_limit(situation: Situation, change: Change, name: str, field: str) -> S
     dags = situation.history.dags
     if name not in dags.names:
         raise UsageError(
-            f'the history has no DAG "{name}"', where=str(change), todo=nearest(name, dags.names)
+            f'the history has no DAG "{name}"', where=str(change), remedy=nearest(name, dags.names)
         )
     limits = getattr(dags, field).copy()
     limits[dags.names.index(name)] = _whole(change, least=1)
@@ -126,7 +130,7 @@ def _task_limit(situation: Situation, change: Change, name: str, field: str) -> 
     history = situation.history
     names = [history.task_name(row) for row in range(len(history.tasks))]
     if name not in names:
-        raise UsageError(f'the history has no task "{name}"', where=str(change), todo=nearest(name, names))
+        raise UsageError(f'the history has no task "{name}"', where=str(change), remedy=nearest(name, names))
     limits = getattr(history.tasks, field).copy()
     limits[names.index(name)] = _whole(change, least=-1)
     return replace(situation, history=replace(history, tasks=replace(history.tasks, **{field: limits})))
@@ -150,7 +154,7 @@ def _idle_sleep(situation: Situation, change: Change) -> Situation:
 
 def _mini_scheduler(situation: Situation, change: Change) -> Situation:
     if not situation.history.version.has_mini_scheduler:
-        raise UsageError("Airflow 3 has no mini-scheduler", where=str(change), todo="leave it out")
+        raise UsageError("Airflow 3 has no mini-scheduler", where=str(change), remedy="leave it out")
     words = {"true": True, "false": False}
     if change.value.lower() not in words:
         raise UsageError(f'"{change.value}" is neither True nor False', where=str(change))
@@ -177,7 +181,7 @@ def _executors(
     found = situation.system.executors
     if not any(executor.kind is kind for executor in found):
         names = ", ".join(executor.kind.value for executor in found)
-        raise UsageError(f"{change.name} says nothing to {names}", where=str(change), todo="leave it out")
+        raise UsageError(f"{change.name} says nothing to {names}", where=str(change), remedy="leave it out")
     return situation.with_system(
         executors=tuple(new(executor) if executor.kind is kind else executor for executor in found)
     )
@@ -191,7 +195,7 @@ def _workers(situation: Situation, change: Change) -> Situation:
             raise UsageError(
                 f"there are {len(executor.workers)} groups of workers",
                 where=str(change),
-                todo="change the deployment file, and compare the two",
+                remedy="change the deployment file, and compare the two",
             )
         return replace(executor, workers=tuple(replace(group, count=count) for group in executor.workers))
 
@@ -240,7 +244,7 @@ def _executor(situation: Situation, change: Change) -> Situation:
     kinds = {kind.value: kind for kind in ExecutorKind if kind is not ExecutorKind.OTHER}
     if change.value not in kinds:
         raise UsageError(
-            f'"{change.value}" is no executor', where=str(change), todo=nearest(change.value, kinds)
+            f'"{change.value}" is no executor', where=str(change), remedy=nearest(change.value, kinds)
         )
     kind = kinds[change.value]
     kept = [executor for executor in situation.system.executors if executor.kind is kind]

@@ -28,7 +28,7 @@ def check_history(history: History, source: str) -> None:
         raise UsageError(
             "the history holds no task instance that ran",
             where=source,
-            todo="reach further back with --since, or check which metadata DB this is",
+            remedy="reach further back with --since, or check which metadata DB this is",
         )
 
 
@@ -89,5 +89,5 @@ def check_error(error: ModelError, situation: Situation, source: str) -> None:
     raise UsageError(
         f"the model does not explain this past ({off}), so it cannot foretell another: {reason}",
         where=source,
-        todo="look at the replay with `airflow-tune simulate`, whose --force shows scenarios all the same",
+        remedy="look at the replay with `airflow-tune simulate`, whose --force shows scenarios all the same",
     )

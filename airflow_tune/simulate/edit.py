@@ -22,22 +22,22 @@ def edited(history: History, dag_id: str, edit: str, *, where: str) -> History:
     """
     names = history.dags.names
     if dag_id not in names:
-        raise UsageError(f'the history has no DAG "{dag_id}"', where=where, todo=nearest(dag_id, names))
+        raise UsageError(f'the history has no DAG "{dag_id}"', where=where, remedy=nearest(dag_id, names))
     kind, _, what = edit.partition(":")
     if kind not in KINDS or not what:
         raise UsageError(
-            f'"{edit}" is no edit', where=where, todo="write drop:A>B, parallel:A,B or every:30m"
+            f'"{edit}" is no edit', where=where, remedy="write drop:A>B, parallel:A,B or every:30m"
         )
     dag = names.index(dag_id)
     if kind == "every":
         seconds = parse_duration(what, where=where)
         if seconds <= 0:
-            raise UsageError("a DAG cannot run that often", where=where, todo="write every:30m, for one")
+            raise UsageError("a DAG cannot run that often", where=where, remedy="write every:30m, for one")
         return respaced(history, dag, seconds)
     if kind == "drop":
         above, arrow, below = what.partition(">")
         if not arrow:
-            raise UsageError(f'"{what}" is no dependency', where=where, todo="write drop:A>B")
+            raise UsageError(f'"{what}" is no dependency', where=where, remedy="write drop:A>B")
         pair = (_task(history, dag, above, where), _task(history, dag, below, where))
         return _without(history, pair, where)
     return _parallel(history, {_task(history, dag, name, where) for name in what.split(",")})
@@ -47,7 +47,7 @@ def _task(history: History, dag: int, name: str, where: str) -> int:
     own = np.flatnonzero(history.tasks.dag == dag).tolist()
     known = {history.tasks.names[row]: row for row in own}
     if name not in known:
-        raise UsageError(f'the DAG has no task "{name}"', where=where, todo=nearest(name, known))
+        raise UsageError(f'the DAG has no task "{name}"', where=where, remedy=nearest(name, known))
     return known[name]
 
 
@@ -67,7 +67,7 @@ def _without(history: History, pair: tuple[int, int], where: str) -> History:
     graph, (above, below) = _upstream(history), pair
     if above not in graph[below]:
         known = ", ".join(history.tasks.names[row] for row in graph[below]) or "none"
-        raise UsageError("there is no such dependency", where=where, todo=f"it waits for: {known}")
+        raise UsageError("there is no such dependency", where=where, remedy=f"it waits for: {known}")
     graph[below].remove(above)
     return _with(history, graph)
 

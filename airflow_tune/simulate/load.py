@@ -22,7 +22,7 @@ def scaled(history: History, load: float) -> History:
     """
     runs = history.runs
     if len(runs) * load > MOST_RUNS:
-        raise UsageError(f"load {load:g} makes {len(runs) * load:.3g} DAG runs", todo="ask for less load")
+        raise UsageError(f"load {load:g} makes {len(runs) * load:.3g} DAG runs", remedy="ask for less load")
     ends = np.floor(np.arange(1, len(runs) + 1) * load + 1e-9).astype(np.int64)
     source, rank = ragged(np.diff(np.append(0, ends)))
     ids = tuple(
@@ -44,7 +44,7 @@ def respaced(history: History, dag: int, every_s: float) -> History:
     begin = micros(runs.due)[own]
     count = int((begin[-1] - begin[0]) // (every_s * MICROSECONDS)) + 1
     if count > MOST_RUNS:
-        raise UsageError(f"every {every_s:g} s makes {count:.3g} DAG runs", todo="ask for fewer")
+        raise UsageError(f"every {every_s:g} s makes {count:.3g} DAG runs", remedy="ask for fewer")
     before, after = np.arange(own[0]), np.arange(own[-1] + 1, len(runs))
     made = own[np.arange(count) % len(own)]
     names = [f"{runs.run_ids[row]}~{at}" for at, row in enumerate(made.tolist())]

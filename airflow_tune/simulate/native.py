@@ -117,7 +117,9 @@ def play_native(plan: Plan, system: System, seed: int) -> Played:
     """Return what becomes of `plan` under `system`; raises TuneError where memory does not suffice."""
     found = library()
     if found is None:
-        raise TuneError("the compiled simulation is not there", todo="install a wheel, or let Python play it")
+        raise TuneError(
+            "the compiled simulation is not there", remedy="install a wheel, or let Python play it"
+        )
     sizes = [len(plan.stints)] * 5 + [len(plan)] + [len(plan.runs)] * 3
     columns = [np.full(size, np.nan) for size in sizes]
     asked = _Record(_plan(plan, len(system.executors)))
@@ -126,6 +128,6 @@ def play_native(plan: Plan, system: System, seed: int) -> Played:
     if found.airflow_tune_play(*pointers, ctypes.c_uint64(seed), ctypes.byref(out.struct)):
         raise TuneError(
             f"there is not enough memory to play {len(plan)} task instances",
-            todo="replay less with --since, or on a larger machine",
+            remedy="replay less with --since, or on a larger machine",
         )
     return Played(*columns)

@@ -23,10 +23,10 @@ def sweep_values(text: str, *, where: str) -> tuple[str, ...]:
         least, most, by = int(low), int(high), int(step) if step else 0
     except ValueError:
         raise UsageError(
-            f'"{text}" is no range', where=where, todo="write 4..64, 4..64:4 or 4,8,16"
+            f'"{text}" is no range', where=where, remedy="write 4..64, 4..64:4 or 4,8,16"
         ) from None
     if least < 1 or most < least or by < 0:
-        raise UsageError(f'"{text}" is no range', where=where, todo="it begins at 1 or more and rises")
+        raise UsageError(f'"{text}" is no range', where=where, remedy="it begins at 1 or more and rises")
     if by:
         return tuple(str(value) for value in range(least, most + 1, by))
     values = [least]
@@ -50,7 +50,7 @@ def scenarios(changes: Sequence[Change], sweeps: Sequence[str], named: Sequence[
             made = (*changes, *chosen)
             found.append(Scenario(" ".join(map(str, made)), made))
     if len(found) > MOST:
-        raise UsageError(f"{len(found)} scenarios are too many", todo=f"at most {MOST}: sweep in steps")
+        raise UsageError(f"{len(found)} scenarios are too many", remedy=f"at most {MOST}: sweep in steps")
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ def refused(open_at, *args, **named):
     with pytest.raises(SourceError) as caught:
         open_at(*args, **named)
     assert caught.value.exit_code == 3
-    assert caught.value.todo
+    assert caught.value.remedy
     assert "s3cret" not in str(caught.value)
     return str(caught.value)
 

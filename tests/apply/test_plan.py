@@ -116,7 +116,9 @@ def test_a_command_in_the_environment_overrides_a_sensitive_option_and_no_value_
     env = {"AIRFLOW__CELERY__BROKER_URL_CMD": "cat url"}
     (one,) = planned("[celery]\nbroker_url = redis://x\n", advice, env=env).elsewhere
     assert one.why == "the environment variable AIRFLOW__CELERY__BROKER_URL_CMD overrides the file"
-    assert one.todo == "set it there: AIRFLOW__CELERY__BROKER_URL (the value holds a secret and is not shown)"
+    assert (
+        one.remedy == "set it there: AIRFLOW__CELERY__BROKER_URL (the value holds a secret and is not shown)"
+    )
 
 
 def test_a_command_in_the_file_is_weaker_than_the_option_there(planned):
@@ -129,7 +131,7 @@ def test_an_environment_line_is_quoted_where_a_shell_needs_it(planned):
     advice = recommended("celery.extra_celery_config", '{"worker_max_tasks_per_child": 100}', "{}")
     (one,) = planned("", advice, env={"AIRFLOW__CELERY__EXTRA_CELERY_CONFIG": "{}"}).elsewhere
     assert (
-        one.todo
+        one.remedy
         == "set it there: AIRFLOW__CELERY__EXTRA_CELERY_CONFIG='{\"worker_max_tasks_per_child\": 100}'"
     )
 
@@ -144,9 +146,11 @@ def test_pools_and_single_worker_groups_are_listed_and_not_written(planned):
     assert plan.rewrite.after.decode() == "[core]\n" + SET.format(32, "parallelism", 16)
     pool, group = plan.elsewhere
     assert pool.why == "pools are kept in the metadata DB"
-    assert pool.todo == "run: airflow pools set db_pool 5 why"
+    assert pool.remedy == "run: airflow pools set db_pool 5 why"
     assert group.why == "it is meant for gpu workers only"
-    assert group.todo == "set it for the workers of gpu workers alone: AIRFLOW__CELERY__WORKER_CONCURRENCY=8"
+    assert (
+        group.remedy == "set it for the workers of gpu workers alone: AIRFLOW__CELERY__WORKER_CONCURRENCY=8"
+    )
 
 
 def test_an_obstacle_turns_every_change_into_a_line_to_set(planned):

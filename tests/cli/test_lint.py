@@ -80,7 +80,7 @@ def test_an_unknown_code_is_refused_with_the_nearest(tune, dags, flag):
     with pytest.raises(UsageError, match=r'no rule has the code "AFT166"') as raised:
         tune("lint", dags, flag, "AFT166")
     assert raised.value.where == flag
-    assert "did you mean" in raised.value.todo
+    assert "did you mean" in raised.value.remedy
 
 
 def test_what_cannot_be_read_is_a_finding_and_stops_nothing(tune, dags):

@@ -117,14 +117,14 @@ def group(**values: object) -> str:
     ],
 )
 def test_what_cannot_be_is_refused_with_its_line(tmp_path, text, line, message):
-    first, todo = refused(tmp_path, text)
+    first, remedy = refused(tmp_path, text)
     start = f"d.yaml:{line}: the deployment file cannot be used: "
     assert first.startswith(start)
     if message is None:
         assert '"2XB" has no unit of bytes that is known' in first
     else:
         assert first.removeprefix(start) == message
-    assert todo == "  → correct it and run again"
+    assert remedy == "  → correct it and run again"
 
 
 def test_a_pooler_may_use_all_that_is_not_reserved(tmp_path):

@@ -116,7 +116,7 @@ def test_what_is_no_whole_snapshot_is_refused(history, tmp_path, change, message
     with pytest.raises(SourceError, match=message) as error:
         read_snapshot(tmp_path / "bad")
     assert error.value.exit_code == 3
-    assert error.value.todo
+    assert error.value.remedy
 
 
 def test_columns_that_do_not_fit_together_are_refused(history, tmp_path):

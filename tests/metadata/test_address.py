@@ -93,7 +93,7 @@ def test_no_other_database_holds_metadata() -> None:
 def test_what_is_no_url_is_refused(text: str) -> None:
     with pytest.raises(SourceError, match="this is no URL of a database") as caught:
         parse_address(text)
-    assert "postgresql://USER:PASSWORD@HOST:5432/airflow" in caught.value.todo
+    assert "postgresql://USER:PASSWORD@HOST:5432/airflow" in caught.value.remedy
 
 
 def test_secrets_of_the_query_are_masked_too() -> None:

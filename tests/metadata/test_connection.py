@@ -46,26 +46,26 @@ def test_mariadb_cannot_be_written(mariadb_url: str) -> None:
 def test_a_slow_query_is_ended_in_sqlite(airflow_3_file: Path) -> None:
     error = failure(f"sqlite:///{airflow_3_file}", SLOW_SQLITE, 0.05)
     assert error.tried == "the metadata DB could not be read: interrupted"
-    assert "airflow db clean" in error.todo
+    assert "airflow db clean" in error.remedy
 
 
 def test_a_slow_query_is_ended_in_postgresql(postgres_url: str) -> None:
     error = failure(postgres_url, "SELECT pg_sleep(20)", 0.05)
     assert "canceling statement due to statement timeout" in error.tried
-    assert "airflow db clean" in error.todo
+    assert "airflow db clean" in error.remedy
 
 
 def test_a_slow_query_is_ended_in_mariadb(mariadb_url: str) -> None:
     error = failure(mariadb_url, "SELECT sleep(20)", 0.05)
     assert "max_statement_time exceeded" in error.tried
-    assert "airflow db clean" in error.todo
+    assert "airflow db clean" in error.remedy
 
 
 def test_a_wrong_path_makes_no_database(tmp_path: Path) -> None:
     error = failure(f"sqlite:///{tmp_path}/none.db")
     assert error.tried == "the metadata DB could not be reached: unable to open database file"
     assert error.where == f"sqlite+pysqlite:///{tmp_path}/none.db"
-    assert "check the name of the database" in error.todo
+    assert "check the name of the database" in error.remedy
     assert list(tmp_path.iterdir()) == []
 
 
@@ -76,7 +76,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 
 def test_memory_holds_nothing() -> None:
-    assert failure("sqlite://").todo == "name its file"
+    assert failure("sqlite://").remedy == "name its file"
     assert "a database in memory holds nothing to read" in str(failure("sqlite:///:memory:"))
 
 
@@ -122,7 +122,7 @@ def test_a_server_that_says_nothing_is_given_up(kind: str, monkeypatch: pytest.M
         silent.listen()
         error = failure(f"{kind}://airflow:bait@127.0.0.1:{silent.getsockname()[1]}/airflow", timeout_s=0.1)
     assert error.tried.startswith("the metadata DB could not be reached: ")
-    assert error.todo.startswith("check host and port")
+    assert error.remedy.startswith("check host and port")
 
 
 def test_nothing_stays_open(postgres_url: str) -> None:
@@ -133,7 +133,7 @@ def test_nothing_stays_open(postgres_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said", "todo"),
+    ("url", "said", "remedy"),
     [
         ("postgresql://airflow:bait-wrong@/airflow?{postgres}", "authentication failed", "check user"),
         ("postgresql://airflow@/airflow?{postgres}", "no password supplied", "check user"),
@@ -147,24 +147,24 @@ def test_nothing_stays_open(postgres_url: str) -> None:
         ("mysql://airflow:bait@127.0.0.1:1/airflow?colour=red", "colour", "check host and port"),
     ],
 )  # fmt: skip
-def test_who_cannot_connect_is_told_why(postgres: str, url: str, said: str, todo: str) -> None:
+def test_who_cannot_connect_is_told_why(postgres: str, url: str, said: str, remedy: str) -> None:
     error = failure(url.format(postgres=postgres))
     assert error.tried.startswith("the metadata DB could not be reached: ")
     assert said in error.tried
-    assert error.todo.startswith(todo)
+    assert error.remedy.startswith(remedy)
     assert "://" in error.where
 
 
 def test_a_missing_database_of_a_server(postgres_url: str) -> None:
     error = failure(postgres_url.replace("/airflow?", "/none?"))
     assert 'database "none" does not exist' in error.tried
-    assert error.todo.startswith("check the name of the database")
+    assert error.remedy.startswith("check the name of the database")
 
 
 def test_a_wrong_password_on_mariadb(mariadb: str) -> None:
     error = failure(f"mysql://airflow:bait@localhost/airflow?{mariadb}")
     assert "Access denied for user" in error.tried
-    assert error.todo.startswith("check user and password")
+    assert error.remedy.startswith("check user and password")
 
 
 def test_the_sum_of_all_connections_may_be_taken(postgres: str, postgres_url: str) -> None:
@@ -178,10 +178,10 @@ def test_the_sum_of_all_connections_may_be_taken(postgres: str, postgres_url: st
             connection.execute(text("ALTER ROLE airflow CONNECTION LIMIT 40"))
     engine.dispose()
     assert "too many connections" in error.tried
-    assert error.todo.startswith("the server has no connection left")
+    assert error.remedy.startswith("the server has no connection left")
 
 
 def test_a_table_that_may_not_be_read_is_said(postgres_url: str) -> None:
     error = failure(postgres_url, "SELECT * FROM pg_authid")
     assert "permission denied" in error.tried
-    assert error.todo == "let this user read Airflow's tables"
+    assert error.remedy == "let this user read Airflow's tables"

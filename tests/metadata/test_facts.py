@@ -81,7 +81,7 @@ def test_a_database_of_something_else_is_named(empty_file: Path) -> None:
         read_facts(f"sqlite:///{empty_file}")
     assert caught.value.exit_code == 3
     assert caught.value.where == f"sqlite+pysqlite:///{empty_file}"
-    assert "airflow db migrate" in caught.value.todo
+    assert "airflow db migrate" in caught.value.remedy
 
 
 def test_another_database_of_the_server_is_not_airflows(postgres_url: str) -> None:

@@ -181,7 +181,7 @@ def test_what_a_plan_leaves_to_the_environment_works_there(tmp_path):
     plan = plan_write(cfg, cfg.read_bytes(), advice, settings)
     write_atomically(cfg, plan.rewrite.after, expected=plan.rewrite.before)
 
-    lines = [one.todo.removeprefix("set it there: ").split("=") for one in plan.elsewhere]
+    lines = [one.remedy.removeprefix("set it there: ").split("=") for one in plan.elsewhere]
     before = airflow_reads(cfg, **env)[0]
     after = airflow_reads(cfg, **(env | dict(lines)))[0]
     assert before["core.parallelism"] == "3", "the file must not be trusted to win"

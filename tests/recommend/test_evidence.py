@@ -100,7 +100,7 @@ def test_what_dag_files_say_is_never_written_to_the_settings(squeezed, tmp_path)
     assert set(json.loads(pools_json(found))) == {"db_pool"}
     settings = squeezed.plan.installation.settings
     planned = plan_write(tmp_path / "airflow.cfg", b"[core]\nparallelism = 8\n", found, settings)
-    assert (limit.option, limit.how) in {(one.option, one.todo) for one in planned.elsewhere}
+    assert (limit.option, limit.how) in {(one.option, one.remedy) for one in planned.elsewhere}
     assert b"lab_task_limit" not in planned.rewrite.after
 
 

@@ -325,7 +325,7 @@ class TestPlaces:
             SettingsError, match="cannot read the configuration file: is a directory"
         ) as caught:
             load_settings(version=self.VERSION, env={}, home=tmp_path)
-        assert "--cfg" in caught.value.todo
+        assert "--cfg" in caught.value.remedy
 
     def test_a_home_that_airflow_does_not_start_from(self):
         with pytest.raises(SettingsError, match="a % in its path: /a%b"):

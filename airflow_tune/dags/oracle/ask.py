@@ -20,16 +20,16 @@ def ask(python: Path, root: Path, files: Iterable[Path]) -> dict[str, dict[str, 
     """
     names = "\n".join(str(file) for file in files)
     command = [str(python), dump.__file__, str(root)]
-    todo = "give the Python of an environment in which `import airflow` works"
+    remedy = "give the Python of an environment in which `import airflow` works"
     try:
         done = subprocess.run(command, input=names, capture_output=True, text=True, check=False)
     except OSError as error:
         raise SourceError(
-            f"Airflow could not be asked: {error.strerror}", where=str(python), todo=todo
+            f"Airflow could not be asked: {error.strerror}", where=str(python), remedy=remedy
         ) from None
     lines = [line for line in done.stdout.splitlines() if line.startswith('{"file"')]
     if done.returncode or (names and not lines):
         last = done.stderr.strip().splitlines()[-1:]
-        raise SourceError(f"Airflow could not be asked: {' '.join(last)}", where=str(python), todo=todo)
+        raise SourceError(f"Airflow could not be asked: {' '.join(last)}", where=str(python), remedy=remedy)
     found = [cast("dict[str, object]", json.loads(line)) for line in lines]
     return {str(one["file"]): one for one in found}

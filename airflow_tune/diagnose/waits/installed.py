@@ -70,5 +70,5 @@ def _kept(past: Past, version: AirflowVersion) -> Machinery:
         raise SourceError(
             "this snapshot does not say which executor ran it",
             where=past.source,
-            todo="write it again with `airflow-tune snapshot FILE`",
+            remedy="write it again with `airflow-tune snapshot FILE`",
         ) from None

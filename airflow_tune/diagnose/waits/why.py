@@ -171,7 +171,7 @@ def _with_retry_waits(lives: Sequence[TryLife]) -> Iterator[TryLife]:
 
 def _code(names: Sequence[str], wanted: str, what: str) -> int:
     if wanted not in names:
-        raise UsageError(f"the history has no {what} {wanted}", todo=nearest(wanted, names))
+        raise UsageError(f"the history has no {what} {wanted}", remedy=nearest(wanted, names))
     return names.index(wanted)
 
 
@@ -201,7 +201,7 @@ def find(
         where = f" in run {run_id}" if run_id else ""
         raise UsageError(
             f"the history has no task instance of {dag}.{task}{where} with that map index",
-            todo="leave out --run and --map-index for the newest one",
+            remedy="leave out --run and --map-index for the newest one",
         )
     return rows
 

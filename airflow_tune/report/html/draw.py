@@ -49,7 +49,7 @@ def missing(package: str) -> UsageError:
     """Return what a user is told where a package that draws pages is not installed."""
     return UsageError(
         f"--format html needs {package}, which is not installed",
-        todo="pip install 'airflow-tune[html]'",
+        remedy="pip install 'airflow-tune[html]'",
     )
 
 

@@ -77,7 +77,7 @@ def test_what_is_not_there_is_refused_with_what_is(make_history, wanted, message
     history = make_history([ti("a", (0, 0, 0, 5))], graphs=GRAPH)
     with pytest.raises(UsageError, match=message) as error:
         why(history, CELERY, *wanted[:2], **wanted[2])
-    assert error.value.todo
+    assert error.value.remedy
 
 
 def test_a_real_squeezed_task_names_its_holders(experiment):
