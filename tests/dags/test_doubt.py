@@ -9,6 +9,18 @@ from airflow_tune.dags.model import Unknown
 # Code in which `x` is an environment variable, `e` is an unread module: the DAG is partial.
 PARTIAL = {
     "if": "if x:\n    t('a')",
+    "method that may be another": "if x:\n    class O:\n        def m(self, n): return n\nt(O().m('a'))",
+    "class method that may be another": (
+        "if x:\n    class O:\n        @classmethod\n        def m(cls, n): return n\nt(O.m('a'))"
+    ),
+    "methods bound in doubt": (
+        "class O:\n    if x:\n        def m(self, n): return n\n"
+        "        @classmethod\n        def k(cls, n): return n\nt(O().m('a'))\nt(O.k('b'))"
+    ),
+    "super before an unread base": (
+        "class A:\n    def __init__(self): pass\nclass B(e.base(), A):\n    def __init__(self, n):\n"
+        "        super().__init__(name=n)\n        self.n = n\nt(B('a').n)\nif x: t('b')"
+    ),
     "if else": "if x:\n    n = 'a'\nelse:\n    n = 'b'\nt(n)",
     "if list": "a = ['a']\nif x:\n    a.append('b')\nfor n in a: t(n)",
     "elif": "if x == '1':\n    t('a')\nelif x == '2':\n    t('b')\nelse:\n    t('c')",

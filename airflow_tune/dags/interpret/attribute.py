@@ -100,6 +100,9 @@ def absent(run: Run, value: Instance, name: str, call: Call) -> object:
 
 def bind(run: Run, found: object, owner: object, cls: Class, call: Call) -> object:
     """Return a class attribute as an instance sees it."""
+    if isinstance(found, Doubted):
+        with run.doubting(found):
+            return run.doubtful(bind(run, found.default, owner, cls, call), found)
     if not isinstance(found, Function):
         return found
     if found.kind == "static":
@@ -111,11 +114,13 @@ def bind(run: Run, found: object, owner: object, cls: Class, call: Call) -> obje
     return Bound(found, owner)
 
 
-def of_class(_run: Run, value: Class, name: str, call: Call) -> object:
+def of_class(run: Run, value: Class, name: str, call: Call) -> object:
     """Return an attribute of a project's class."""
     found = value.find(name)
-    if isinstance(found, Function):
-        return Bound(found, value) if found.kind == "class" else found
+    plain = found.default if isinstance(found, Doubted) else found
+    if isinstance(plain, Function):
+        bound = Bound(plain, value) if plain.kind == "class" else plain
+        return run.doubtful(bound, found) if isinstance(found, Doubted) else bound
     if found is not MISSING:
         return found
     if name in ("__name__", "__qualname__"):

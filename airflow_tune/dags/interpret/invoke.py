@@ -29,7 +29,7 @@ def invoke(run: Run, function: Function, call: Call) -> object:
     try:
         bind(run, function, call, scope)
     except RaisedError as raised:
-        if not in_other_hands(function):
+        if not in_other_hands(function, call):
             raise
         return misfit(run, raised, call)
     if not isinstance(function.node, ast.Lambda) and function.is_generator:
@@ -58,9 +58,13 @@ def yielding(run: Run, function: Function, scope: Scope, take: Take) -> Unknown 
     return None
 
 
-def in_other_hands(function: Function) -> bool:
-    """Return whether a base, metaclass or decorator that was not read may pass other arguments on."""
-    return isinstance(function.owner, Class) and function.owner.opaque()
+def in_other_hands(function: Function, call: Call) -> bool:
+    """Return whether a base, metaclass or decorator that was not read may pass other arguments on.
+
+    That holds for the function's own class, and for that of the object, which `super()` looks bases up in.
+    """
+    asked = getattr(call.args[0], "cls", None) if call.args else None
+    return any(isinstance(one, Class) and one.opaque() for one in (function.owner, asked))
 
 
 def misfit(run: Run, raised: RaisedError, call: Call) -> Unknown:

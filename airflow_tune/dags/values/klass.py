@@ -46,7 +46,7 @@ class Class:
         for base in self.lineage():
             if not waiting and isinstance(base, Class) and name in base.names:
                 return base.names[name]
-            if not waiting and after is not None and isinstance(base, Symbol) and base.last not in BARE:
+            if not waiting and after is not None and unread(base):
                 return MISSING
             waiting = waiting and base is not after
         return MISSING
@@ -57,16 +57,17 @@ class Class:
 
     def opaque(self) -> bool:
         """Return whether code that was not read decides how the class is called."""
-        return any(
-            base.altered
-            if isinstance(base, Class)
-            else not (isinstance(base, Symbol) and base.last in BARE) and base is not object
-            for base in self.lineage()
-        )
+        return any(base.altered if isinstance(base, Class) else unread(base) for base in self.lineage())
 
     def derives(self, *names: str) -> bool:
         """Return whether a base outside the project has one of these last names."""
         return any(isinstance(base, Symbol) and base.last in names for base in self.outside())
+
+
+def unread(base: object) -> bool:
+    """Return whether a base may hold methods that were not read."""
+    bare = isinstance(base, Symbol) and base.last in BARE
+    return not (isinstance(base, Class) or bare or base is object)
 
 
 def merged(lines: list[list[object]]) -> list[object]:
