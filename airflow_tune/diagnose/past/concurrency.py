@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
-from airflow_tune.diagnose.waits.holding import Holding, holding, with_tail
+from airflow_tune.diagnose.waits.holding import Holding, begin_for_tasks, holding, with_tail
 from airflow_tune.diagnose.waits.intervals import Intervals, Level, above, blocks, level
 from airflow_tune.diagnose.waits.limit import pool_levels
 from airflow_tune.diagnose.waits.machinery import Machinery
@@ -140,7 +140,7 @@ def _tasks(
     key = tries.task[row] + (tries.run[row] * np.int64(len(cap)) if per_run else 0)
     keys, _, group = grouped(key)
     task = keys % max(len(cap), 1)
-    begin = (held.deferred if machinery.version.task_limits_count_deferred else held.begin)[some]
+    begin = begin_for_tasks(machinery, held)[some]
     levels = level(group, begin, held.end[some], np.ones(len(some), np.int64), len(keys))
     most, full = _peaks(levels, cap[task].astype(np.int64), task, len(cap))
     for at in np.flatnonzero(most):

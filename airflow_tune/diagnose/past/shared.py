@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from airflow_tune.diagnose.waits.holding import Holding
+from airflow_tune.diagnose.waits.holding import Holding, begin_for_pools, begin_for_tasks
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.history.column import MICROSECONDS, Bools, Ints
 from airflow_tune.history.model import History
@@ -45,8 +45,7 @@ def _by_run(history: History, shared: Shared) -> Shared:
 def _pool(history: History, name: str, held: Holding) -> Shared:
     pools, tries = history.pools, history.tries
     at = pools.names.index(name)
-    begin = held.deferred if pools.include_deferred[at] else held.begin
-    found = _single(int(pools.slots[at]), tries.pool == at, begin)
+    found = _single(int(pools.slots[at]), tries.pool == at, begin_for_pools(history, held))
     return replace(found, weight=np.maximum(tries.pool_slots.astype(np.int64), 1))
 
 
@@ -61,7 +60,7 @@ def _task(history: History, name: str, machinery: Machinery, held: Holding, *, p
     tasks = history.tasks
     at = next(task for task in range(len(tasks)) if history.task_name(task) == name)
     cap = tasks.max_active_tis_per_dagrun if per_run else tasks.max_active_tis_per_dag
-    begin = held.deferred if machinery.version.task_limits_count_deferred else held.begin
+    begin = begin_for_tasks(machinery, held)
     found = _single(int(cap[at]), history.tries.task == at, begin)
     return _by_run(history, found) if per_run else found
 

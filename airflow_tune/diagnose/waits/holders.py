@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from airflow_tune.diagnose.waits.asked import Asked
-from airflow_tune.diagnose.waits.holding import Holding, holding, with_tail
+from airflow_tune.diagnose.waits.holding import Holding, begin_for_pools, begin_for_tasks, holding, with_tail
 from airflow_tune.diagnose.waits.limit import Limit
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.timeline import Piece
@@ -47,10 +47,9 @@ class Holders:
         if name == "parallelism":
             return held.begin, with_tail(held.end, tail_s)
         if name.startswith("pool:"):
-            counted = self._history.pools.include_deferred[self._history.tries.pool[held.row]]
-            return np.where(counted, held.deferred, held.begin), held.end
-        if name.startswith("max_active_tis") and self._machinery.version.task_limits_count_deferred:
-            return held.deferred, held.end
+            return begin_for_pools(self._history, held), held.end
+        if name.startswith("max_active_tis"):
+            return begin_for_tasks(self._machinery, held), held.end
         return held.begin, held.end
 
     def _holders(self, limit: Limit, row: int, piece: Piece) -> list[Holder]:

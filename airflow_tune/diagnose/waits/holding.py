@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.stretches import resumed
 from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, Ints, micros, missing
@@ -49,6 +50,19 @@ def holding(history: History) -> Holding:
     row = np.flatnonzero(held)
     kept = begin[row]
     return Holding(row, kept, started[row], end[row], kept if deferred is begin else deferred[row])
+
+
+def begin_for_pools(history: History, held: Holding) -> Ints:
+    """Return from when each of `held` takes slots of its pool: pools may count deferral too."""
+    if held.deferred is held.begin:
+        return held.begin
+    pools, pool = history.pools, history.tries.pool[held.row]
+    return np.where(pools.include_deferred[pool], held.deferred, held.begin)
+
+
+def begin_for_tasks(machinery: Machinery, held: Holding) -> Ints:
+    """Return from when each of `held` counts for max_active_tis_per_dag and _per_dagrun."""
+    return held.deferred if machinery.version.task_limits_count_deferred else held.begin
 
 
 def with_tail(end: Ints, tail_s: float) -> Ints:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.waits.holding import Holding, with_tail
+from airflow_tune.diagnose.waits.holding import Holding, begin_for_pools, begin_for_tasks, with_tail
 from airflow_tune.diagnose.waits.intervals import FOREVER, Intervals, Level, above, blocks, level
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.history.column import Codes, Ints, grouped
@@ -101,10 +101,9 @@ def pool(history: History, holding: Holding) -> Limit:
 def pool_levels(history: History, holding: Holding) -> Level:
     """Return how many slots of each pool were taken."""
     tries, pools = history.tries, history.pools
-    pool, begin = tries.pool[holding.row], holding.begin
-    if holding.deferred is not begin:
-        begin = np.where(pools.include_deferred[pool], holding.deferred, begin)
-    return level(pool, begin, holding.end, np.maximum(tries.pool_slots[holding.row], 1), len(pools.names))
+    weight = np.maximum(tries.pool_slots[holding.row], 1)
+    begin = begin_for_pools(history, holding)
+    return level(tries.pool[holding.row], begin, holding.end, weight, len(pools.names))
 
 
 def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -> Limit:
@@ -128,7 +127,7 @@ def max_active_tis(
         keys = np.where(group < 0, -1, tries.run * np.int64(len(cap)) + group)
         found, _, dense = grouped(keys)
         group, caps = np.where(group < 0, -1, dense), np.where(found < 0, NO_LIMIT, cap[found % len(cap)])
-    begin = holding.deferred if machinery.version.task_limits_count_deferred else holding.begin
+    begin = begin_for_tasks(machinery, holding)
     capped = _grouped(group, caps, holding.row, (begin, holding.end))
     return Limit(capped, group, tries.task, group, lambda code: f"{name}:{history.task_name(code)}")
 
