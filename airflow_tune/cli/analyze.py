@@ -71,7 +71,7 @@ def analyze(
     Example: airflow-tune analyze --cfg prod/airflow.cfg --deployment prod.yaml
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_since, judged
+    from airflow_tune.cli.past import check_sources, judged
     from airflow_tune.diagnose.consistency.checks import inconsistencies
     from airflow_tune.findings import Severity
     from airflow_tune.installation.read import Sources, read_installation
@@ -93,7 +93,7 @@ def analyze(
         workers=workers,
         allow_commands=allow_commands,
     )
-    check_since(sources)
+    check_sources(sources)
     if by is not None and not sources.live and sources.snapshot is None:
         raise UsageError(
             "--by lists figures of the past",

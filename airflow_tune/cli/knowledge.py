@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from pathlib import Path
 
-from airflow_tune.cli.past import check_since, read
+from airflow_tune.cli.past import check_sources, read
 from airflow_tune.history.model import History
 from airflow_tune.installation.model import Installation
 from airflow_tune.installation.past import past_of_snapshot
@@ -19,7 +19,7 @@ from airflow_tune.versions import AirflowVersion
 
 def knowledge(sources: Sources, pools: Path | None) -> Knowledge:
     """Return what flags name; raises the TuneError of a source that cannot be read."""
-    check_since(sources)
+    check_sources(sources)
     installation = _installation(sources)
     history = _history(sources, installation)
     return Knowledge(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SINCE = "14d"
 
 
-def check_since(sources: Sources) -> None:
+def check_sources(sources: Sources) -> None:
     """Raise UsageError where two flags name one thing, or --since or --logs has nothing to be read beside."""
     if sources.api is not None and sources.db is not None:
         raise UsageError("--db and --api both tell of the same installation", remedy="give one of them")

@@ -103,7 +103,7 @@ def recommend(
     Example: airflow-tune recommend --deployment prod.yaml --profile database-heavy --write-cfg
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_since, lessons
+    from airflow_tune.cli.past import check_sources, lessons
     from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.recommend.engine import recommend as advise
 
@@ -124,7 +124,7 @@ def recommend(
         workers=workers,
         allow_commands=allow_commands,
     )
-    check_since(sources)
+    check_sources(sources)
     if objective is not None or optimize is not None:
         from airflow_tune.cli.searching import search
 

@@ -116,7 +116,7 @@ def simulate(
     Example: airflow-tune simulate --db cfg --set core.parallelism=16 --pool db_pool=8 --load 1.5
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_since, read
+    from airflow_tune.cli.past import check_sources, read
     from airflow_tune.installation.read import Sources, read_installation
     from airflow_tune.simulate.change import apply
     from airflow_tune.simulate.doubt import check_error, check_history, notes_on
@@ -138,7 +138,7 @@ def simulate(
         memory=memory,
         allow_commands=allow_commands,
     )
-    check_since(sources)
+    check_sources(sources)
     asked = scenarios(_changes(settings, pool, dag, workers, load), sweep or [], scenario or [])
     installation = read_installation(sources)
     past = read(installation, sources)

@@ -38,7 +38,7 @@ def snapshot(
     Example: airflow-tune snapshot history.zip --db cfg --since 30d --anonymize
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_since, read_with_logs
+    from airflow_tune.cli.past import check_sources, read_with_logs
     from airflow_tune.diagnose.waits.installed import machinery_json, machinery_of
     from airflow_tune.installation.kept import kept_installation
     from airflow_tune.installation.past import anonymous, renames_of, write_past
@@ -57,7 +57,7 @@ def snapshot(
         workers=workers,
         allow_commands=allow_commands,
     )
-    check_since(sources)
+    check_sources(sources)
     installation = read_installation(sources)
     past = read_with_logs(installation, sources)
     machinery = machinery_json(machinery_of(installation, past))

@@ -64,7 +64,7 @@ def why(
     Example: airflow-tune why etl load --run scheduled__2026-01-01T00:00:00+00:00 --db cfg
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_since, read
+    from airflow_tune.cli.past import check_sources, read
     from airflow_tune.diagnose.waits.installed import machinery_of
     from airflow_tune.installation.read import Sources, read_installation
 
@@ -81,7 +81,7 @@ def why(
         workers=workers,
         allow_commands=allow_commands,
     )
-    check_since(sources)
+    check_sources(sources)
     installation = read_installation(sources)
     past = read(installation, sources)
     machinery = machinery_of(installation, past)
