@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from functools import cache
 from pathlib import PurePath
-from typing import Any
 
 import numpy as np
 
+from airflow_tune.compiled import Record, bigs, load, octets, reals, rows
 from airflow_tune.errors import TuneError
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.column import AnyArray
@@ -21,74 +20,31 @@ LIBRARY = PurePath(__file__).with_name("_core.so")
 _KINDS = {ExecutorKind.CELERY: 1, ExecutorKind.KUBERNETES: 2}
 
 
-@cache
 def library() -> ctypes.CDLL | None:
     """Return the compiled simulation, None where it was not built or is of another machine."""
-    try:
-        return ctypes.CDLL(str(LIBRARY))
-    except OSError:
-        return None
-
-
-class _Record:
-    """Lays fields out as a C struct of pointers, 64-bit integers and doubles, and keeps arrays alive."""
-
-    def __init__(self, values: Iterator[AnyArray | int | float]) -> None:
-        self.kept: list[AnyArray] = []
-        fields: list[tuple[str, Any]] = []
-        made: list[object] = []
-        for number, value in enumerate(values):
-            kind, cell = self._cell(value)
-            fields.append((f"f{number}", kind))
-            made.append(cell)
-        struct = type("struct", (ctypes.Structure,), {"_fields_": fields})
-        self.struct = struct(*made)
-
-    def _cell(self, value: AnyArray | float) -> tuple[Any, object]:
-        if isinstance(value, np.ndarray):
-            self.kept.append(value)
-            return ctypes.c_void_p, value.ctypes.data
-        if isinstance(value, int):
-            return ctypes.c_int64, value
-        return ctypes.c_double, value
-
-
-def _rows(column: AnyArray) -> AnyArray:
-    return np.ascontiguousarray(column, np.int32)
-
-
-def _big(column: AnyArray) -> AnyArray:
-    return np.ascontiguousarray(column, np.int64)
-
-
-def _byte(column: AnyArray) -> AnyArray:
-    return np.ascontiguousarray(column, np.int8)
-
-
-def _real(column: AnyArray) -> AnyArray:
-    return np.ascontiguousarray(column, np.float64)
+    return load(str(LIBRARY))
 
 
 def _plan(plan: Plan, executors: int) -> Iterator[AnyArray | int | float]:
-    """Yield the fields of `plan` in core.c."""
+    """Yield the fields of `plan` in core/input.h."""
     dags, tasks, runs, cells = plan.dags, plan.tasks, plan.runs, plan.cells
     yield from (len(plan.pools.names), len(dags.names), len(tasks), len(runs), len(cells), len(plan))
     yield from (len(plan.stints), len(plan.queues), executors)
-    yield from (_big(plan.pools.slots), _byte(plan.pools.include_deferred), _byte(plan.pools.gone))
-    yield from (_big(dags.max_active_tasks), _big(dags.max_active_runs))
-    yield from (_rows(dags.first_task), _rows(tasks.dag), _byte(tasks.trigger_rule))
-    yield from (_byte(tasks.depends_on_past), _big(tasks.max_active_tis_per_dag))
-    yield from (_big(tasks.max_active_tis_per_dagrun), _rows(tasks.first), _rows(tasks.upstream))
-    yield from (_rows(runs.dag), _real(runs.due_s), _byte(runs.scheduled), _byte(runs.backfill))
-    yield from (_rows(runs.first_cell), _rows(runs.before))
+    yield from (bigs(plan.pools.slots), octets(plan.pools.include_deferred), octets(plan.pools.gone))
+    yield from (bigs(dags.max_active_tasks), bigs(dags.max_active_runs))
+    yield from (rows(dags.first_task), rows(tasks.dag), octets(tasks.trigger_rule))
+    yield from (octets(tasks.depends_on_past), bigs(tasks.max_active_tis_per_dag))
+    yield from (bigs(tasks.max_active_tis_per_dagrun), rows(tasks.first), rows(tasks.upstream))
+    yield from (rows(runs.dag), reals(runs.due_s), octets(runs.scheduled), octets(runs.backfill))
+    yield from (rows(runs.first_cell), rows(runs.before))
     for name in ("run", "task", "first", "pool", "pool_slots", "priority_weight", "queue", "executor"):
-        yield _rows(getattr(cells, name))
-    yield from (_rows(plan.cell_of), _rows(plan.first_stint), _rows(plan.order))
-    yield from (_real(plan.stints.work_s), _byte(plan.stints.then), _real(plan.stints.gap_s))
+        yield rows(getattr(cells, name))
+    yield from (rows(plan.cell_of), rows(plan.first_stint), rows(plan.order))
+    yield from (reals(plan.stints.work_s), octets(plan.stints.then), reals(plan.stints.gap_s))
 
 
 def _system(plan: Plan, system: System) -> Iterator[AnyArray | int | float]:
-    """Yield the fields of `system` in core.c."""
+    """Yield the fields of `system` in core/input.h."""
     late = system.latencies
     yield from (system.schedulers, system.parallelism, system.max_tis_per_query, system.runs_created)
     yield from (system.runs_examined, system.pipe, int(system.limits_per_run), int(system.counts_deferred))
@@ -122,8 +78,8 @@ def play_native(plan: Plan, system: System, seed: int) -> Played:
         )
     sizes = [len(plan.stints)] * 5 + [len(plan)] + [len(plan.runs)] * 3
     columns = [np.full(size, np.nan) for size in sizes]
-    asked = _Record(_plan(plan, len(system.executors)))
-    under, out = _Record(_system(plan, system)), _Record(iter(columns))
+    asked = Record(_plan(plan, len(system.executors)))
+    under, out = Record(_system(plan, system)), Record(iter(columns))
     pointers = (ctypes.byref(asked.struct), ctypes.byref(under.struct))
     if found.airflow_tune_play(*pointers, ctypes.c_uint64(seed), ctypes.byref(out.struct)):
         raise TuneError(

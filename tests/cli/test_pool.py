@@ -8,7 +8,6 @@ import pytest
 
 from airflow_tune.cli.pool import playing
 from airflow_tune.errors import SourceError
-from airflow_tune.simulate.native import library
 
 
 def test_threads_play_where_the_compiled_simulation_is():
@@ -18,14 +17,9 @@ def test_threads_play_where_the_compiled_simulation_is():
 
 def test_processes_play_where_it_is_not(monkeypatch):
     monkeypatch.setattr("airflow_tune.simulate.native.LIBRARY", "/nowhere.so")
-    library.cache_clear()
-    try:
-        with playing(2, None) as executor:
-            assert type(executor).__name__ == "ProcessPoolExecutor"
-            assert executor.submit(pow, 2, 5).result() == 32
-    finally:
-        monkeypatch.undo()
-        library.cache_clear()
+    with playing(2, None) as executor:
+        assert type(executor).__name__ == "ProcessPoolExecutor"
+        assert executor.submit(pow, 2, 5).result() == 32
 
 
 @pytest.mark.filterwarnings("ignore")
