@@ -55,6 +55,10 @@ class ApplyError(TuneError):
     """A change could not be written; nothing of the user's was touched."""
 
 
+class BenchError(TuneError):
+    """A result of the bench that cannot be read, or a workload that cannot be measured here."""
+
+
 class SourceError(TuneError):
     """A metadata DB or API could not be reached, or refused."""
 

@@ -24,9 +24,9 @@ LAYERS = {
     },
     "nouns": {
         "host", "deployment", "settings", "profiles", "metadata", "api", "history", "installation", "dags",
-        "tasklogs",
+        "tasklogs", "suite",
     },
-    "verbs": {"diagnose", "simulate", "recommend", "lint"},
+    "verbs": {"diagnose", "simulate", "recommend", "lint", "bench"},
     "out": {"apply", "report", "demo", "linter"},
     "cli": {"cli"},
     "program": {"__main__"},
@@ -50,6 +50,7 @@ PEERS = {
     },
     "simulate": {"diagnose"},
     "recommend": {"diagnose", "simulate"},
+    "bench": {"diagnose"},
     "demo": {"report"},
     "linter": {"apply"},
 }

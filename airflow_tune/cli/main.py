@@ -29,6 +29,7 @@ COMMANDS = (
     "rules",
     "graph",
     "profiles",
+    "bench",
     "demo",
 )
 

@@ -1,0 +1,37 @@
+"""Which workloads there are, and which of them a run measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from airflow_tune.bench.workload import Workload
+from airflow_tune.errors import UsageError, nearest
+
+# In the order of the report. Each is a module in bench/workloads/ that holds a WORKLOAD.
+NAMES = ("list-vs-generator",)
+
+
+def workload(name: str) -> Workload:
+    """Return the workload that is called `name`, one of NAMES."""
+    found: Workload = import_module(f"airflow_tune.bench.workloads.{name.replace('-', '_')}").WORKLOAD
+    return found
+
+
+def choose(only: Sequence[str], skip: Sequence[str]) -> tuple[Workload, ...]:
+    """Return the workloads that `only` names (all where it names none) without those that `skip` names.
+
+    Raises UsageError for a name that is not known, and where none is left.
+    """
+    for flag, names in (("--only", only), ("--skip", skip)):
+        for name in names:
+            if name not in NAMES:
+                raise UsageError(
+                    f'there is no workload "{name}"',
+                    where=flag,
+                    remedy=f"{nearest(name, NAMES)}; `airflow-tune bench --list` shows all",
+                )
+    chosen = tuple(name for name in NAMES if (not only or name in only) and name not in skip)
+    if not chosen:
+        raise UsageError("no workload is left to measure", where="--skip", remedy="skip fewer")
+    return tuple(map(workload, chosen))

@@ -1,0 +1,30 @@
+"""How much time a run may take, and how it is shared out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airflow_tune.bench.workload import Length
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a length stands for.
+
+    `total_s` bounds the whole run. A round of a variant takes samples of at least `sample_s` for `slice_s`;
+    a workload gets `least_rounds` to `most_rounds`.
+    """
+
+    total_s: float
+    sample_s: float
+    slice_s: float
+    least_rounds: int
+    most_rounds: int
+    most_samples: int = 50
+
+
+BUDGETS = {
+    Length.QUICK: Budget(50.0, 0.002, 0.03, 3, 15),
+    Length.DEFAULT: Budget(270.0, 0.005, 0.1, 5, 40),
+    Length.RIGOROUS: Budget(1500.0, 0.01, 0.25, 15, 100),
+}

@@ -1,0 +1,93 @@
+"""Samples of one function: how many calls each has, and the seconds of a call in each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+_MOST_CALLS = 2**30
+_EMPTY_LOOPS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to take samples: one lasts `sample_s` or more, all of them together `slice_s`.
+
+    `calls` of a sample are found out where they are 0. Without `warm`, nothing is called beforehand.
+    """
+
+    sample_s: float
+    slice_s: float
+    most_samples: int
+    calls: int = 0
+    warm: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Seconds of one call, one for each sample, of `calls` calls each after `warmups` calls."""
+
+    values_s: tuple[float, ...]
+    calls: int
+    warmups: int
+
+
+def take(call: Callable[[], object], before: Callable[[], object] | None, effort: Effort) -> Taken:
+    """Return samples of `call`: of one call each where `before` has to run, untimed, ahead of it."""
+    calls = 1 if before else effort.calls
+    warmups = 0
+    if effort.warm:
+        _sample(call, before, 1)
+        warmups = 1
+    if not calls:
+        calls, more = _calibrated(call, effort.sample_s)
+        warmups += more
+    elif calls > 1:
+        _sample(call, None, calls)
+        warmups += calls
+    values: list[float] = []
+    spent = 0.0
+    while not values or (spent < effort.slice_s and len(values) < effort.most_samples):
+        lasted = _sample(call, before, calls)
+        spent += lasted
+        values.append(lasted / calls)
+    empty = _empty_s() if calls > 1 else 0.0
+    return Taken(tuple(max(value - empty, 0.0) for value in values), calls, warmups)
+
+
+def _sample(call: Callable[[], object], before: Callable[[], object] | None, calls: int) -> float:
+    """Return the seconds that `calls` calls take."""
+    if before:
+        before()
+    begin = perf_counter()
+    for _ in itertools.repeat(None, calls):
+        call()
+    return perf_counter() - begin
+
+
+def _calibrated(call: Callable[[], object], sample_s: float) -> tuple[int, int]:
+    """Return the calls that last `sample_s` or more, and how many were made to find out.
+
+    Doubled as `timeit.Timer.autorange` and pyperf do, but straight to the goal once a time can be told.
+    """
+    calls, made = 1, 0
+    while True:
+        lasted = _sample(call, None, calls)
+        made += calls
+        if lasted >= sample_s or calls >= _MOST_CALLS:
+            return calls, made
+        wanted = int(calls * sample_s / lasted * 1.2) + 1 if lasted > sample_s / 100 else calls * 10
+        calls = min(max(wanted, calls * 2), _MOST_CALLS)
+
+
+def _empty_s() -> float:
+    """Return what the loop itself costs for each turn, the least of some."""
+    lasted = []
+    for _ in range(5):
+        begin = perf_counter()
+        for _ in itertools.repeat(None, _EMPTY_LOOPS):
+            pass
+        lasted.append(perf_counter() - begin)
+    return min(lasted) / _EMPTY_LOOPS
