@@ -12,6 +12,7 @@ from airflow_tune.lint.fingerprint import anonymous, digest, identified
 from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject, judge
 from airflow_tune.lint.rule import Hit, Rule
 from airflow_tune.lint.silence import Silence, place_of
+from airflow_tune.lint.span import span_of
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.suppression import Suppression, suppressions
 from airflow_tune.lint.violation import Violation
@@ -51,7 +52,7 @@ def examine(subject: Subject, rules: Iterable[Rule]) -> Examined:
 def findings_of(rule: Rule, subject: Subject) -> list[Violation]:
     """Return what a rule finds; a place in a loop or factory that makes many tasks is told once."""
     hits = {(hit.file, hit.line): hit for hit in reversed(list(rule.check(subject)))}
-    return [finding(subject.file, rule, hit) for hit in hits.values()]
+    return [replace(finding(subject.file, rule, hit), span=span_of(subject, hit)) for hit in hits.values()]
 
 
 def check(subject: Subject, rules: Iterable[Rule]) -> list[Violation]:

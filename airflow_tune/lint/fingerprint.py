@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.span import column
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.violation import Violation
 
@@ -42,12 +43,9 @@ def identity_of(subject: Subject, one: Violation) -> str:
 
 def code_points(subject: Subject, fix: Fix) -> tuple[tuple[int, int], ...]:
     """Return begin and end of each edit in code points; edits count bytes."""
-
-    def column(line: int, byte: int) -> int:
-        text = subject.lines[line - 1] if line <= len(subject.lines) else ""
-        return byte if text.isascii() else len(text.encode()[:byte].decode())
-
-    return tuple((column(e.line, e.column), column(e.end_line, e.end_column)) for e in fix.edits)
+    return tuple(
+        (column(subject, e.line, e.column), column(subject, e.end_line, e.end_column)) for e in fix.edits
+    )
 
 
 def line_of(one: Violation) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from airflow_tune.findings import Evidence, Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.subject import Subject
+
+Located: TypeAlias = ast.expr | ast.stmt | ast.excepthandler | ast.keyword
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,8 @@ class Hit:
     """One place where a rule fires: the line, from 1, what is wrong there, and what mends it, if anything.
 
     A fix is for the file that is being judged; a hit in another `file` has none. `advice` stands in for
-    what the rule advises in general, and `evidence` holds the numbers behind the hit.
+    what the rule advises in general, and `evidence` holds the numbers behind the hit. `node` is what is
+    wrong, where one node is: its columns go into the reports.
     """
 
     line: int
@@ -24,6 +29,12 @@ class Hit:
     fix: Fix | None = None
     advice: str = ""
     evidence: tuple[Evidence, ...] = ()
+    node: Located | None = None
+
+    @classmethod
+    def on(cls, node: Located, message: str, fix: Fix | None = None, advice: str = "") -> Hit:
+        """Return the hit on a node of the file that is being judged."""
+        return cls(node.lineno, message, fix=fix, advice=advice, node=node)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ ALLOWED = frozenset(
         ("airflow_tune.lint.facts", "DagFacts"), ("airflow_tune.lint.facts", "FileFacts"),
         ("airflow_tune.lint.facts", "TaskFacts"),
         ("airflow_tune.lint.suppression", "Suppression"),
-        ("airflow_tune.lint.violation", "Violation"),
+        ("airflow_tune.lint.violation", "Span"), ("airflow_tune.lint.violation", "Violation"),
         ("airflow_tune.origins", "Origin"), ("airflow_tune.origins", "OriginKind"),
     }
 )  # fmt: skip

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from airflow_tune import __version__
 from airflow_tune.findings import Finding
 from airflow_tune.lint.edit import Edit
-from airflow_tune.lint.violation import Violation
+from airflow_tune.lint.violation import Span, Violation
 from airflow_tune.report.finding_text import STYLE, count_by_severity
 from airflow_tune.report.jsonable import Json, finding_json
-from airflow_tune.report.lint_place import line_of, path_of
+from airflow_tune.report.lint_place import spot
 from airflow_tune.report.page import Page
 from airflow_tune.secrets import redact
 
@@ -39,9 +39,8 @@ def lint_text(linted: Linted, *, statistics: bool, width: int, colour: bool) -> 
     """Return one line for each finding, what to do instead below it, and a count at the end."""
     page = Page(width=width, colour=colour)
     for one in linted.findings:
-        place = f"{path_of(one, linted.base)}:{line_of(one)}"
         page.line(
-            f"{place}: {one.code} {one.name} ({one.severity.value}): {redact(one.message)}",
+            f"{spot(one, linted.base)}: {one.code} {one.name} ({one.severity.value}): {redact(one.message)}",
             style=STYLE[one.severity],
             hang=4,
         )
@@ -97,11 +96,12 @@ def lint_json(linted: Linted) -> Json:
 
 
 def violation_json(one: Violation) -> Json:
-    """Return one finding, with its fingerprint and the edits that mend it."""
+    """Return one finding, with columns from 1 (null: unknown), fingerprint and the edits that mend it."""
     fix = one.fix and {"safe": one.fix.safe, "edits": [edit_json(edit) for edit in one.fix.edits]}
     return {
         **finding_json(one),
         "message": redact(one.message),
+        **(one.span._asdict() if one.span else dict.fromkeys(Span._fields)),
         "fingerprint": one.fingerprint,
         "fix": fix,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 
 from airflow_tune.findings import Finding
+from airflow_tune.lint.violation import Violation
 
 
 def path_of(finding: Finding, base: str) -> str:
@@ -13,6 +14,12 @@ def path_of(finding: Finding, base: str) -> str:
     if base and where.startswith(base.rstrip(os.sep) + os.sep):
         where = where[len(base.rstrip(os.sep)) + 1 :]
     return where.replace(os.sep, "/")
+
+
+def spot(finding: Violation, base: str) -> str:
+    """Return file, line and column, as compilers write them and editors open them."""
+    column = f":{finding.span.column}" if finding.span else ""
+    return f"{path_of(finding, base)}:{line_of(finding)}{column}"
 
 
 def line_of(finding: Finding) -> int:

@@ -85,8 +85,12 @@ def result(one: Violation, base: str, index: dict[str, int]) -> Json:
 
 
 def place(one: Violation, base: str) -> Json:
-    """Return file and line of a result."""
-    return {"artifactLocation": artifact(one, base), "region": {"startLine": line_of(one)}}
+    """Return file, line and columns of a result."""
+    region: Json = {"startLine": line_of(one)}
+    if one.span:
+        column, end_line, end_column = one.span
+        region |= {"startColumn": column, "endLine": end_line, "endColumn": end_column}
+    return {"artifactLocation": artifact(one, base), "region": region}
 
 
 def artifact(one: Violation, base: str) -> Json:

@@ -38,7 +38,7 @@ def test_findings_name_file_and_line_and_decide_the_exit_code(tune, dags):
     found = tune("lint", dags)
     assert found.exit_code == 1
     flat = " ".join(found.stdout.split())
-    assert f"{dags}/sales.py:6: AFT106 sleep-at-parse (error): time.sleep() runs" in flat
+    assert f"{dags}/sales.py:6:1: AFT106 sleep-at-parse (error): time.sleep() runs" in flat
     assert "Findings: 1 error in 1 files" in flat
     assert "How often" not in flat
     assert tune("lint", dags, "--fail-on", "never").exit_code == 0

@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies({"commit"}):
         for call in body.calls:
             if call.last == "commit" and commits_each(body, call):
-                yield Hit(call.node.lineno, "commit() runs for each item of the loop")
+                yield Hit.on(call.node, "commit() runs for each item of the loop")
     for body in subject.flow.bodies({"execute"}):
         yield from by_itself(body)
 
@@ -72,7 +72,7 @@ def by_itself(body: Body) -> Iterator[Hit]:
         if call.last == "execute" and call.loops and per_item(body, call) is not None:
             text = sent(body, call)
             if text is not None and verb(text.text) in WRITES:
-                yield Hit(call.node.lineno, "autocommit makes each row of the loop a transaction of its own")
+                yield Hit.on(call.node, "autocommit makes each row of the loop a transaction of its own")
 
 
 def autocommits(node: ast.AST) -> bool:

@@ -21,9 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies(OPENS | made):
         for call in body.calls:
             if (call.last in OPENS or call.last in made) and opened_again(body, call):
-                yield Hit(
-                    call.node.lineno, f"{call.last}() opens the same connection for each item of the loop"
-                )
+                yield Hit.on(call.node, f"{call.last}() opens the same connection for each item of the loop")
 
 
 def opened_again(body: Body, call: Call) -> bool:

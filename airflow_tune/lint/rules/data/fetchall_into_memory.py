@@ -25,8 +25,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body, call, text in all_rows(subject.flow):
         loop = looped(body, call)
         if loop is not None and rows_may_be_many(body, call, text, loop):
-            yield Hit(
-                call.node.lineno,
+            yield Hit.on(
+                call.node,
                 f"{call.last}() holds all rows in memory, though the loop looks at one at a time",
                 advice=INSTEAD.get(call.last, CHUNKS),
             )

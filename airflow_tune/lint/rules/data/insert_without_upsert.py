@@ -47,7 +47,7 @@ def in_functions(flow: Flow) -> Iterator[Hit]:
             for call, text in sent:
                 found = [one for one in statements(text) or () if one.writes & tables and plain(one)]
                 if found:
-                    yield Hit(call.node.lineno, message(min(found[0].writes & tables)))
+                    yield Hit.on(call.node, message(min(found[0].writes & tables)))
 
 
 def retried(task: Task) -> bool:

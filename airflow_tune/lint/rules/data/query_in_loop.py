@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies({"execute", "query", *FETCHES}):
         for call in body.calls:
             if call.loops and asks_each(body, call):
-                yield Hit(call.node.lineno, "the loop sends one query for each of its items")
+                yield Hit.on(call.node, "the loop sends one query for each of its items")
 
 
 def asks_each(body: Body, call: Call) -> bool:

@@ -29,8 +29,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         for call in body.calls:
             if call.loops and writes_row(body, call):
                 better = advice(body, call)
-                yield Hit(
-                    call.node.lineno,
+                yield Hit.on(
+                    call.node,
                     f"{call.last}() writes one row per call, for each item of the loop",
                     advice=f"Collect the rows and write them at once, with {better}.",
                 )

@@ -26,9 +26,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         for call in body.calls:
             if call.loops and requests(body, call) and one_by_one(body, call):
-                yield Hit(
-                    call.node.lineno, "each item's HTTP request waits until the one before was answered"
-                )
+                yield Hit.on(call.node, "each item's HTTP request waits until the one before was answered")
 
 
 def requests(body: Body, call: Call) -> bool:

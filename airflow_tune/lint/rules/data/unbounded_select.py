@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         table = reads_whole(text)
         if table and not SMALL.search(table):
             named = "a table" if HOLE in table else table
-            yield Hit(call.node.lineno, f"{call.last}() brings every row of {named} to the worker")
+            yield Hit.on(call.node, f"{call.last}() brings every row of {named} to the worker")
 
 
 RULE = Rule(

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             if call.last == "create_engine" and call.name.startswith(("sqlalchemy", "sqlmodel")):
                 message = wasted(flow, body, call)
                 if message:
-                    yield Hit(call.node.lineno, message)
+                    yield Hit.on(call.node, message)
 
 
 def wasted(flow: Flow, body: Body, call: Call) -> str:

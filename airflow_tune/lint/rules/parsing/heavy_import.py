@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
-            yield Hit(one.node.lineno, f"{package} is imported at every parse, and only task code uses it")
+            yield Hit.on(one.node, f"{package} is imported at every parse, and only task code uses it")
 
 
 RULE = Rule(

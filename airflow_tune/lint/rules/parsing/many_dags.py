@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         return
     for site in subject.index.sites:
         if site.name == "globals" and site.at_parse and site.loops and any_number(subject):
-            yield Hit(site.node.lineno, "this file makes as many DAGs as its loop finds at each parse")
+            yield Hit.on(site.node, "this file makes as many DAGs as its loop finds at each parse")
             return
 
 

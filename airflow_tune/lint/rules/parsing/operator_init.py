@@ -27,8 +27,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             last = node.end_lineno or node.lineno
             for site in made:
                 if node.lineno <= site.node.lineno <= last:
-                    yield Hit(
-                        site.node.lineno,
+                    yield Hit.on(
+                        site.node,
                         f"{site.name}() runs wherever {node.name} is used, at every parse of those files",
                     )
 

@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for site in subject.index.sites:
         outside = site.name in NAMES or site.name.startswith(tuple(f"{package}." for package in PACKAGES))
         if site.at_parse and outside and "()" not in site.name and site.last not in HARMLESS:
-            yield Hit(site.node.lineno, f"{site.name}() runs at every parse of the file")
+            yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
 
 
 RULE = Rule(

@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that ask a database."""
     for site in subject.index.sites:
         if site.at_parse and (site.name in NAMES or (site.last in METHODS and "ook" in site.name)):
-            yield Hit(site.node.lineno, f"{site.name}() runs at every parse of the file")
+            yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
 
 
 RULE = Rule(

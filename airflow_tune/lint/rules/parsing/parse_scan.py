@@ -23,10 +23,10 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         if site.name in SEARCHES or (site.last in METHODS and "." in site.name):
             searched = True
-            yield Hit(site.node.lineno, f"{site.name}() searches a folder at every parse of the file")
+            yield Hit.on(site.node, f"{site.name}() searches a folder at every parse of the file")
         elif reads(site) and site.loops and not searched:
             searched = True
-            yield Hit(site.node.lineno, f"{site.name}() reads a file for each item, at every parse")
+            yield Hit.on(site.node, f"{site.name}() reads a file for each item, at every parse")
 
 
 def reads(site: Site) -> bool:

@@ -13,7 +13,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield sleeps at parse time."""
     for site in subject.index.sites:
         if site.at_parse and site.name == "time.sleep":
-            yield Hit(site.node.lineno, "time.sleep() runs at every parse of the file")
+            yield Hit.on(site.node, "time.sleep() runs at every parse of the file")
 
 
 RULE = Rule(

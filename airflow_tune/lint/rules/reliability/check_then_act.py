@@ -46,17 +46,13 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
     if call.name in REMOVES:
         text = text_of(body, path)
         if text is not None and HOLE not in text.text:
-            yield Hit(
-                call.node.lineno, f"{call.last} fails when another run removes {text.text} after the look"
-            )
+            yield Hit.on(call.node, f"{call.last} fails when another run removes {text.text} after the look")
         return
     fix = None
     if call.name != "os.mkdir" and isinstance(branch.test, ast.UnaryOp):
         edit = set_keyword(subject, call.node, "exist_ok", "True")
         fix = Fix((edit,)) if edit is not None else None
-    yield Hit(
-        call.node.lineno, f"{call.last} fails when another run makes the folder after the look", fix=fix
-    )
+    yield Hit.on(call.node, f"{call.last} fails when another run makes the folder after the look", fix=fix)
 
 
 def looked(body: Body, test: ast.expr, path: ast.expr) -> bool:
@@ -81,7 +77,7 @@ def rows(body: Body) -> Iterator[Hit]:
             under = any(isinstance(branch, ast.If) and negative(branch.test) for branch in call.branches)
             if one.kind == "insert" and not one.upsert and under and one.writes & asked:
                 table = min(one.writes)
-                yield Hit(call.node.lineno, f"another run may insert the row into {table} after the look")
+                yield Hit.on(call.node, f"another run may insert the row into {table} after the look")
 
 
 def negative(test: ast.expr) -> bool:
@@ -117,7 +113,7 @@ def written_back(node: ast.FunctionDef) -> Iterator[Hit]:
             if attr == target.attr and any(
                 isinstance(between, ast.Expr) for between in node.body[since:number]
             ):
-                yield Hit(one.lineno, f"self.{attr} may have changed since it was read: an update is lost")
+                yield Hit.on(one, f"self.{attr} may have changed since it was read: an update is lost")
 
 
 def own(node: ast.Attribute) -> bool:

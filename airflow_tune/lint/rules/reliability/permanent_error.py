@@ -37,9 +37,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             count for _, task in tasks if isinstance(count := task.argument("retries"), int) and count > 0
         ]
         for node, name in found if counts and len(counts) == len(tasks) else ():
-            yield Hit(
-                node.lineno, f"{name} for what no retry mends: the task is tried {max(counts)} times more"
-            )
+            yield Hit.on(node, f"{name} for what no retry mends: the task is tried {max(counts)} times more")
 
 
 def permanent(body: Body, node: ast.Raise) -> str:

@@ -53,8 +53,8 @@ def waits(body: Body) -> Iterator[Hit]:
     """Yield calls that may wait for ever."""
     for call in body.calls:
         if call.name in CONNECTS and not timed(call):
-            yield Hit(
-                call.node.lineno, f"the callback {body.name}() may wait for ever: {call.last} has no timeout"
+            yield Hit.on(
+                call.node, f"the callback {body.name}() may wait for ever: {call.last} has no timeout"
             )
 
 
@@ -67,7 +67,7 @@ def fails(body: Body) -> Iterator[Hit]:
     """Yield what a callback raises itself, outside any try."""
     for node in body.raises:
         if not any(isinstance(one, ast.Try) for one in body.up(node)):
-            yield Hit(node.lineno, f"the callback {body.name}() raises: the alert is lost in a log")
+            yield Hit.on(node, f"the callback {body.name}() raises: the alert is lost in a log")
 
 
 RULE = Rule(

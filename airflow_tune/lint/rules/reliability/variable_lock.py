@@ -21,8 +21,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         read = {key_of(call) for call in body.calls if call.last == "get" and of_variable(call)} - {""}
         for call in body.calls:
             if call.last == "set" and of_variable(call) and key_of(call) in read:
-                yield Hit(
-                    call.node.lineno,
+                yield Hit.on(
+                    call.node,
                     f"the Variable {told(body, call)} is read and then written: runs overtake each other",
                 )
 

@@ -32,8 +32,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         for call in body.calls:
             if call.name in CLOCKS and steers(body, call):
-                yield Hit(
-                    call.node.lineno,
+                yield Hit.on(
+                    call.node,
                     f"{call.last}() picks the days that the task works on: a rerun picks others",
                 )
 

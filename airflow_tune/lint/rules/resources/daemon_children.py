@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies(("Process", "Pool", "Manager")):
         for call in body.calls:
             if call.name in STARTS:
-                yield Hit(call.node.lineno, f"{call.name} fails where the task runs in a daemonic process")
+                yield Hit.on(call.node, f"{call.name} fails where the task runs in a daemonic process")
 
 
 RULE = Rule(

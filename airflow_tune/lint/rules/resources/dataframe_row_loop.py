@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         for call in body.calls:
             message = slow(body, call)
             if message:
-                yield Hit(call.node.lineno, message)
+                yield Hit.on(call.node, message)
 
 
 def slow(body: Body, call: Call) -> str:

@@ -34,8 +34,8 @@ def of_module(subject: Subject) -> Iterator[Hit]:
         if isinstance(target, ast.Name) and isinstance(node, ast.Assign) and empty(subject, node):
             line = grown_by_tasks(subject, target.id)
             if line:
-                yield Hit(
-                    node.lineno, f"{target.id} grows in task code (line {line}) and nothing ever shortens it"
+                yield Hit.on(
+                    node, f"{target.id} grows in task code (line {line}) and nothing ever shortens it"
                 )
 
 
@@ -143,7 +143,7 @@ def of_functions(subject: Subject) -> Iterator[Hit]:
         ]
         for decorator in node.decorator_list if parameters else ():
             if unbounded(subject, decorator):
-                yield Hit(decorator.lineno, f"every result of {node.name}() is kept until the process ends")
+                yield Hit.on(decorator, f"every result of {node.name}() is kept until the process ends")
 
 
 def unbounded(subject: Subject, node: ast.expr) -> bool:

@@ -23,8 +23,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     for site in subject.index.sites:
         args = site.node.args
         if site.name in CONSUMERS and args and isinstance(args[0], ast.ListComp):
-            yield Hit(
-                args[0].lineno,
+            yield Hit.on(
+                args[0],
                 f"{site.name}() needs no list: each item is looked at once",
                 fix=fix(subject, site),
             )

@@ -30,9 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         for site in subject.index.sites:
             jobs = site.keyword("n_jobs")
             if jobs is not None and not site.at_parse and ast.unparse(jobs) == "-1":
-                yield Hit(
-                    site.node.lineno, "n_jobs=-1 takes all cores of the host, beside all other tasks on it"
-                )
+                yield Hit.on(site.node, "n_jobs=-1 takes all cores of the host, beside all other tasks on it")
     for body in flow.bodies(("Pool", "ProcessPoolExecutor")):
         for call in body.calls:
             if call.name in POOLS:
@@ -43,12 +41,12 @@ def nested(flow: Flow, body: Body, call: Call) -> Iterator[Hit]:
     """Yield a pool whose task is mapped, or whose workers start threads for each core."""
     mapped = next((task for _, task in flow.tasks_of(body) if task.mapped), None)
     if mapped is not None:
-        yield Hit(call.node.lineno, f"each mapped instance of {mapped.key} starts a pool of its own")
+        yield Hit.on(call.node, f"each mapped instance of {mapped.key} starts a pool of its own")
     elif not flow.mentions(*CALMED):
         for name in workers(body):
             if any(one.name.startswith(THREADED) for inner in flow.named(name) for one in inner.calls):
-                yield Hit(
-                    call.node.lineno,
+                yield Hit.on(
+                    call.node,
                     f"each process of the pool runs {name}(), whose BLAS starts a thread per core",
                 )
                 return

@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             if call.name in POOLS and not any(one.arg is None for one in call.node.keywords):
                 size = call.argument(0, "processes", "max_workers")
                 if size is None or none(size) or of_host(body, size):
-                    yield Hit(call.node.lineno, f"{call.last} starts as many processes as the host has cores")
+                    yield Hit.on(call.node, f"{call.last} starts as many processes as the host has cores")
 
 
 def none(node: ast.expr) -> bool:

@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             if call.name in MAKES or kept(call):
                 message = leaks(body, call)
                 if message:
-                    yield Hit(call.node.lineno, f"{call.last}() {message}")
+                    yield Hit.on(call.node, f"{call.last}() {message}")
 
 
 def kept(call: Call) -> bool:

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         for call in body.calls:
             message = wasteful(body, call)
             if message:
-                yield Hit(call.node.lineno, message)
+                yield Hit.on(call.node, message)
 
 
 def wasteful(body: Body, call: Call) -> str:

@@ -40,8 +40,8 @@ def check(subject: Subject) -> Iterator[Hit]:
                 what = kind(body, call.node)
                 name = bound(body, call)
                 if name and left_open(body, name):
-                    yield Hit(
-                        call.node.lineno,
+                    yield Hit.on(
+                        call.node,
                         f"the {what} in `{name}` is never closed: it is open until the process ends",
                     )
 

@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies(("read", "readlines", "read_csv", "read_parquet", "load")):
         for call in body.calls:
             if (call.name in FRAMES and whole_frame(body, call)) or whole_text(body, call):
-                yield Hit(call.node.lineno, f"{call.last}() holds the whole file in memory")
+                yield Hit.on(call.node, f"{call.last}() holds the whole file in memory")
 
 
 def whole_frame(body: Body, call: Call) -> bool:

@@ -61,7 +61,7 @@ def repeated(subject: Subject, body: list[ast.stmt]) -> Iterator[Hit]:
             first = min(line for line in lines if line)
             edit = drop_statement(subject, statement, body)
             fix = Fix((edit,), safe=True) if edit is not None else None
-            yield Hit(statement.lineno, f"{told}: already said in line {first}", fix=fix)
+            yield Hit.on(statement, f"{told}: already said in line {first}", fix=fix)
         for pair in pairs:
             seen.setdefault(pair, statement.lineno)
 

@@ -31,12 +31,12 @@ def check(subject: Subject) -> Iterator[Hit]:
             for node in body.returns:
                 what = large(body, node.value)
                 if what:
-                    yield Hit(node.lineno, f"the task's result is {what}, stored in the metadata DB by XCom")
+                    yield Hit.on(node, f"the task's result is {what}, stored in the metadata DB by XCom")
         for call in body.calls:
             if call.last == "xcom_push":
                 what = large(body, call.argument(1, "value"))
                 if what:
-                    yield Hit(call.node.lineno, f"{what} is pushed to XCom, which is the metadata DB")
+                    yield Hit.on(call.node, f"{what} is pushed to XCom, which is the metadata DB")
 
 
 def stores(flow: Flow, body: Body) -> bool:

@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             and value.value >= LONG_S
         )
         if long or any(isinstance(loop, ast.While) for loop in site.loops):
-            yield Hit(site.node.lineno, "time.sleep() holds the task's slot while nothing happens")
+            yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
 
 
 RULE = Rule(

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             key = call.argument(0, "key") if call.last == "xcom_push" else None
             plain = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
             if plain and elsewhere(subject) and alone(subject, plain):
-                yield Hit(call.node.lineno, f"the value pushed as {plain!r} is pulled nowhere in this file")
+                yield Hit.on(call.node, f"the value pushed as {plain!r} is pulled nowhere in this file")
 
 
 def elsewhere(subject: Subject) -> bool:
