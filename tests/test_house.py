@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent / PACKAGE
 LAYERS = {
     "ground": {
         "origins", "errors", "findings", "versions", "units", "measured", "secrets", "documents", "executors",
-        "footprints", "compiled",
+        "footprints", "compiled", "estimates", "scalability",
     },
     "nouns": {
         "host", "deployment", "settings", "profiles", "metadata", "api", "history", "installation", "dags",

@@ -14,6 +14,7 @@ import numpy as np
 from airflow_tune.diagnose.past.contention import Contention, measure_contention
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints, micros, missing
 from airflow_tune.history.model import History
+from airflow_tune.scalability import slowdown
 from airflow_tune.simulate.plan import Plan
 from airflow_tune.simulate.play import play
 from airflow_tune.simulate.played import Played
@@ -35,9 +36,7 @@ def certain_fits(history: History) -> tuple[Contention, ...]:
 
 
 def _law(fit: Contention, beside: Ints) -> Floats:
-    n = np.maximum(beside, 1).astype(float)
-    found: Floats = 1 + max(fit.sigma, 0.0) * (n - 1) + max(fit.kappa, 0.0) * n * (n - 1)
-    return found
+    return slowdown(np.maximum(beside, 1), fit.sigma, fit.kappa)
 
 
 def _beside(start: Floats, end: Floats, asked: Floats) -> Ints:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean, stdev
 
 from airflow_tune.diagnose.waits.result import LimitWait, Waits
+from airflow_tune.estimates import student_t
 from airflow_tune.simulate.change import Scenario, apply
 from airflow_tune.simulate.error import ModelError, model_error
 from airflow_tune.simulate.outcome import DagRun, Outcome, Wait, measure
@@ -16,8 +17,6 @@ from airflow_tune.simulate.played import replayed
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.simulate.stretch import play_stretched
 from airflow_tune.simulate.stuck import Stuck, find_stuck
-
-_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +97,8 @@ def _interval(outcomes: Sequence[Outcome]) -> Interval | None:
 
 
 def _half_width(values: Sequence[float]) -> float:
-    """Return half the confidence interval's width, by Student's t.
-
-    Its quantile by the expansion of Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5.
-    """
-    z, n = NormalDist().inv_cdf(0.5 + _CONFIDENCE / 2), len(values) - 1
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-    )
-    t: float = z + sum(term / n**power for power, term in enumerate(terms, start=1))
-    return t * stdev(values) / math.sqrt(len(values))
+    """Return half the confidence interval's width, by Student's t."""
+    return student_t(len(values) - 1) * stdev(values) / math.sqrt(len(values))
 
 
 def mean_outcome(outcomes: Sequence[Outcome]) -> Outcome:

@@ -1,10 +1,4 @@
-"""Does a task run longer the more run beside it? The Universal Scalability Law says from where on it hurts.
-
-Gunther's law: with N beside one another, throughput is N / (1 + σ(N - 1) + κN(N - 1)) of one alone, so each
-takes 1 + σ(N - 1) + κN(N - 1) times as long. σ is what they queue for one after another, κ what they cost
-each other; with κ > 0 throughput falls beyond N* = √((1 - σ)/κ) (N. J. Gunther, Guerrilla Capacity
-Planning, 2007, chapter 6).
-"""
+"""Does a task run longer the more run beside it? The Universal Scalability Law says from when on."""
 
 from __future__ import annotations
 
@@ -15,10 +9,12 @@ import numpy as np
 
 from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
 from airflow_tune.diagnose.waits.holding import Holding, holding
+from airflow_tune.estimates import least_squares
 from airflow_tune.findings import Layer
 from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, Codes, Floats, Ints, micros
 from airflow_tune.history.model import History
+from airflow_tune.scalability import best_concurrency, slowdown, terms
 
 RULE = Rule("AFH10", "more-slots-slow-everything", Layer.SYSTEM, "contention")
 ENOUGH = 100
@@ -85,29 +81,20 @@ def _stretch(history: History, row: Ints, beside: Ints) -> Floats:
 def _fit(beside: Ints, stretch: Floats) -> tuple[Floats, Floats]:
     """Return σ and κ by least squares on stretch - 1, and their standard errors; rows are in order of time.
 
-    Tries that run at one time share what slows them, so that their errors are not independent: whole
-    stretches of time are (cluster-robust errors; K.-Y. Liang and S. L. Zeger, Biometrika 73, 1986).
-    The greater of these and the plain errors counts.
+    Tries that run at one time share what slows them: whole stretches of time are taken as independent.
+    The greater of these errors and the plain ones counts.
     """
-    n = beside.astype(float)
-    matrix = np.column_stack([n - 1, n * (n - 1)])
-    found, *_ = np.linalg.lstsq(matrix, stretch - 1, rcond=None)
-    rest = stretch - 1 - matrix @ found
-    bread = np.linalg.pinv(matrix.T @ matrix)
-    plain = bread * (float(rest @ rest) / max(len(n) - 2, 1))
-    block = np.arange(len(n)) * BLOCKS // len(n)
-    score = np.column_stack([np.bincount(block, column * rest, BLOCKS) for column in matrix.T])
-    robust = bread @ (score.T @ score) @ bread * (BLOCKS / (BLOCKS - 1))
-    variance = np.maximum(np.diag(plain), np.diag(robust))
-    return found, np.sqrt(np.maximum(variance, 0))
+    block = np.arange(len(beside)) * BLOCKS // len(beside)
+    fit = least_squares(terms(beside), stretch - 1, block, BLOCKS)
+    variance = np.maximum(np.diag(fit.plain), np.diag(fit.grouped))
+    return fit.coefficients, np.sqrt(np.maximum(variance, 0))
 
 
 def _one(where: str, beside: Ints, stretch: Floats, span: Floats) -> Contention:
     (sigma, kappa), (sigma_error, kappa_error) = (part.tolist() for part in _fit(beside, stretch))
     certain = kappa - T_95 * kappa_error > 0
-    best = float(np.sqrt(max(1 - sigma, 0) / kappa)) if certain else float("inf")
-    factor = 1 + max(sigma, 0) * (beside - 1) + max(kappa, 0) * beside * (beside - 1)
-    slowed = float((span * (1 - 1 / factor)).sum()) if certain else 0.0
+    best = best_concurrency(sigma, kappa if certain else 0.0)
+    slowed = float((span * (1 - 1 / slowdown(beside, sigma, kappa))).sum()) if certain else 0.0
     widths = (T_95 * sigma_error, T_95 * kappa_error)
     most = int(beside.max())
     return Contention(where, len(beside), sigma, widths[0], kappa, widths[1], best, most, slowed)

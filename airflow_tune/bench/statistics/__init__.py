@@ -1,0 +1,1 @@
+"""The statistics of measured values: each a function of numbers, with its source, in numpy alone."""
