@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from airflow_tune.dags.schedule import moment, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.facts import DagFacts
 from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
-from airflow_tune.lint.schedule import moment, schedule_of
 
 MOST = 500
 """Runs of a backlog that are left alone: at 20 runs examined per loop the scheduler is busy for a while."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.dags.model import Dag
+from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import set_keyword
 from airflow_tune.lint.rule import Explanation, Hit, Rule
-from airflow_tune.lint.schedule import schedule_of
 from airflow_tune.lint.subject import Subject
 
 

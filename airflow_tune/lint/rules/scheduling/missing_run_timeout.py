@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.rule import Explanation, Hit, Rule
-from airflow_tune.lint.schedule import schedule_of
 from airflow_tune.lint.subject import Subject
 
 

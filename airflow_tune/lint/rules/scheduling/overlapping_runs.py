@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Evidence, Severity
 from airflow_tune.lint.past import run_seconds
 from airflow_tune.lint.project import Need, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
-from airflow_tune.lint.schedule import schedule_of
 from airflow_tune.origins import computed
 
 SLOW = 90

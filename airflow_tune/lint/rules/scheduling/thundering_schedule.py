@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from airflow_tune.dags.schedule import Cron, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.facts import DagFacts
 from airflow_tune.lint.project import ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
-from airflow_tune.lint.schedule import Cron, schedule_of
 
 MOST = 10
 """DAGs due in one minute that are left alone: the scheduler makes runs of 10 DAGs in one loop.

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from airflow_tune.lint.schedule import Every, cron, moment, schedule_of
+from airflow_tune.dags.schedule import Every, cron, moment, schedule_of
 
 BEGIN = datetime(2025, 1, 1, tzinfo=timezone.utc)
 END = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -72,3 +72,12 @@ def test_durations_are_counted_and_never_below_nothing():
 def test_dates_are_moments_of_utc():
     assert moment(date(2025, 1, 1)) == moment(datetime(2025, 1, 1)) == BEGIN  # noqa: DTZ001 - as DAGs write it
     assert moment("2025-01-01") is None
+
+
+def test_moments_are_when_runs_are_due():
+    noon = datetime(2026, 1, 5, 12, tzinfo=timezone.utc)
+    monday = list(cron("30 6,18 * * 1").moments(noon, noon + timedelta(days=8)))
+    assert [str(moment)[:16] for moment in monday] == ["2026-01-05 18:30", "2026-01-12 06:30"]
+    every = list(Every(3600.0).moments(noon, noon + timedelta(hours=2, minutes=59)))
+    assert [moment.hour for moment in every] == [12, 13]
+    assert len(list(cron("*/15 * * * *").moments(noon, noon + timedelta(days=2)))) == 2 * 96

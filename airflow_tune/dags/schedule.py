@@ -6,7 +6,7 @@ lint does; what has more (L, W, #, ?, H, R, seconds, time zones of timetables) i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
@@ -49,6 +49,11 @@ class Every:
         """Return how many runs are due from `begin` until `end`."""
         return max(0, int((end - begin).total_seconds() // self.interval_s))
 
+    def moments(self, begin: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield when runs are due from `begin` on, as long as that is before `end`."""
+        for n in range(self.count(begin, end)):
+            yield begin + timedelta(seconds=n * self.interval_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Cron:
@@ -77,6 +82,16 @@ class Cron:
         per_day = len(self.minutes) * len(self.hours)
         days = min((end.date() - begin.date()).days, LONGEST_DAYS)
         return per_day * sum(self.on(begin.date() + timedelta(n)) for n in range(days))
+
+    def moments(self, begin: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield when runs are due from `begin` on, as long as that is before `end`."""
+        minutes = sorted(self.minutes_of_day)
+        for n in range(min((end.date() - begin.date()).days + 1, LONGEST_DAYS)):
+            day = begin.date() + timedelta(n)
+            if self.on(day):
+                midnight = datetime.combine(day, time(), begin.tzinfo)
+                due = (midnight + timedelta(minutes=minute) for minute in minutes)
+                yield from (one for one in due if begin <= one < end)
 
     @property
     def interval_s(self) -> float:
