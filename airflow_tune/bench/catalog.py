@@ -9,7 +9,21 @@ from airflow_tune.bench.workload import Workload
 from airflow_tune.errors import UsageError, nearest
 
 # In the order of the report. Each is a module in bench/workloads/ that holds a WORKLOAD.
-NAMES = ("list-vs-generator",)
+NAMES = (
+    "chunk-size",
+    "cpu-affinity",
+    "cpu-native",
+    "cpu-python",
+    "file-read",
+    "file-write",
+    "http-connection",
+    "io-asyncio",
+    "io-threads",
+    "list-vs-generator",
+    "partition",
+    "pickle-payload",
+    "start-method",
+)
 
 
 def workload(name: str) -> Workload:

@@ -1,0 +1,61 @@
+"""How many small items a process of a pool should be handed at a time."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from airflow_tune.bench.kit.answer import costs
+from airflow_tune.bench.kit.knee import knee_answer
+from airflow_tune.bench.kit.levels import whole_cores
+from airflow_tune.bench.measure.lifeline import die_with_parent
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload, steps
+from airflow_tune.suite.model import Curve, WorkloadResult
+
+_ITEMS = 2_000
+_PLAIN = "no pool"
+
+
+def item(number: int) -> int:
+    """Do some microseconds of work, as little as one row of a file takes."""
+    return sum(map(int, str(number * number + 1_000_003)))
+
+
+@contextmanager
+def prepare(order: Order) -> Iterator[Call]:
+    """Give what maps the items over a pool that is there already, or in this process."""
+    size, items = int(order.parameters.get("items_per_chunk", 0)), range(_ITEMS)
+    if not size:
+        yield lambda: list(map(item, items))
+        return
+    workers = whole_cores(order.wishes.cores)
+    with multiprocessing.get_context("fork").Pool(workers, initializer=die_with_parent) as pool:
+        yield lambda: pool.map(item, items, chunksize=size)
+
+
+def _variants(wishes: Wishes) -> Sequence[Variant]:
+    sizes = [1, 10, 100, 1_000] if wishes.length is Length.QUICK else [1, 3, 10, 30, 100, 300, 1_000]
+    return [*steps("items_per_chunk", sizes, "items", _ITEMS), Variant(_PLAIN, {}, _ITEMS)]
+
+
+def _answer(result: WorkloadResult) -> str:
+    answer, found = knee_answer(result, "items a chunk", "one by one"), costs(result)
+    if not answer or _PLAIN not in found:
+        return answer
+    least = min(cost for name, cost in found.items() if name != _PLAIN)
+    if least < found[_PLAIN]:
+        return answer
+    return f"{answer} Items as small as these are still faster without a pool."
+
+
+WORKLOAD = Workload(
+    name="chunk-size",
+    question="How many small items should one process of a pool be handed at a time?",
+    unit="item",
+    curve=Curve.BATCH,
+    variants=_variants,
+    answer=_answer,
+    axis="items_per_chunk",
+    reference="1 items",
+)

@@ -1,0 +1,63 @@
+"""What a new connection costs for each request, over one that is kept open."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+
+from airflow_tune.bench.kit.answer import costs, faster, have
+from airflow_tune.bench.kit.server import serving
+from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
+from airflow_tune.suite.model import Curve, WorkloadResult
+from airflow_tune.units import format_duration
+
+_NEW, _KEPT = "new connection", "kept connection"
+
+
+def _ask(connection: http.client.HTTPConnection) -> None:
+    connection.request("GET", "/")
+    connection.getresponse().read()
+
+
+def _connection(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+
+
+def _ask_anew(port: int) -> None:
+    with closing(_connection(port)) as connection:
+        _ask(connection)
+
+
+@contextmanager
+def prepare(order: Order) -> Iterator[Call]:
+    """Give what makes one request to a server that answers at once."""
+    with serving(latency_s=0) as port, closing(_connection(port)) as kept:
+        yield (lambda: _ask_anew(port)) if order.parameters["connection"] == _NEW else (lambda: _ask(kept))
+
+
+def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same everywhere
+    return [Variant(name, {"connection": name}) for name in (_NEW, _KEPT)]
+
+
+def _answer(result: WorkloadResult) -> str:
+    found = costs(result)
+    if not have(found, (_NEW, _KEPT)):
+        return ""
+    more = max(found[_NEW] - found[_KEPT], 0)
+    return (
+        f"A kept connection is {faster(found[_NEW], found[_KEPT])} than a new one for each request, which"
+        f" costs {format_duration(more)} more even on loopback, and two round trips more with TLS over a"
+        " network: use one session for all requests of a task."
+    )
+
+
+WORKLOAD = Workload(
+    name="http-connection",
+    question="What does a new connection for each request cost over one that is kept?",
+    unit="request",
+    curve=Curve.ALTERNATIVES,
+    variants=_variants,
+    answer=_answer,
+    reference=_NEW,
+)
