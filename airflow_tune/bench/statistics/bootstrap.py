@@ -16,16 +16,21 @@ SEED = 6
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """An estimate with the ends of its interval, in the unit of what was measured; NaN where unknown."""
+    """An estimate with the ends of its 95 % interval, in the unit of what was measured.
 
-    estimate: float
-    low: float
-    high: float
+    None where a number is not known, or has no bound.
+    """
+
+    estimate: float | None
+    low: float | None
+    high: float | None
 
     @property
-    def half_width_share(self) -> float:
+    def half_width_share(self) -> float | None:
         """Return half the interval's width as a share of the estimate."""
-        return (self.high - self.low) / 2 / abs(self.estimate) if self.estimate else float("nan")
+        if not self.estimate or self.low is None or self.high is None:
+            return None
+        return (self.high - self.low) / 2 / abs(self.estimate)
 
 
 def median_interval(values: Sequence[float] | Floats, confidence: float = CONFIDENCE) -> Interval:
@@ -40,7 +45,7 @@ def median_interval(values: Sequence[float] | Floats, confidence: float = CONFID
         raise ValueError("no values have no median")
     middle = float(np.median(found))
     if len(found) == 1:
-        return Interval(middle, float("nan"), float("nan"))
+        return Interval(middle, None, None)
     drawn = np.random.default_rng(SEED).integers(len(found), size=(RESAMPLES, len(found)))
     medians = np.median(found[drawn], axis=1)
     low, high = np.quantile(medians, [(1 - confidence) / 2, (1 + confidence) / 2])
