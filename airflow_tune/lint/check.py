@@ -9,6 +9,7 @@ from typing import NamedTuple
 from airflow_tune.findings import Layer
 from airflow_tune.lint.facts import FileFacts, facts_of
 from airflow_tune.lint.fingerprint import anonymous, digest, identified
+from airflow_tune.lint.naming import readable
 from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject, judge
 from airflow_tune.lint.rule import Hit, Rule
 from airflow_tune.lint.silence import Silence, place_of
@@ -98,8 +99,8 @@ def finding(file: str, rule: Rule | ProjectRule, hit: Hit) -> Violation:
         rule.name,
         rule.severity,
         Layer.APPLICATION,
-        hit.message,
-        hit.advice or rule.explanation.instead,
+        readable(hit.message),
+        readable(hit.advice) or rule.explanation.instead,
         hit.evidence,
         Origin(OriginKind.FILE, hit.file or file, hit.line),
         fix=hit.fix,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field, replace
 
 PARSE_DECORATORS = frozenset({"dag", "task_group"})
 TASK_DECORATORS = frozenset({"task", "setup", "teardown", "asset"})
+BUILDS = re.compile(r"(?:^|\.)(?:\w*[a-z0-9](?:Operator|Sensor)|TaskGroup|DAG)(?:\.partial)?$")
+"""Calls that make a part of a DAG."""
+RUN = frozenset({"execute", "poke", "run", "main", "execute_complete"})
+"""Names of what tasks and scripts run, whatever it makes on its way."""
 SPECIAL = frozenset(
     {
-        *(ast.Call, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.If),
+        *(ast.Call, ast.Import, ast.ImportFrom, ast.Lambda, ast.If),
         *(ast.For, ast.AsyncFor, ast.While),
     },
 )
@@ -47,7 +52,11 @@ class Import:
 
 @dataclass(slots=True)
 class Index:
-    """What a walk found; `aliases` maps the file's names to the dotted names they were imported as."""
+    """What a walk found; `aliases` maps the file's names to the dotted names they were imported as.
+
+    `annotated` holds the names in the annotations of functions; `builders` the functions that make tasks,
+    groups or DAGs and run none, as factories in modules beside the DAG files do.
+    """
 
     aliases: dict[str, str] = field(default_factory=dict)
     imports: list[Import] = field(default_factory=list)
@@ -56,10 +65,13 @@ class Index:
     called: dict[str, set[str]] = field(default_factory=dict)
     uses: dict[str, set[str]] = field(default_factory=dict)
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
+    annotated: set[str] = field(default_factory=set)
+    builders: set[str] = field(default_factory=set)
 
     def parse_functions(self) -> set[str]:
-        """Return the functions whose bodies run when the file is parsed: called from there, or `@dag`."""
+        """Return the functions whose bodies run at parse time: called from there, `@dag`, factories."""
         reached = {name for name, kind in self.decorators.items() if kind in PARSE_DECORATORS}
+        reached |= {name for name in self.builders if self.decorators.get(name) not in TASK_DECORATORS}
         pending = ["", *reached]
         while pending:
             for name in self.called.get(pending.pop(), ()):
@@ -81,10 +93,23 @@ def index(tree: ast.Module) -> Index:
     found.functions = walker.functions
     for one in walker.functions:
         found.decorators[one.name] = decorator_of(one, found.aliases)
+    found.builders = builders(found.sites) if any(map(of_airflow, found.aliases.values())) else set()
     parsed = found.parse_functions()
     sites = [replace(site, at_parse=True) if site.function in parsed else site for site in found.sites]
     found.sites = sorted(sites, key=lambda site: (site.node.lineno, site.node.col_offset))
     return found
+
+
+def of_airflow(module: str) -> bool:
+    """Return whether a dotted name belongs to Airflow."""
+    return module.startswith("airflow.") or module == "airflow"
+
+
+def builders(sites: list[Site]) -> set[str]:
+    """Return the functions that make parts of DAGs, but for those that execute an operator themselves."""
+    made = {site.function for site in sites if BUILDS.search(site.name)}
+    executed = {site.function for site in sites if site.last == "execute"}
+    return {name for name in made - executed - RUN if not name.startswith(("__", "<", "test_"))} - {""}
 
 
 def decorator_of(node: ast.FunctionDef | ast.AsyncFunctionDef, aliases: dict[str, str]) -> str:
@@ -116,9 +141,28 @@ class Walker:
             if kind is ast.Name:
                 self.found.uses.setdefault(node.id, set()).add(function)  # type: ignore[attr-defined]
                 continue
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self.definition(node, function, loops)
+                continue
             if kind in SPECIAL:
                 function, loops = self.special(node, function, loops)
             self.below(node, function, loops)
+
+    def definition(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, function: str, loops: tuple[ast.stmt, ...]
+    ) -> None:
+        """Note a function; its decorators and defaults run where it stands, its body when it is called."""
+        self.functions.append(node)
+        spec = node.args
+        defaults = [*spec.defaults, *(one for one in spec.kw_defaults if one is not None)]
+        self.stack += [(part, function, loops) for part in (*node.decorator_list, *defaults)]
+        self.stack += [(part, node.name, ()) for part in node.body]
+        annotated = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg]
+        for one in (node.returns, *(each.annotation for each in annotated if each is not None)):
+            for part in ast.walk(one) if one is not None else ():
+                if isinstance(part, ast.Name):
+                    self.found.annotated.add(part.id)
+                    self.found.uses.setdefault(part.id, set()).add(node.name)
 
     def below(self, node: ast.AST, function: str, loops: tuple[ast.stmt, ...]) -> None:
         """Put a node's children on the stack."""
@@ -135,15 +179,11 @@ class Walker:
     def special(
         self, node: ast.AST, function: str, loops: tuple[ast.stmt, ...]
     ) -> tuple[str, tuple[ast.stmt, ...]]:
-        """Note a call, import or definition; return the function and loops that its children are in."""
+        """Note a call or import; return the function and loops that its children are in."""
         if isinstance(node, ast.Call):
             self.calls.append((node, function, loops))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             bind(self.found, node, function)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            # Decorators and defaults run where the function stands; few of them call anything.
-            self.functions.append(node)
-            return node.name, ()
         elif isinstance(node, ast.Lambda):
             return "<lambda>", ()
         elif isinstance(node, ast.If):

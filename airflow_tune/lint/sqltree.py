@@ -71,7 +71,13 @@ def statement(tree: exp.Expr) -> Statement:
         whole(tree, names),
         clock(tree),
         isinstance(tree, exp.Insert) and upsert(tree),
+        called(tree) if isinstance(tree, exp.Select) and source(tree) is None else "",
     )
+
+
+def called(tree: exp.Expr) -> str:
+    """Return the first function that no dialect knows, which may do anything; "" for none."""
+    return next((one.name for one in tree.find_all(exp.Anonymous)), "")
 
 
 def targets(tree: exp.Expr) -> Iterator[exp.Table]:
@@ -108,15 +114,16 @@ def table_of(select: exp.Select, names: set[str]) -> str:
 def star(tree: exp.Expr, names: set[str]) -> str:
     """Return the table of which a select takes all columns without naming them.
 
-    Left alone: looks of a row or none, EXISTS, whole copies (CREATE TABLE AS), and stars over subqueries
-    that name their columns.
+    Left alone: looks of a row or none, EXISTS, whole copies (CREATE TABLE AS), stars over subqueries
+    that name their columns, and stars in subqueries of a query that names its own.
     """
     if isinstance(tree, exp.Create):
         return ""
-    for select in tree.find_all(exp.Select):
-        wild = any(is_star(one) for one in select.expressions)
+    found = [one for one in tree.find_all(exp.Select) if any(map(is_star, one.expressions))]
+    outward = any(one.find_ancestor(exp.Select) is None for one in found)
+    for select in found:
         copies = select.args.get("into") is not None or select.find_ancestor(exp.Exists) is not None
-        if wild and not copies and not peek(select):
+        if outward and not copies and not peek(select):
             name = table_of(select, names)
             if name:
                 return name

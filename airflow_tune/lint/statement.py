@@ -15,7 +15,8 @@ class Statement:
     `kind` is its first word in lower case, select for WITH. Tables are dotted names in lower case; one that
     holds HOLE only a run knows. `star` is the table of which all columns are selected, `whole` the one that
     a select reads without any condition, limit or grouping, `clock` the wall-clock function that decides
-    which rows count; "" for none. `upsert`: an insert that says what happens to rows that are there already.
+    which rows count, `calls` the function of its own that a select without a table calls; "" for none.
+    `upsert`: an insert that says what happens to rows that are there already.
     """
 
     kind: str
@@ -25,3 +26,4 @@ class Statement:
     whole: str = ""
     clock: str = ""
     upsert: bool = False
+    calls: str = ""

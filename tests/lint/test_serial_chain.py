@@ -96,3 +96,12 @@ def test_a_history_prices_it_and_leaves_out_what_is_not_worth_it(found_by, work_
     found = found_by(RULE, {"a_dag.py": f"{text}    a >> b\n"})
     assert [any(part in one.advice for part in told) for one in found] == [True] * len(told)
     assert [one.evidence[0].value for one in found] == [f"{work_s} s"] * len(told)
+
+
+def test_a_function_of_the_database_may_do_anything(chains):
+    assert chains("a >> b", a="SELECT * FROM raw.a", b="SELECT drop_partition('raw.a', '2026')") == []
+
+
+def test_the_verb_of_a_task_is_found_behind_a_prefix(chains):
+    one = "INSERT INTO mart.a SELECT * FROM raw.a"
+    assert chains("t_load >> t_cleanup", t_load=one, t_cleanup="DELETE FROM raw.b") == []

@@ -52,7 +52,10 @@ def test_the_verb_of_a_statement(text, first):
     [
         ("select * from t", "t"),
         ("select t.* from t join u on t.a = u.a", "t"),
-        ("with q as (select * from t) select a from q", "t"),
+        ("with q as (select * from t) select a from q", ""),
+        ("with q as (select * from t) select * from q", "t"),
+        ("select count(*) from (select * from t) q", ""),
+        ("select * from (select * from t) q union all select a from u", "t"),
         ("insert into u select * from t", "t"),
         ("select * from (select a from t) q", ""),
         ("with q as (select a from t) select * from q", ""),
@@ -123,3 +126,12 @@ def test_clocks_in_conditions(text, clock):
 def test_inserts_that_say_what_happens_to_old_rows(text, said):
     (one,) = statements(text)
     assert one.upsert is said
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("select drop_partition('a.b', 1)", "drop_partition"), ("select now()", ""), ("select f(a) from t", "")],
+)
+def test_selects_of_functions_alone_tell_which_may_do_anything(text, name):
+    (one,) = statements(text)
+    assert one.calls == name

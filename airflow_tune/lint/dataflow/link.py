@@ -31,6 +31,8 @@ STAGES = (
 """First words of task ids, in the order in which they follow each other."""
 CHECKS = frozenset(STAGES[0].split()) - {"prepare", "create"}
 LAST = len(STAGES) - 1
+PREFIXES = frozenset({"task", "op", "step", "tsk"})
+"""Words before the verb that say nothing; single letters (`t_load`) are such too."""
 
 
 class Verdict(str, Enum):
@@ -117,7 +119,8 @@ def stem(task: Task) -> str:
 def verb(task: Task) -> str:
     """Return the first word of a task's id, without its groups."""
     label = task.key.rpartition(".")[2].lower()
-    return re.split(r"[_\-\s]|\d", label, maxsplit=1)[0]
+    words = re.split(r"[_\-\s]|\d", label)
+    return next((word for word in words if len(word) > 1 and word not in PREFIXES), words[0])
 
 
 def stage(task: Task) -> int | None:

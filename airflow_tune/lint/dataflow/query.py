@@ -33,6 +33,8 @@ def of_sql(text: str) -> Effects:
             continue
         if one.kind in ("call", "command", "execute") and not (one.reads or one.writes):
             found.doubt(f"what {one.kind} does")
+        if one.calls:
+            found.doubt(f"what {one.calls}() does")
         for table in one.reads:
             found.read("table", table)
         for table in one.writes:

@@ -130,6 +130,12 @@ class Flow:
                 found.update(((id(dag), task.key), (dag, task)) for dag, task in self.own_tasks(node))
         return list(found.values())
 
+    def alone(self, body: Body) -> bool:
+        """Return whether just one task runs a body, and its runs follow each other: nobody overtakes it."""
+        tasks = self.tasks_of(body)
+        dag, task = tasks[0] if len(tasks) == 1 else (None, None)
+        return dag is not None and not task.mapped and dag.arguments.get("max_active_runs") == 1
+
     def reaching(self, name: str) -> set[str]:
         """Return a function's name and those of all functions that call it, directly or not."""
         found, pending = {name}, [name]

@@ -21,14 +21,25 @@ BATCH = re.compile(
 def per_item(body: Body, call: Call) -> Loop | None:
     """Return the innermost loop around a call if it runs for each of possibly many items.
 
-    None for batches, pages, attempts, few literal items, and loops that end with their first success.
+    None for batches, pages, attempts, few literal items, loops that end with their first success, and calls
+    that an item makes only when it failed.
     """
-    if not call.loops or any(batches(body, loop) for loop in call.loops):
+    if not call.loops or any(batches(body, loop) for loop in call.loops) or rescues(body, call):
         return None
     loop = call.loops[-1]
     if loop.over is None:
         return loop if fetches(loop) else None
     return None if few(body, loop.over) or leaves(loop.node) else loop
+
+
+def rescues(body: Body, call: Call) -> bool:
+    """Return whether a call stands in an `except` inside its innermost loop."""
+    for one in body.up(call.node):
+        if one is call.loops[-1].node:
+            return False
+        if isinstance(one, ast.ExceptHandler):
+            return True
+    return False
 
 
 def fetches(loop: Loop) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from airflow_tune.dags.model import Task
+from airflow_tune.dags.model import Dag, Task
 from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.fetches import operator_sql
-from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.flow.queries import statements_sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.sql import statements
@@ -20,6 +20,7 @@ LOGS = re.compile(
     r"log|audit|event|history|hist\b|metric|monitor|tmp|temp|stag|stg|test|example", re.IGNORECASE
 )
 """Tables in which each try may leave its row, or which do not outlive the task."""
+SENDS = ("execute", "run", "executemany")
 CLEARS = frozenset({"delete", "truncate", "drop", "create", "merge"})
 
 
@@ -31,23 +32,45 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag, task in flow.tasks:
         texts = list(operator_sql(subject, dag, task)) if retried(task) else []
         if any(INSERT.search(text) for text in texts):
-            for table in sorted(repeated(texts)):
+            for table in sorted(repeated(texts) - cleared_before(subject, dag, task)):
                 yield Hit(task.place.line, message(table), task.place.file)
-    yield from in_functions(flow)
+    yield from in_functions(subject)
 
 
-def in_functions(flow: Flow) -> Iterator[Hit]:
+def in_functions(subject: Subject) -> Iterator[Hit]:
     """Yield plain inserts in the code of tasks that are tried again."""
-    for body in flow.bodies(("execute", "run", "executemany")):
-        sent = [(call, text.filled()) for call, text in statements_sent(body)]
+    for body in subject.flow.bodies(SENDS):
+        sent = list(texts_of(body))
         if not any(INSERT.search(text) for _, text in sent):
             continue
         tables = repeated([text for _, text in sent])
-        if tables and any(retried(task) for _dag, task in flow.tasks_of(body)):
-            for call, text in sent:
-                found = [one for one in statements(text) or () if one.writes & tables and plain(one)]
-                if found:
-                    yield Hit.on(call.node, message(min(found[0].writes & tables)))
+        tasks = [one for one in subject.flow.tasks_of(body) if retried(one[1])] if tables else []
+        for dag, task in tasks:
+            tables = tables - cleared_before(subject, dag, task)
+        for call, text in sent if tasks else ():
+            found = [one for one in statements(text) or () if one.writes & tables and plain(one)]
+            if found:
+                yield Hit.on(call.node, message(min(found[0].writes & tables)))
+
+
+def texts_of(body: Body) -> Iterator[tuple[Call, str]]:
+    """Yield the calls of a body that send SQL, and the SQL."""
+    for call, text in statements_sent(body):
+        yield call, text.filled()
+
+
+def cleared_before(subject: Subject, dag: Dag, task: Task) -> set[str]:
+    """Return the tables that tasks before a task clear: a second run finds them as the first did."""
+    shape = next((one for one in subject.shapes if one.dag is dag), None)
+    before = shape.before.of(task.key) if shape is not None and shape.small else frozenset()
+    if not before:
+        return set()
+    texts = [text for one in dag.tasks if one.key in before for text in operator_sql(subject, dag, one)]
+    for body in subject.flow.bodies(SENDS):
+        if any(where is dag and one.key in before for where, one in subject.flow.tasks_of(body)):
+            texts += [text for _, text in texts_of(body)]
+    found = [one for text in texts for one in statements(text) or () if one.kind in CLEARS - {"create"}]
+    return {table for one in found for table in one.writes}
 
 
 def retried(task: Task) -> bool:
@@ -90,7 +113,8 @@ RULE = Rule(
         what=(
             "A plain INSERT in a task with retries that neither clears what the run wrote before nor "
             "says what "
-            "happens to rows that are there. Tables of logs and stages are left alone."
+            "happens to rows that are there, where no task before it clears the table "
+            "either. Tables of logs and stages are left alone."
         ),
         why="When a task fails behind its commit, or is cleared and run again, its rows are there twice.",
         example='SQLExecuteQueryOperator(task_id="load", sql="INSERT INTO sales SELECT ...", retries=3)',

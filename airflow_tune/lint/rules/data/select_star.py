@@ -19,8 +19,10 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield statements with a star over a table."""
     for line, file, text in sql_texts(subject):
         if STAR.search(text):
+            made: set[str] = set()  # whose columns the same script names
             for one in statements(text) or ():
-                if one.star:
+                made |= one.writes if one.kind == "create" else set()
+                if one.star and one.star not in made:
                     table = "a table" if HOLE in one.star else one.star
                     yield Hit(line, f"SELECT * takes all columns of {table}, now and in future", file)
                     break
@@ -34,7 +36,8 @@ RULE = Rule(
         what=(
             "SELECT * over a table, in SQL that task code sends or an operator is given. Looks at a "
             "few rows, "
-            "CREATE TABLE AS, EXISTS and stars over subqueries that name their columns are left alone."
+            "CREATE TABLE AS, EXISTS, and stars over or in subqueries where the one or the other names its "
+            "columns are left alone."
         ),
         why=(
             "All columns are read and sent although few are used, which columnar stores bill by the "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.index import Import
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -39,11 +40,26 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield top-level imports of heavy packages whose names only task code uses."""
     heavy = set(subject.options.of("AFT104", "packages", HEAVY))
     parsed = subject.index.parse_functions()
+    postponed = subject.index.aliases.get("annotations") == "__future__.annotations"
     for one in subject.index.imports:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
-            yield Hit.on(one.node, f"{package} is imported at every parse, and only task code uses it")
+            yield hit(one, package, typed=one.bound in subject.index.annotated and not postponed)
+
+
+def hit(one: Import, package: str, *, typed: bool) -> Hit:
+    """Return the hit on an import; `typed`: annotations of functions name it, which run at each parse too."""
+    if not typed:
+        return Hit.on(one.node, f"{package} is imported at every parse, and only task code uses it")
+    return Hit.on(
+        one.node,
+        f"{package} is imported at every parse, and only task code and annotations of functions use it",
+        advice=(
+            "Import it inside the functions that use it, and under `if TYPE_CHECKING:` for the annotations, "
+            "with `from __future__ import annotations` above."
+        ),
+    )
 
 
 RULE = Rule(

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
-PACKAGES = (
-    "requests",
-    "httpx",
-    "urllib.request",
-    "urllib3",
-    "boto3",
-    "aiohttp",
-    "subprocess",
-    "socket",
-    "paramiko",
-    "smtplib",
-    "ftplib",
+HTTP = r"(get|post|put|patch|delete|head|options|request|stream|urlopen|urlretrieve|send)"
+CALLS = re.compile(
+    rf"(requests|httpx|aiohttp|urllib3|urllib\.request)\.(.*\.)?{HTTP}"
+    r"|boto3\.(.*\.)?(client|resource)"
+    r"|subprocess\.(run|call|check_call|check_output|Popen|getoutput|getstatusoutput)"
+    r"|os\.(system|popen)"
+    r"|socket\.(create_connection|getaddrinfo|gethostbyname|gethostbyaddr|getfqdn)"
+    r"|(paramiko\.Transport|smtplib\.SMTP|smtplib\.SMTP_SSL|ftplib\.FTP|ftplib\.FTP_TLS)"
 )
-NAMES = frozenset({"os.system", "os.popen"})
-HARMLESS = ("Retry", "Timeout", "list2cmdline", "gethostname", "Session", "Config")
+"""Calls that leave the process. Making a session, an adapter or a retry policy does not."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that leave the process."""
     for site in subject.index.sites:
-        outside = site.name in NAMES or site.name.startswith(tuple(f"{package}." for package in PACKAGES))
-        if site.at_parse and outside and "()" not in site.name and site.last not in HARMLESS:
+        if site.at_parse and CALLS.fullmatch(site.name):
             yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
 
 

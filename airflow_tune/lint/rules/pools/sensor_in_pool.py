@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.facts import DagFacts, TaskFacts
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.project import ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 from airflow_tune.lint.workload import WAIT
@@ -31,7 +32,7 @@ def hit(dag: DagFacts, task: TaskFacts, pool: str, workers: list[tuple[DagFacts,
     other = task.arguments.get("external_dag_id", task.arguments.get("trigger_dag_id", ""))
     first = next((one for one in workers if one[0].dag_id == other), None)
     first = first or next((one for one in workers if one[0].dag_id == dag.dag_id), workers[0])
-    name = f"{first[0].dag_id}.{first[1].key}"
+    name = f"{dag_name(first[0])}.{first[1].key}"
     does = "waits for tasks" if first[0].dag_id == other else "waits"
     message = f'{task.key} {does} with a slot of the pool "{pool}" that {name} works in'
     return Hit(task.line, message, task.file)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from airflow_tune.dags.model import Dag
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import sure
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -18,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield scheduled DAGs without any callback, e-mail or task that sees failures."""
     for dag in subject.graph.dags:
         if dag.tasks and scheduled(dag) and silent(dag):
-            yield Hit(dag.place.line, f"when {dag.dag_id} fails, nobody is told", dag.place.file)
+            yield Hit(dag.place.line, f"when {dag_name(dag)} fails, nobody is told", dag.place.file)
 
 
 def scheduled(dag: Dag) -> bool:

@@ -37,7 +37,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             count for _, task in tasks if isinstance(count := task.argument("retries"), int) and count > 0
         ]
         for node, name in found if counts and len(counts) == len(tasks) else ():
-            yield Hit.on(node, f"{name} for what no retry mends: the task is tried {max(counts)} times more")
+            more = "once" if max(counts) == 1 else f"{max(counts)} times"
+            yield Hit.on(node, f"{name} for what no retry mends: the task is tried {more} more")
 
 
 def permanent(body: Body, node: ast.Raise) -> str:

@@ -19,12 +19,20 @@ def check(subject: Subject) -> Iterator[Hit]:
         return
     for body in subject.flow.bodies(("set",)):
         read = {key_of(call) for call in body.calls if call.last == "get" and of_variable(call)} - {""}
+        if subject.flow.alone(body) or not in_tasks(subject, body):
+            continue
         for call in body.calls:
             if call.last == "set" and of_variable(call) and key_of(call) in read:
                 yield Hit.on(
                     call.node,
                     f"the Variable {told(body, call)} is read and then written: runs overtake each other",
                 )
+
+
+def in_tasks(subject: Subject, body: Body) -> bool:
+    """Return whether a body is known to be of a task; how many run a helper at once nobody knows."""
+    name = subject.index.decorators.get(body.name, "")
+    return bool(name) or body.is_method or bool(subject.flow.tasks_of(body))
 
 
 def of_variable(call: Call) -> bool:
@@ -57,7 +65,7 @@ RULE = Rule(
     Explanation(
         what=(
             "Task code gets an Airflow Variable and sets the same one: a counter, a cursor, a flag that "
-            "locks."
+            "locks. Silent where one task of a DAG with max_active_runs=1 does it."
         ),
         why=(
             "Get and set are two transactions: runs and mapped tasks overwrite each other's value, a "

@@ -8,6 +8,7 @@ from datetime import datetime
 from airflow_tune.dags.schedule import moment, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.facts import DagFacts
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 
@@ -22,7 +23,7 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
         if count > MOST:
             begin = moment(dag.arguments["start_date"])
             message = (
-                f"{dag.dag_id} catches up on {count:,} runs since {begin:%Y-%m-%d} when it is enabled anew"
+                f"{dag_name(dag)} catches up on {count:,} runs since {begin:%Y-%m-%d} when it is enabled anew"
             )
             yield Hit(dag.line, message, dag.file)
 

@@ -9,6 +9,7 @@ from airflow_tune.dags.schedule import given, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -18,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         if "catchup" not in dag.arguments and schedule_of(dag.arguments) is not None and begins(dag):
             message = (
-                f"{dag.dag_id} does not set catchup: Airflow 2 then runs every interval since start_date,"
+                f"{dag_name(dag)} does not set catchup: Airflow 2 then runs every interval since start_date,"
                 " Airflow 3 none of them"
             )
             yield Hit(dag.place.line, message, dag.place.file, explicit(subject, dag))

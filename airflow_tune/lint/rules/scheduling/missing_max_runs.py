@@ -9,6 +9,7 @@ from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -18,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         reason = why(dag) if "max_active_runs" not in dag.arguments and schedule_of(dag.arguments) else ""
         if reason:
-            message = f"{dag.dag_id} {reason} and does not set max_active_runs: up to 16 runs go at a time"
+            message = f"{dag_name(dag)} {reason} and does not set max_active_runs: up to 16 runs go at a time"
             call = subject.call(dag.place)
             edit = set_keyword(subject, call, "max_active_runs", "1") if call is not None else None
             yield Hit(dag.place.line, message, dag.place.file, Fix((edit,)) if edit is not None else None)

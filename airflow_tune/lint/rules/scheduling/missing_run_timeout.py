@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Severity
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -15,7 +16,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         bounded = dag.tasks and all(task.argument("execution_timeout") is not None for task in dag.tasks)
         if "dagrun_timeout" not in dag.arguments and schedule_of(dag.arguments) is not None and not bounded:
-            yield Hit(dag.place.line, f"a run of {dag.dag_id} that hangs is never ended", dag.place.file)
+            yield Hit(dag.place.line, f"a run of {dag_name(dag)} that hangs is never ended", dag.place.file)
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ import numpy as np
 
 from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Evidence, Severity
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.past import run_seconds
 from airflow_tune.lint.project import Need, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
@@ -29,7 +30,7 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
         slow = float(np.percentile(seconds, SLOW))
         if slow > schedule.interval_s:
             message = (
-                f"a run of {dag.dag_id} is due every {schedule.interval_s:.0f} s, and one in ten takes"
+                f"a run of {dag_name(dag)} is due every {schedule.interval_s:.0f} s, and one in ten takes"
                 f" {slow:.0f} s or more"
             )
             formula = f"{SLOW}th percentile of {len(seconds)} scheduled runs"

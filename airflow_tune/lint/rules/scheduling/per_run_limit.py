@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.project import Need, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 from airflow_tune.lint.rules.scheduling.unreachable_limit import limit_of
@@ -20,7 +21,7 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
         if limit is not None and isinstance(runs, int) and runs > 1:
             message = (
                 f"max_active_tasks={limit} counts for each run: with max_active_runs={runs},"
-                f" {limit * runs} tasks of {dag.dag_id} may run at a time"
+                f" {limit * runs} tasks of {dag_name(dag)} may run at a time"
             )
             yield Hit(dag.line, message, dag.file)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from airflow_tune.dags.schedule import Cron, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.facts import DagFacts
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.project import ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 
@@ -36,7 +37,7 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
 
 def hit(minute: int, dags: Sequence[DagFacts]) -> Hit:
     """Return the hit for one minute."""
-    names = ", ".join(str(dag.dag_id) for dag in dags[:NAMED])
+    names = ", ".join(dag_name(dag) for dag in dags[:NAMED])
     more = f" and {len(dags) - NAMED} more" if len(dags) > NAMED else ""
     message = f"{len(dags)} DAGs are due at {minute // 60:02}:{minute % 60:02}: {names}{more}"
     return Hit(dags[0].line, message, dags[0].file, advice=offsets(dags))
@@ -49,7 +50,7 @@ def offsets(dags: Sequence[DagFacts]) -> str:
     for number, dag in enumerate(dags[:NAMED]):
         schedule = schedule_of(dag.arguments)
         minute = min(schedule.minutes) if isinstance(schedule, Cron) else 0
-        proposed.append(f"{dag.dag_id} at minute {(minute + number * step) % 60}")
+        proposed.append(f"{dag_name(dag)} at minute {(minute + number * step) % 60}")
     return f"spread them, such as {', '.join(proposed)}; what another DAG waits for first"
 
 

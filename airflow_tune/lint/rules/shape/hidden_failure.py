@@ -43,7 +43,8 @@ def looks(subject: Subject, task: Task) -> bool:
     called = task.arguments.get("python_callable")
     if not isinstance(called, Reference):
         return False
-    if not called.line or task.place.file != subject.file:
+    here = any(one.name == called.name and one.lineno == called.line for one in subject.index.functions)
+    if not here or task.place.file != subject.file:
         return True
     first = subject.lines[called.line - 1 :]
     margin = len(first[0]) - len(first[0].lstrip()) if first else 0

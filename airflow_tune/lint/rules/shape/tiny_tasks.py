@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Evidence, Severity
+from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.past import start_seconds, task_seconds
 from airflow_tune.lint.project import Need, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
@@ -25,8 +26,8 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
         if len(tiny) > MOST:
             work, start = sum(ran[name] for name in tiny), sum(began[name] for name in tiny)
             message = (
-                f"{len(tiny)} tasks of {dag.dag_id} run {work:.0f} s in all and spend {start:.0f} s on being"
-                " started"
+                f"{len(tiny)} tasks of {dag_name(dag)} run {work:.0f} s in all and spend {start:.0f} s on "
+                "being started"
             )
             formula = "sum over tasks of the median seconds from queued to running"
             evidence = Evidence("starts", f"{start:.0f} s", computed(formula), formula)

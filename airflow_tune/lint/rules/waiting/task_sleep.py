@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
@@ -10,21 +11,68 @@ from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 LONG_S = 30
+ONWARD = re.compile(
+    r"page|offset|cursor|next|skip|marker|token|batch|chunk|position|after|remaining|^(start|from|i|idx|index)$",
+    re.IGNORECASE,
+)
+"""Names of what a loop goes on by: one that moves it forward works between its sleeps, and does not wait."""
+TAKES = frozenset({"pop", "popleft", "get_nowait", "fetchone", "fetchmany", "send_message", "publish"})
+LIMITED = re.compile(r"429|rate.?limit|status_code|too.?many|throttl", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """Yield long sleeps, and sleeps in while loops, in task code."""
+    """Yield long sleeps, and sleeps between looks, in task code."""
     for site in subject.index.sites:
         if site.name != "time.sleep" or site.at_parse or not site.node.args:
             continue
-        value = site.node.args[0]
-        long = (
-            isinstance(value, ast.Constant)
-            and isinstance(value.value, (int, float))
-            and value.value >= LONG_S
-        )
-        if long or any(isinstance(loop, ast.While) for loop in site.loops):
+        loop = site.loops[-1] if site.loops else None
+        if long(site.node.args[0]) or (isinstance(loop, ast.While) and looks(loop, site.node)):
             yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
+
+
+def long(node: ast.expr) -> bool:
+    """Return whether a sleep is known to be long."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value >= LONG_S
+
+
+def looks(loop: ast.While, sleep: ast.Call) -> bool:
+    """Return whether a loop looks again and again at the same thing.
+
+    Pages and batches that follow each other, another try after an error, and a service that asks for
+    patience sleep for another reason.
+    """
+    for one in ast.walk(loop):
+        if isinstance(one, (ast.Assign, ast.AugAssign)) and onward(one):
+            return False
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in TAKES:
+            return False
+        if isinstance(one, ast.ExceptHandler) and holds(one.body, sleep):
+            return False
+        if isinstance(one, ast.If) and LIMITED.search(ast.unparse(one.test)) and holds(one.body, sleep):
+            return False
+        if isinstance(one, ast.Try) and ends(one.body):
+            return False
+    return True
+
+
+def onward(node: ast.Assign | ast.AugAssign) -> bool:
+    """Return whether an assignment moves a loop forward."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+    return any(map(ONWARD.search, names))
+
+
+def holds(block: list[ast.stmt], node: ast.AST) -> bool:
+    """Return whether a node stands somewhere in a block."""
+    return any(part is node for one in block for part in ast.walk(one))
+
+
+def ends(block: list[ast.stmt]) -> bool:
+    """Return whether a block always leaves its loop: what follows it is another try."""
+    last = block[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and ends(last.body) and ends(last.orelse)
+    return isinstance(last, (ast.Return, ast.Break))
 
 
 RULE = Rule(
@@ -32,7 +80,11 @@ RULE = Rule(
     "sleep-in-task",
     Severity.WARN,
     Explanation(
-        what="time.sleep of half a minute or more in task code, or a loop that sleeps between looks.",
+        what=(
+            "time.sleep of half a minute or more in task code, or a while loop that sleeps between looks at "
+            "the same thing. Loops that go on between their sleeps (pages, batches, queues) and new tries "
+            "after an error are left alone."
+        ),
         why="The worker slot and, with a pool, the pool's slot are taken while nothing happens.",
         example="while not done():\n    time.sleep(30)",
         instead="Use a sensor in reschedule mode or a deferrable operator.",

@@ -1,0 +1,21 @@
+"""DAGs and tasks whose ids only a run knows are told by their lines."""
+
+from __future__ import annotations
+
+from airflow_tune.lint.rules.reliability.no_failure_alert import RULE as ALERT
+from airflow_tune.lint.rules.waiting.sensor_timeout import RULE as TIMEOUT
+
+SOURCE = """from airflow import DAG
+from airflow.models import Variable
+from airflow.sensors.filesystem import FileSensor
+
+with DAG(Variable.get("name"), schedule="@daily"):
+    FileSensor(task_id=Variable.get("task"), filepath="x")
+"""
+
+
+def test_unknown_ids_are_told_by_line(found_by):
+    (alert,) = found_by(ALERT, {"a_dag.py": SOURCE})
+    assert alert.message == "when <line 5> fails, nobody is told"
+    (waits,) = found_by(TIMEOUT, {"a_dag.py": SOURCE})
+    assert waits.message == "the sensor <line 6> waits up to seven days for what may never come"
