@@ -77,7 +77,8 @@ def statement(tree: exp.Expr) -> Statement:
 
 def called(tree: exp.Expr) -> str:
     """Return the first function that no dialect knows, which may do anything; "" for none."""
-    return next((one.name for one in tree.find_all(exp.Anonymous)), "")
+    names = (one.name.lower() for one in tree.find_all(exp.Anonymous))
+    return next((name for name in names if name not in NAMED_CLOCKS), "")
 
 
 def targets(tree: exp.Expr) -> Iterator[exp.Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_tune.lint.rules.reliability.no_failure_alert import RULE as ALERT
+from airflow_tune.lint.rules.scheduling.missing_run_timeout import RULE as HANGS
 from airflow_tune.lint.rules.waiting.sensor_timeout import RULE as TIMEOUT
 
 SOURCE = """from airflow import DAG
@@ -15,7 +15,7 @@ with DAG(Variable.get("name"), schedule="@daily"):
 
 
 def test_unknown_ids_are_told_by_line(found_by):
-    (alert,) = found_by(ALERT, {"a_dag.py": SOURCE})
-    assert alert.message == "when <line 5> fails, nobody is told"
+    (hangs,) = found_by(HANGS, {"a_dag.py": SOURCE})
+    assert hangs.message == "a run of <line 5> that hangs is never ended"
     (waits,) = found_by(TIMEOUT, {"a_dag.py": SOURCE})
     assert waits.message == "the sensor <line 6> waits up to seven days for what may never come"

@@ -133,8 +133,9 @@ class Flow:
     def alone(self, body: Body) -> bool:
         """Return whether just one task runs a body, and its runs follow each other: nobody overtakes it."""
         tasks = self.tasks_of(body)
-        dag, task = tasks[0] if len(tasks) == 1 else (None, None)
-        return dag is not None and not task.mapped and dag.arguments.get("max_active_runs") == 1
+        return len(tasks) == 1 and all(
+            not task.mapped and dag.arguments.get("max_active_runs") == 1 for dag, task in tasks
+        )
 
     def reaching(self, name: str) -> set[str]:
         """Return a function's name and those of all functions that call it, directly or not."""
