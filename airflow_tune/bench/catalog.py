@@ -10,19 +10,34 @@ from airflow_tune.errors import UsageError, nearest
 
 # In the order of the report. Each is a module in bench/workloads/ that holds a WORKLOAD.
 NAMES = (
+    "cache",
     "chunk-size",
     "cpu-affinity",
     "cpu-native",
     "cpu-python",
+    "db-commit",
+    "db-concurrency",
+    "db-connect",
+    "db-write",
     "file-read",
+    "file-sync",
     "file-write",
     "http-connection",
     "io-asyncio",
     "io-threads",
     "list-vs-generator",
+    "memory-growth",
     "partition",
     "pickle-payload",
+    "process-batch",
+    "redis-cache",
+    "sqlite-commit",
+    "sqlite-connect",
+    "sqlite-write",
     "start-method",
+    "start-up",
+    "temp-files",
+    "write-lines",
 )
 
 

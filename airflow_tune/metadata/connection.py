@@ -65,10 +65,16 @@ def _engine(address: URL, statement_timeout_s: float) -> Engine:
 
 
 def _connect_args(address: URL, statement_timeout_s: float) -> dict[str, Any]:
-    args: dict[str, Any] = {}
+    args = driver_args(address)
     if address.get_backend_name() == "mysql" and "read_timeout" not in address.query:
         # MySQL's drivers bound the connecting only: a server that accepts and is silent would hold them.
         args["read_timeout"] = math.ceil(statement_timeout_s) + CONNECT_TIMEOUT_S
+    return args
+
+
+def driver_args(address: URL) -> dict[str, Any]:
+    """Return what the driver of a server's `address` has to be told to connect at all, and not to wait long."""
+    args: dict[str, Any] = {}
     if "connect_timeout" not in address.query:
         args["connect_timeout"] = CONNECT_TIMEOUT_S
     if address.get_driver_name() == "psycopg":

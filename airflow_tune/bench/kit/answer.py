@@ -58,7 +58,6 @@ def same(one: float, other: float) -> bool:
     return abs(one / other - 1) < _SAME
 
 
-def median_figure(variant: VariantResult | None, name: str) -> float | None:
-    """Return the median over the rounds of a figure; None where there is none."""
-    values = [value for value in (variant.figures.get(name, ()) if variant else ()) if value is not None]
-    return statistics.median(values) if values else None
+def kept_figures(variant: VariantResult | None, name: str) -> list[float]:
+    """Return the values of a figure that were measured, one for each round."""
+    return [value for value in (variant.figures.get(name, ()) if variant else ()) if value is not None]

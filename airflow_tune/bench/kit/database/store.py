@@ -15,6 +15,11 @@ ROWS_PER_STATEMENT = 200
 """Rows of one INSERT of many: SQLite before 3.32 takes no more than 999 values."""
 
 
+def bulk_name(dialect: str) -> str:
+    """Return what Store.bulk does: copy or multi-row."""
+    return "copy" if dialect == "postgresql" else "multi-row"
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """A connection of the DB API, and a `table` of COLUMNS that is ours; `mark` stands for a value."""
@@ -23,11 +28,6 @@ class Store:
     connection: Any
     table: str
     mark: str
-
-    @property
-    def bulk_name(self) -> str:
-        """Return what `bulk` is called here: copy or multi-row."""
-        return "copy" if self.dialect == "postgresql" else "multi-row"
 
     def one_by_one(self, rows: Sequence[Row]) -> None:
         """Insert with one statement, and so one round trip to a server, for each row."""
@@ -45,7 +45,7 @@ class Store:
     def bulk(self, rows: Sequence[Row]) -> None:
         """Insert by the way that the database has for much at once: COPY, else statements of many rows."""
         cursor = self.connection.cursor()
-        if self.dialect == "postgresql":
+        if bulk_name(self.dialect) == "copy":
             _copy(cursor, self.table, rows)
         else:
             for first in range(0, len(rows), ROWS_PER_STATEMENT):

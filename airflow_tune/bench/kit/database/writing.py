@@ -1,0 +1,141 @@
+"""Workloads that write rows: by the rows of one statement's batch, and by the rows of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from airflow_tune.bench.kit.answer import along, costs, faster
+from airflow_tune.bench.kit.database.place import Place
+from airflow_tune.bench.kit.knee import knee_answer
+from airflow_tune.bench.kit.records import rows
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
+from airflow_tune.suite.model import Curve, WorkloadResult
+from airflow_tune.units import format_duration
+
+BATCH, COMMIT = "rows_per_batch", "rows_per_commit"
+_BULK = {"copy": "COPY", "multi-row": "INSERT of many rows"}
+_PATIENCE_S = 0.3
+"""How long writing row by row may take: what a round trip costs decides how many rows that is."""
+_FEWEST_ROWS = 100
+_MOST_ROWS = 10_000
+_QUICK_ROWS = 2_000
+_BATCHES = (1, 10, 100, 1_000, 5_000, 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWriting:
+    """Rows written to `place` in batches of more and more, always as many rows in one transaction."""
+
+    place: Place
+
+    @property
+    def prepare(self) -> Callable[[Order], AbstractContextManager[Call]]:
+        """Return the function that gives what writes and commits all rows."""
+
+        @contextmanager
+        def prepare(order: Order) -> Iterator[Call]:
+            written = rows(int(order.scale))
+            with self.place.store(order) as store:
+                write = (
+                    store.writer(int(order.parameters[BATCH])) if BATCH in order.parameters else store.bulk
+                )
+
+                def write_and_commit() -> None:
+                    write(written)
+                    store.commit()
+
+                yield write_and_commit
+
+        return prepare
+
+    def workload(self, name: str, question: str) -> Workload:
+        """Return the workload that measures the curve."""
+        return Workload(
+            name=name,
+            question=question,
+            unit="row",
+            curve=Curve.BATCH,
+            variants=self._variants,
+            answer=_batch_answer,
+            axis=BATCH,
+            reference=_rows(1),
+            lacks=self.place.lacks,
+            clean=self.place.clean,
+        )
+
+    def _variants(self, wishes: Wishes) -> Sequence[Variant]:
+        quick = wishes.length is Length.QUICK
+        most = _QUICK_ROWS if quick else _MOST_ROWS
+        trip = self.place.round_trip_s(wishes)
+        count = max(_FEWEST_ROWS, min(most, int(_PATIENCE_S / trip) if trip else most))
+        sizes = sorted({size for size in _BATCHES if size < count} | {count})
+        own = [Variant(_rows(size), {BATCH: size}, count) for size in sizes]
+        bulk = self.place.bulk(wishes)
+        return [*own, Variant(bulk, {"method": bulk}, count)]
+
+
+def _batch_answer(result: WorkloadResult) -> str:
+    answer, found = knee_answer(result, "rows a batch", "row by row"), costs(result)
+    bulk = next((name for name in _BULK if name in found), "")
+    if not answer or not bulk:
+        return answer
+    least = min(along(result).values())
+    return f"{answer} {_BULK[bulk]} is {faster(least, found[bulk])} than the best of them."
+
+
+@dataclass(frozen=True, slots=True)
+class CommitWriting:
+    """Rows written to `place` in transactions of more and more."""
+
+    place: Place
+
+    @property
+    def prepare(self) -> Callable[[Order], AbstractContextManager[Call]]:
+        """Return the function that gives what writes the rows of one transaction and commits it."""
+
+        @contextmanager
+        def prepare(order: Order) -> Iterator[Call]:
+            written = rows(int(order.parameters[COMMIT]))
+            with self.place.store(order) as store:
+
+                def write_and_commit() -> None:
+                    store.many(written)
+                    store.commit()
+
+                yield write_and_commit
+
+        return prepare
+
+    def workload(self, name: str, question: str) -> Workload:
+        """Return the workload that measures the curve."""
+        return Workload(
+            name=name,
+            question=question,
+            unit="row",
+            curve=Curve.BATCH,
+            variants=_commit_variants,
+            answer=_commit_answer,
+            axis=COMMIT,
+            reference=_rows(1),
+            lacks=self.place.lacks,
+            clean=self.place.clean,
+        )
+
+
+def _commit_variants(wishes: Wishes) -> Sequence[Variant]:
+    sizes = (1, 100, _QUICK_ROWS) if wishes.length is Length.QUICK else (1, 10, 100, 1_000, _MOST_ROWS)
+    return [Variant(_rows(size), {COMMIT: size}, size) for size in sizes]
+
+
+def _commit_answer(result: WorkloadResult) -> str:
+    answer, curve = knee_answer(result, "rows a transaction", "committing each row"), along(result)
+    if not answer or 1 not in curve:
+        return answer
+    commit = max(curve[1] - min(curve.values()), 0)
+    return f"{answer} One commit costs {format_duration(commit)} here."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} rows" if count > 1 else "1 row"

@@ -1,0 +1,61 @@
+"""What it costs to connect to the database of --db-url for each query, over a connection pool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from airflow_tune.bench.kit.answer import costs, faster, have
+from airflow_tune.bench.kit.database.place import Place
+from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
+from airflow_tune.suite.model import Curve, WorkloadResult
+from airflow_tune.units import format_duration
+
+_NEW, _POOL, _PING = "connection for each query", "pool", "pool with pre-ping"
+
+
+@contextmanager
+def prepare(order: Order) -> Iterator[Call]:
+    """Give what makes one query that does nothing, over a connection from where the variant says."""
+    from sqlalchemy import text  # noqa: PLC0415 - it takes longer to import than most workloads take
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+
+    from airflow_tune.bench.kit.database.server import measured_engine  # noqa: PLC0415
+
+    way = order.parameters["connection"]
+    options = {"poolclass": NullPool} if way == _NEW else {"pool_size": 1, "pool_pre_ping": way == _PING}
+    with measured_engine(order.wishes.db_url, **options) as engine:
+
+        def ask() -> None:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1")).fetchall()
+
+        yield ask
+
+
+def _variants(wishes: Wishes) -> Sequence[Variant]:
+    Place.URL.round_trip_s(wishes)  # a server that cannot be reached is told at once
+    return [Variant(name, {"connection": name}) for name in (_NEW, _POOL, _PING)]
+
+
+def _answer(result: WorkloadResult) -> str:
+    found = costs(result)
+    if not have(found, (_NEW, _POOL, _PING)):
+        return ""
+    return (
+        f"A query over a pool is {faster(found[_NEW], found[_POOL])} than one that connects anew, which costs"
+        f" {format_duration(max(found[_NEW] - found[_POOL], 0))}; pre-ping adds"
+        f" {format_duration(max(found[_PING] - found[_POOL], 0))}: keep one engine for the whole task."
+    )
+
+
+WORKLOAD = Workload(
+    name="db-connect",
+    question="What does it cost to connect to the database for each query, over a connection pool?",
+    unit="query",
+    curve=Curve.ALTERNATIVES,
+    variants=_variants,
+    answer=_answer,
+    reference=_NEW,
+    lacks=Place.URL.lacks,
+)
