@@ -33,6 +33,7 @@ _BINARY_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 _SECONDS = {
     "": Decimal(1),
+    "ns": Decimal("0.000000001"),
     "us": Decimal("0.000001"),
     "µs": Decimal("0.000001"),
     "μs": Decimal("0.000001"),
@@ -46,7 +47,7 @@ _SECONDS = {
 }
 _STEPS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _MINUTE = 60
-_SHORT_STEPS = (("s", 1), ("ms", 0.001), ("µs", 0.000_001))
+_SHORT_STEPS = (("s", 1), ("ms", 0.001), ("µs", 0.000_001), ("ns", 0.000_000_001))
 _CORES = {"": Decimal(1), "m": Decimal("0.001")}
 
 

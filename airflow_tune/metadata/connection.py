@@ -73,7 +73,7 @@ def _connect_args(address: URL, statement_timeout_s: float) -> dict[str, Any]:
 
 
 def driver_args(address: URL) -> dict[str, Any]:
-    """Return what the driver of a server's `address` has to be told to connect at all, and not to wait long."""
+    """Return what the driver of a server's `address` has to be told to connect, and not to wait long."""
     args: dict[str, Any] = {}
     if "connect_timeout" not in address.query:
         args["connect_timeout"] = CONNECT_TIMEOUT_S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from airflow_tune.bench.kit.answer import along, cost_s, faster, same
+from airflow_tune.bench.kit.answer import Found, along
 from airflow_tune.bench.workload import Length, Variant, Wishes
 from airflow_tune.suite.model import WorkloadResult
 from airflow_tune.units import format_bytes
@@ -36,20 +36,16 @@ def buffers(wishes: Wishes) -> Sequence[Variant]:
 
 def buffer_answer(result: WorkloadResult, doing: str) -> str:
     """Return what a larger buffer gains over the usual one for `doing`, and what none costs."""
-    curve = along(result)
-    if DEFAULT not in curve or len(curve) <= 1:
+    names, found = along(result), Found(result)
+    if DEFAULT not in names or len(names) == 1:
         return ""
-    none = cost_s(result.variant(_NONE))
-    costly = (
-        f"; without a buffer it is {faster(none, curve[DEFAULT]).replace('faster', 'slower')}" if none else ""
-    )
-    sized = {size: cost for size, cost in curve.items() if size}
-    best = next(
-        size for size, cost in sized.items() if same(cost, min(sized.values())) or cost <= min(sized.values())
-    )
-    if best <= DEFAULT or same(sized[best], sized[DEFAULT]):
-        return f"For {doing} no buffer is better than the usual {format_bytes(DEFAULT)}{costly}."
+    usual = names[DEFAULT]
+    costly = f"; without a buffer it is {found.faster(usual, _NONE)}" if found.have([_NONE]) else ""
+    fastest = min(names.values(), key=found.__getitem__)
+    best = next(name for name in names.values() if name == fastest or found.same(name, fastest))
+    if found[best] >= found[usual] or found.same(best, usual):
+        return f"For {doing} no buffer is better than the usual {usual}{costly}."
     return (
-        f"For {doing} a buffer of {format_bytes(best)} is {faster(sized[DEFAULT], sized[best])}"
-        f" than the usual {format_bytes(DEFAULT)}, and larger ones gain nothing{costly}."
+        f"For {doing} a buffer of {best} is {found.than(usual, best)} the usual {usual}, and larger"
+        f" ones gain nothing{costly}."
     )

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from airflow_tune.bench.kit.answer import along, faster, same
+from airflow_tune.bench.kit.answer import Found, along, times
 from airflow_tune.suite.model import WorkloadResult
-
-_NEAR = 1.25
 
 
 def knee_answer(result: WorkloadResult, batches: str, smallest: str) -> str:
     """Return where a curve over batches bends, and from where on nothing is gained.
 
-    `batches` is what the axis counts ("rows a batch"), `smallest` what its first value is called ("row by
-    row"). Empty where fewer than two values were measured.
+    `batches` is what the axis counts ("rows a batch"), `smallest` what its first place is called ("row by
+    row"). Empty where fewer than two places were measured.
     """
-    curve = along(result)
-    if len(curve) <= 1:
+    from airflow_tune.bench.models.curve import points  # noqa: PLC0415 - brings numpy
+    from airflow_tune.bench.models.knee import find_knee  # noqa: PLC0415 - likewise
+
+    curve, found = points(result), Found(result)
+    if curve is None:
         return ""
-    first, least = next(iter(curve)), min(curve.values())
-    if same(curve[first], least):
+    knee, names = find_knee(curve), along(result)
+    last = max(names)
+    if knee.size is None:
         return f"Batches gain nothing here: {smallest} is as fast as any number of {batches}."
-    knee = next(size for size, cost in curve.items() if cost <= least * _NEAR)
-    flat = next(size for size, cost in curve.items() if cost <= least or same(cost, least))
-    answer = f"{knee:,} {batches} is the knee: {faster(curve[first], curve[knee])} than {smallest}"
-    worst = max(size for size in curve)
-    if curve[worst] > least * _NEAR:
-        return f"{answer}; {worst:,} are {faster(least, curve[worst])} than {flat:,}."
-    return f"{answer}; beyond {flat:,} nothing is gained."
+    answer = f"{knee.size:,} {batches} is the knee: {times(knee.gain)} faster than {smallest}"
+    if knee.enough > knee.size:
+        answer += f"; {knee.enough:,} are {times(knee.most_gain)} faster"
+    if knee.fastest != last and not found.same(names[knee.fastest], names[last]):
+        worse = found.than(names[knee.fastest], names[last])
+        return f"{answer}; {last:,} are {worse} {knee.fastest:,}."
+    tail = (
+        "larger ones were not tried" if knee.enough == last else f"beyond {knee.enough:,} nothing is gained"
+    )
+    return f"{answer}; {tail}."

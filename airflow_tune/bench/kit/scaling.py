@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from airflow_tune.bench.kit.answer import along, costs, faster, same, times
+from airflow_tune.bench.kit.answer import Found, along, times
 from airflow_tune.bench.kit.crew import Kind, Piece, crew
+from airflow_tune.bench.kit.curve import best_of
 from airflow_tune.bench.kit.levels import levels, whole_cores
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -55,36 +56,30 @@ class Scaling:
         return [*own, *(Variant(_name(self.beside, count), {self.beside: count}, count) for count in others)]
 
     def _answer(self, result: WorkloadResult) -> str:
-        curve = along(result)
-        if 1 not in curve or len(curve) == 1:
+        best = best_of(result)
+        if best is None:
             return ""
-        best = _best(curve)
-        if best == 1:
-            gain = f"One of the {self.kind} at a time is best here for {self.work}: more add nothing"
+        if best.at == 1:
+            gain = f"One {_one(self.kind)} at a time is best here for {self.work}: more add nothing"
         else:
             gain = (
-                f"{best} {self.kind} at a time are best here for {self.work}:"
-                f" {times(curve[1] / curve[best])} the work of one"
+                f"{best.at} {self.kind} at a time are best here for {self.work}: {times(best.gain)} the work"
+                f" of one; {best.beyond}"
             )
-        return f"{gain}; {self._other(costs(result), curve[best])}."
+        return f"{gain}; {self._other(Found(result), along(result)[best.at])}."
 
-    def _other(self, found: dict[str, float], best_s: float) -> str:
-        """Return how the best of the other kind does."""
-        others = {name: cost for name, cost in found.items() if name.endswith(self.beside)}
+    def _other(self, found: Found, best: str) -> str:
+        """Return how the best of the other kind does beside the best of this one."""
+        others = [name for name in found if name.endswith(self.beside)]
         if not others:
             return f"{self.beside} were not measured"
-        least = min(others.values())
-        if same(least, best_s):
-            return f"{self.beside} do as well"
-        how = faster(best_s, least)
-        return f"{self.beside} are {how}, so take {self.beside if least < best_s else self.kind}"
+        least = min(others, key=found.__getitem__)
+        return f"{self.beside} are {found.faster(best, least)}"
 
 
-def _name(kind: str, count: int) -> str:
-    return f"{count} {kind}" if count != 1 else f"1 {'process' if kind == 'processes' else kind[:-1]}"
+def _name(kind: Kind, count: int) -> str:
+    return f"{count} {kind}" if count != 1 else f"1 {_one(kind)}"
 
 
-def _best(curve: dict[int, float]) -> int:
-    """Return the fewest workers that do as much as any number does."""
-    least = min(curve.values())
-    return next(count for count, cost in curve.items() if same(cost, least) or cost <= least)
+def _one(kind: Kind) -> str:
+    return "process" if kind == "processes" else "thread"

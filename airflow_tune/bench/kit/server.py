@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from airflow_tune.bench.kit.answer import along, same, times
+from airflow_tune.bench.kit.answer import times
+from airflow_tune.bench.kit.curve import best_of
 from airflow_tune.bench.measure.lifeline import die_with_parent
 from airflow_tune.suite.model import WorkloadResult
 from airflow_tune.units import format_duration
@@ -65,14 +66,10 @@ async def _listen(told: Connection, latency_s: float) -> None:
 
 def requests_answer(result: WorkloadResult, what: str) -> str:
     """Return the answer of a curve over requests at a time, made by so many of `what`."""
-    curve = along(result)
-    if 1 not in curve or len(curve) == 1:
+    best = best_of(result)
+    if best is None:
         return ""
-    least = min(curve.values())
-    best = next(count for count, cost in curve.items() if cost <= least or same(cost, least))
-    most = max(curve)
-    more = "more were not tried" if best == most else f"{most} do no more"
     return (
-        f"With {format_duration(LATENCY_S)} to wait for each answer, {best} {what} at a time do"
-        f" {times(curve[1] / curve[best])} the requests of one after another; {more}."
+        f"With {format_duration(LATENCY_S)} to wait for each answer, {best.at} {what} at a time do"
+        f" {times(best.gain)} the requests of one after another; {best.beyond}."
     )

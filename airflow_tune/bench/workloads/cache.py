@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import cycle
 
-from airflow_tune.bench.kit.answer import costs, have
+from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
@@ -71,15 +71,15 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same e
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_COMPUTE, _HIT, _DIGEST, _MISS, _LRU)):
+    found = Found(result)
+    if not found.have((_COMPUTE, _HIT, _DIGEST, _MISS, _LRU)):
         return ""
-    over = max(found[_MISS] - found[_COMPUTE], 0)
+    over = found.more(_MISS, _COMPUTE)
     pays = 2 * found[_HIT] + over
     return (
-        f"A hit costs {format_duration(found[_HIT])}, a miss {format_duration(over)} on top of computing: where"
-        f" every second call hits, cache what takes longer than {format_duration(pays)}; an MD5 as key makes a"
-        f" hit cost {format_duration(found[_DIGEST])}, lru_cache, without time to live,"
+        f"A hit costs {format_duration(found[_HIT])}, a miss {format_duration(over)} on top of computing:"
+        f" where every second call hits, cache what takes longer than {format_duration(pays)}; an MD5 as key"
+        f" makes a hit cost {format_duration(found[_DIGEST])}, lru_cache, without time to live,"
         f" {format_duration(found[_LRU])}."
     )
 

@@ -6,7 +6,7 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from airflow_tune.bench.kit.answer import costs
+from airflow_tune.bench.kit.answer import Found, along
 from airflow_tune.bench.kit.knee import knee_answer
 from airflow_tune.bench.kit.levels import whole_cores
 from airflow_tune.bench.measure.lifeline import die_with_parent
@@ -40,11 +40,10 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _answer(result: WorkloadResult) -> str:
-    answer, found = knee_answer(result, "items a chunk", "one by one"), costs(result)
-    if not answer or _PLAIN not in found:
+    answer, found = knee_answer(result, "items a chunk", "one by one"), Found(result)
+    if not answer or not found.have([_PLAIN]):
         return answer
-    least = min(cost for name, cost in found.items() if name != _PLAIN)
-    if least < found[_PLAIN]:
+    if min(found[name] for name in along(result).values()) < found[_PLAIN]:
         return answer
     return f"{answer} Items as small as these are still faster without a pool."
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from airflow_tune.bench.kit.answer import costs, faster, have, same, times
+from airflow_tune.bench.kit.answer import Found, times
 from airflow_tune.bench.kit.crew import Cpus, crew
 from airflow_tune.bench.kit.levels import whole_cores
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
@@ -39,15 +39,19 @@ def _lacks(wishes: Wishes) -> str:  # noqa: ARG001 - it is the system that decid
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_FREE, _BOUND, _ONE)):
+    found = Found(result)
+    if not found.have((_FREE, _BOUND, _ONE)):
         return ""
-    free, bound, one = found[_FREE], found[_BOUND], found[_ONE]
-    loss = f"binding all to one CPU, as `taskset` before a pool does, makes them {times(one / free)} as long"
-    if same(free, bound) or bound > free:
-        gain = "gains nothing" if same(free, bound) else f"is {faster(free, bound)}"
-        return f"Binding each process to a CPU {gain} here: leave it to the kernel; {loss}."
-    return f"Binding each process to a CPU of its own is {faster(free, bound)} here; {loss}."
+    loss = (
+        "binding all to one CPU, as `taskset` before a pool does, costs nothing while the others are taken"
+        if found.same(_FREE, _ONE) or found[_ONE] < found[_FREE]
+        else "bound to one CPU, as `taskset` before a pool does, they take"
+        f" {times(found[_ONE] / found[_FREE])} as long"
+    )
+    if not found.same(_FREE, _BOUND) and found[_BOUND] < found[_FREE]:
+        return f"Each process on a CPU of its own is {found.faster(_FREE, _BOUND)} here; {loss}."
+    gain = "gains nothing" if found.same(_FREE, _BOUND) else f"makes it {found.faster(_FREE, _BOUND)}"
+    return f"Binding each process to a CPU {gain} here: leave it to the kernel; {loss}."
 
 
 WORKLOAD = Workload(

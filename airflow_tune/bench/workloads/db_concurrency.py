@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from airflow_tune.bench.kit.answer import along, same, times
+from airflow_tune.bench.kit.answer import times
 from airflow_tune.bench.kit.crew import crew
+from airflow_tune.bench.kit.curve import best_of
 from airflow_tune.bench.kit.database.place import Place
 from airflow_tune.bench.kit.database.store import Store
 from airflow_tune.bench.kit.records import rows
@@ -56,18 +57,14 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _answer(result: WorkloadResult) -> str:
-    curve = along(result)
-    if 1 not in curve or len(curve) == 1:
+    best = best_of(result)
+    if best is None:
         return ""
-    least = min(curve.values())
-    best = next(count for count, cost in curve.items() if cost <= least or same(cost, least))
-    most = max(curve)
-    more = "more were not tried" if best == most else f"{most} do no more"
-    if best == 1:
-        return f"One connection at a time writes as much as {most}: a pool of 1 is enough for this database."
+    if best.at == 1:
+        return f"One connection at a time writes as much as {best.most}: a pool of 1 slot is enough here."
     return (
-        f"{best} connections at a time write {times(curve[1] / curve[best])} as many transactions as one;"
-        f" {more}: give the pool of tasks that write here {best} slots."
+        f"{best.at} connections at a time write {times(best.gain)} as many transactions as one;"
+        f" {best.beyond}: give the pool of tasks that write here {best.at} slots."
     )
 
 

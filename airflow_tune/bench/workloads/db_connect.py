@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from airflow_tune.bench.kit.answer import costs, faster, have
+from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.kit.database.place import Place
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -39,13 +39,13 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_NEW, _POOL, _PING)):
+    found = Found(result)
+    if not found.have((_NEW, _POOL, _PING)):
         return ""
     return (
-        f"A query over a pool is {faster(found[_NEW], found[_POOL])} than one that connects anew, which costs"
-        f" {format_duration(max(found[_NEW] - found[_POOL], 0))}; pre-ping adds"
-        f" {format_duration(max(found[_PING] - found[_POOL], 0))}: keep one engine for the whole task."
+        f"A query over a pool is {found.than(_NEW, _POOL)} one that connects anew, which costs"
+        f" {format_duration(found.more(_NEW, _POOL))}; pre-ping adds"
+        f" {format_duration(found.more(_PING, _POOL))}: keep one engine for the whole task."
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from airflow_tune.bench.kit.answer import along, cost_s, faster
+from airflow_tune.bench.kit.answer import Found, along
 from airflow_tune.bench.kit.records import lines
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -41,14 +41,14 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _answer(result: WorkloadResult) -> str:
-    curve, never = along(result), cost_s(result.variant(_NEVER))
-    if 1 not in curve or len(curve) == 1 or not never:
+    names, found = along(result), Found(result)
+    if 1 not in names or len(names) == 1 or not found.have([_NEVER]):
         return ""
-    most = max(curve)
+    one, most = names[1], names[max(names)]
     return (
-        f"One fsync costs {format_duration(max(curve[1] - never, 0))} here: after every line it makes writing"
-        f" {faster(never, curve[1])} than without, after every {most:,} lines it is"
-        f" {faster(never, curve[most])}: sync once, before the file gets its final name."
+        f"One fsync costs {format_duration(found.more(one, _NEVER))} here: after every line it makes writing"
+        f" {found.than(_NEVER, one)} without, {most} {found.faster(_NEVER, most)}: sync once, before"
+        " the file gets its final name."
     )
 
 

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from airflow_tune.bench.kit.answer import costs, faster, have
+from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.kit.server import serving
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -41,12 +41,12 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same e
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_NEW, _KEPT)):
+    found = Found(result)
+    if not found.have((_NEW, _KEPT)):
         return ""
-    more = max(found[_NEW] - found[_KEPT], 0)
+    more = found.more(_NEW, _KEPT)
     return (
-        f"A kept connection is {faster(found[_NEW], found[_KEPT])} than a new one for each request, which"
+        f"A kept connection is {found.than(_NEW, _KEPT)} a new one for each request, which"
         f" costs {format_duration(more)} more even on loopback, and two round trips more with TLS over a"
         " network: use one session for all requests of a task."
     )

@@ -73,11 +73,13 @@ def _answer(result: WorkloadResult) -> str:
         return ""
     from airflow_tune.bench.statistics.bootstrap import median_interval  # noqa: PLC0415 - brings numpy
 
-    grows, still = median_interval(leak), median_interval(clear)
+    grows = median_interval(leak)
+    low, middle, high = (format_bytes(one or 0) for one in (grows.low, grows.estimate, grows.high))
+    still = format_bytes(median_interval(clear).estimate or 0)
     return (
         f"A reference kept to {_ROWS // _KEPT_SHARE} of {_ROWS:,} rows grows a process by"
-        f" {format_bytes(grows.estimate)} a batch ({format_bytes(grows.low)} to {format_bytes(grows.high)}),"
-        f" one let go by {format_bytes(still.estimate)}: clear what each batch leaves, or keep weak references."
+        f" {middle} a batch ({low} to {high}), one let go by {still}: clear what each batch leaves, or keep"
+        " weak references."
     )
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from multiprocessing.pool import Pool
 from typing import TypeAlias
 
-from airflow_tune.bench.kit.answer import costs, faster, have, times
+from airflow_tune.bench.kit.answer import Found, times
 from airflow_tune.bench.kit.levels import whole_cores
 from airflow_tune.bench.measure.lifeline import die_with_parent
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
@@ -35,6 +35,7 @@ _WHOLE, _HASH, _SKEWED, _SALTED, _TIME = (
     "half on one key, salted",
     "by hour",
 )
+_WAYS = (_WHOLE, _HASH, _SKEWED, _SALTED, _TIME)
 
 
 def work(rows: Sequence[Row]) -> int:
@@ -94,25 +95,24 @@ def _together(pool: Pool, rows: Iterable[Row], place: Callable[[int, Row], int])
 def _variants(wishes: Wishes) -> Sequence[Variant]:
     workers = max(whole_cores(wishes.cores), 2)
     count = 2_000 if wishes.length is Length.QUICK else 5_000
-    ways = (_WHOLE, _HASH, _SKEWED, _SALTED, _TIME)
     return [
-        Variant(way, {"partition": way, "processes": 1 if way == _WHOLE else workers}, count) for way in ways
+        Variant(way, {"partition": way, "processes": 1 if way == _WHOLE else workers}, count) for way in _WAYS
     ]
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_WHOLE, _HASH, _SKEWED, _SALTED, _TIME)):
+    found = Found(result)
+    if not found.have(_WAYS):
         return ""
     best = min((_HASH, _TIME), key=found.__getitem__)
-    if found[best] > found[_WHOLE] * 0.95:
+    if found.same(_WHOLE, best) or found[best] > found[_WHOLE]:
         return (
-            f"Parted work is {faster(found[_WHOLE], found[best])} at best here: leave rows as cheap as these"
-            " in one process."
+            f"Parted work is {found.faster(_WHOLE, best)} at best here: leave rows as cheap as these in one"
+            " process."
         )
     return (
-        f"Parts {best} in processes are {faster(found[_WHOLE], found[best])} than one process; with half of"
-        f" the rows on one key it takes {times(found[_SKEWED] / found[_HASH])} as long, with that key salted"
+        f"Parts {best} in processes are {found.than(_WHOLE, best)} one process; with half of the rows"
+        f" on one key they take {times(found[_SKEWED] / found[_HASH])} as long, with that key salted"
         f" {times(found[_SALTED] / found[_HASH])}: look for a hot key before adding processes."
     )
 

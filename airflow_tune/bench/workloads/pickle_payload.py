@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from airflow_tune.bench.kit.answer import along
+from airflow_tune.bench.kit.answer import Found, along
 from airflow_tune.bench.kit.records import rows
 from airflow_tune.bench.measure.lifeline import die_with_parent
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload, steps
@@ -48,15 +48,15 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _answer(result: WorkloadResult) -> str:
-    curve = along(result)
-    if len(curve) <= 1:
+    names, found = along(result), Found(result)
+    if len(names) <= 1:
         return ""
-    (fewest, first), *_, (most, last) = curve.items()
+    fewest, most = min(names), max(names)
+    each_s = found[names[most]]
     return (
-        f"A word to another process and back takes {format_duration(first * fewest)}, and"
-        f" {format_duration(last * 1_000)} for every 1,000 rows with it: a process is worth it only for rows"
-        f" that each take longer than {format_duration(last)} to work on ({most:,} at a time);"
-        " else send paths or key ranges."
+        f"A word to another process and back takes {format_duration(found[names[fewest]] * fewest)}, and"
+        f" {format_duration(each_s * 1_000)} for every 1,000 rows with it: send rows only where each takes"
+        f" longer than {format_duration(each_s)} to work on, else paths or ranges of keys."
     )
 
 

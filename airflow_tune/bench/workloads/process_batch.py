@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from airflow_tune.bench.kit.answer import costs, have
+from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.kit.knee import knee_answer
 from airflow_tune.bench.kit.records import Row, rows
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
@@ -61,11 +61,11 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _answer(result: WorkloadResult) -> str:
-    answer, found = knee_answer(result, "records a batch", "one by one"), costs(result)
+    answer, found = knee_answer(result, "records a batch", "one by one"), Found(result)
     plain = f"{_USUAL:,} records"
-    if not answer or not have(found, (plain, _COLLECTED)):
+    if not answer or not found.have((plain, _COLLECTED)):
         return answer
-    more = max(found[_COLLECTED] - found[plain], 0) * _USUAL
+    more = found.more(_COLLECTED, plain) * _USUAL
     return f"{answer} gc.collect() after a batch costs {format_duration(more)}: leave it to Python."
 
 

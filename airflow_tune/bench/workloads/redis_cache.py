@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from airflow_tune.bench.kit.answer import costs, have
+from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.kit.records import Row, rows
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -68,13 +68,14 @@ def _lacks(wishes: Wishes) -> str:
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_COMPUTE, _HIT, _MISS)):
+    found = Found(result)
+    if not found.have((_COMPUTE, _HIT, _MISS)):
         return ""
-    over = max(found[_MISS] - found[_COMPUTE], 0)
+    over = found.more(_MISS, _COMPUTE)
     return (
-        f"A hit in Redis costs {format_duration(found[_HIT])} for {_ROWS} rows, a miss {format_duration(over)}"
-        f" on top of computing: where every second call hits, share what takes longer than"
+        f"A hit in Redis costs {format_duration(found[_HIT])} for {_ROWS} rows, a miss"
+        f" {format_duration(over)} on top of computing: where every second call hits, share what takes"
+        f" longer than"
         f" {format_duration(2 * found[_HIT] + over)} through Redis, and keep the rest in the process."
     )
 

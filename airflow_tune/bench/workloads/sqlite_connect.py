@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from airflow_tune.bench.kit.answer import costs, faster, have
+from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
@@ -39,12 +39,12 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same e
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_NEW, _KEPT)):
+    found = Found(result)
+    if not found.have((_NEW, _KEPT)):
         return ""
     return (
-        f"A query over a kept connection is {faster(found[_NEW], found[_KEPT])} than one that opens the file"
-        f" anew, which costs {format_duration(max(found[_NEW] - found[_KEPT], 0))}: connect outside of"
+        f"A query over a kept connection is {found.than(_NEW, _KEPT)} one that opens the file"
+        f" anew, which costs {format_duration(found.more(_NEW, _KEPT))}: connect outside of"
         " the loop."
     )
 

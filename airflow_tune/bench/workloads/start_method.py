@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from airflow_tune.bench.kit.answer import costs, have, times
+from airflow_tune.bench.kit.answer import Found, times
 from airflow_tune.bench.kit.levels import whole_cores
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -36,8 +36,8 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, ("fork", "spawn")):
+    found = Found(result)
+    if not found.have(("fork", "spawn")):
         return ""
     least = format_duration(found["spawn"])
     return (

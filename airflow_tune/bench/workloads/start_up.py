@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from airflow_tune.bench.kit.answer import costs, have, times
+from airflow_tune.bench.kit.answer import Found, times
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
@@ -50,8 +50,8 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same e
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, (_PYTHON, "fork", "spawn")):
+    found = Found(result)
+    if not found.have((_PYTHON, "fork", "spawn")):
         return ""
     python, fork, spawn = found[_PYTHON], found["fork"], found["spawn"]
     return (

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, SpooledTemporaryFile, TemporaryDirectory
 
-from airflow_tune.bench.kit.answer import costs, have, times
+from airflow_tune.bench.kit.answer import Found, times
 from airflow_tune.bench.kit.records import Row, rows
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -64,14 +64,14 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same e
 
 
 def _answer(result: WorkloadResult) -> str:
-    found = costs(result)
-    if not have(found, _WAYS):
+    found = Found(result)
+    if not found.have(_WAYS):
         return ""
     most = max((_SPOOLED, _ONE, _OWN), key=found.__getitem__)
-    more = max(found[most] - found[_MEMORY], 0)
+    more = found.more(most, _MEMORY)
     return (
-        f"A batch of {_ROWS} rows through a temporary file takes {times(found[_ONE] / found[_MEMORY])} as long"
-        f" as in memory, with a folder of its own {times(found[_OWN] / found[_MEMORY])}: at most"
+        f"A batch of {_ROWS} rows through a temporary file takes {times(found[_ONE] / found[_MEMORY])} as"
+        f" long as in memory, with a folder of its own {times(found[_OWN] / found[_MEMORY])}: at most"
         f" {format_duration(more)} a batch, so use files wherever memory is short, and one folder for all."
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from airflow_tune.bench.kit.answer import along, costs, faster
+from airflow_tune.bench.kit.answer import Found, along
 from airflow_tune.bench.kit.database.place import Place
 from airflow_tune.bench.kit.knee import knee_answer
 from airflow_tune.bench.kit.records import rows
@@ -77,12 +77,12 @@ class BatchWriting:
 
 
 def _batch_answer(result: WorkloadResult) -> str:
-    answer, found = knee_answer(result, "rows a batch", "row by row"), costs(result)
-    bulk = next((name for name in _BULK if name in found), "")
+    answer, found = knee_answer(result, "rows a batch", "row by row"), Found(result)
+    bulk = next(filter(_BULK.__contains__, found), "")
     if not answer or not bulk:
         return answer
-    least = min(along(result).values())
-    return f"{answer} {_BULK[bulk]} is {faster(least, found[bulk])} than the best of them."
+    best = min(along(result).values(), key=found.__getitem__)
+    return f"{answer} {_BULK[bulk]} is {found.than(best, bulk)} the best of them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,10 @@ def _commit_variants(wishes: Wishes) -> Sequence[Variant]:
 
 
 def _commit_answer(result: WorkloadResult) -> str:
-    answer, curve = knee_answer(result, "rows a transaction", "committing each row"), along(result)
-    if not answer or 1 not in curve:
+    answer, found, names = knee_answer(result, "rows a transaction", "one"), Found(result), along(result)
+    if not answer or 1 not in names:
         return answer
-    commit = max(curve[1] - min(curve.values()), 0)
-    return f"{answer} One commit costs {format_duration(commit)} here."
+    return f"{answer} One commit costs {format_duration(found.more(names[1], names[max(names)]))} here."
 
 
 def _rows(count: int) -> str:
