@@ -5,29 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Optional
-
-import typer
+from typing import TYPE_CHECKING
 
 from airflow_tune.cli import flags
+from airflow_tune.cli import simulate_flags as own
 from airflow_tune.cli.output import emit, look, say
 from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from airflow_tune.cli.prepared import Prepared
+    from airflow_tune.report.simulation import Simulated
     from airflow_tune.simulate.change import Change, Scenario
-    from airflow_tune.simulate.situation import Situation
     from airflow_tune.simulate.study import Study
-
-SEEDS = 5
-
-
-class SimulationFormat(str, Enum):
-    """What `simulate` can print."""
-
-    TEXT = "text"
-    JSON = "json"
-    HTML = "html"
 
 
 def simulate(
@@ -37,67 +28,19 @@ def simulate(
     api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     since: flags.Since = None,
     snapshot: flags.Snapshot = None,
-    settings: Annotated[
-        Optional[list[str]],  # noqa: UP045 - typer reads it at run time on 3.10
-        typer.Option("--set", metavar="OPTION=VALUE", help="Change an option, e.g. core.parallelism=16."),
-    ] = None,
-    pool: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--pool", metavar="NAME=SLOTS", help="Change a pool, e.g. db_pool=8."),
-    ] = None,
-    workers: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option("--workers", metavar="N", help="Run on N Celery workers.", show_default=False),
-    ] = None,
-    load: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option(
-            "--load", metavar="TIMES", help="Run TIMES as many DAG runs, e.g. 1.25.", show_default=False
-        ),
-    ] = None,
-    dag: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--dag", metavar="DAG=EDIT", help="Change a DAG: drop:A>B, parallel:A,B,C or every:30m."
-        ),
-    ] = None,
-    sweep: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--sweep",
-            metavar="OPTION=VALUES",
-            help="One scenario per value: 4..64 (doubling), 4..64:4 (in steps) or 4,8,12.",
-        ),
-    ] = None,
-    scenario: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--scenario", metavar="CHANGES", help='One more, e.g. "core.parallelism=16 pool:db=8".'),
-    ] = None,
-    seeds: Annotated[
-        int, typer.Option("--seeds", metavar="N", help="Play each scenario N times.", min=1)
-    ] = SEEDS,
-    jobs: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(
-            "--jobs",
-            metavar="N",
-            help="How many at a time.  [default: as many as help]",
-            show_default=False,
-            min=1,
-        ),
-    ] = None,
-    dask: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(
-            "--dask",
-            metavar="ADDRESS",
-            help="Play on a Dask cluster, e.g. tcp://host:8786.",
-            show_default=False,
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Show scenarios although the model does not explain the past.")
-    ] = False,
+    dags: own.Dags = None,
+    span: own.Span = None,
+    settings: own.Settings = None,
+    pool: own.Pool = None,
+    workers: own.Workers = None,
+    load: own.Load = None,
+    dag: own.Edit = None,
+    sweep: own.Sweep = None,
+    scenario: own.OneMore = None,
+    seeds: own.Seeds = own.SEEDS,
+    jobs: own.Jobs = None,
+    dask: own.Dask = None,
+    force: own.Force = False,
     airflow_home: flags.AirflowHome = None,
     cfg: flags.Cfg = None,
     deployment: flags.DeploymentFile = None,
@@ -106,9 +49,7 @@ def simulate(
     cores: flags.Cores = None,
     memory: flags.Memory = None,
     allow_commands: flags.AllowCommands = False,
-    report_format: Annotated[
-        SimulationFormat, typer.Option("--format", help="How to print; html is one page with a chart.")
-    ] = SimulationFormat.TEXT,
+    report_format: own.Format = own.SimulationFormat.TEXT,
     output: flags.Output = None,
 ) -> None:
     """Replay the past through Airflow's scheduler, and play it again under other settings.
@@ -116,17 +57,15 @@ def simulate(
     Example: airflow-tune simulate --db cfg --set core.parallelism=16 --pool db_pool=8 --load 1.5
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_sources, read
-    from airflow_tune.installation.read import Sources, read_installation
-    from airflow_tune.simulate.change import apply
-    from airflow_tune.simulate.doubt import check_error, check_history, notes_on
-    from airflow_tune.simulate.present import present
-    from airflow_tune.simulate.risk import risks
+    from airflow_tune.cli.past import check_sources
+    from airflow_tune.cli.prepared import prepare
+    from airflow_tune.installation.read import Sources
     from airflow_tune.simulate.sweep import scenarios
 
     sources = Sources(
         airflow_home=airflow_home,
         cfg=cfg,
+        dags=dags,
         db=db,
         api=access(api, api_page_limit),
         since=since,
@@ -140,36 +79,43 @@ def simulate(
     )
     check_sources(sources)
     asked = scenarios(_changes(settings, pool, dag, workers, load), sweep or [], scenario or [])
-    installation = read_installation(sources)
-    past = read(installation, sources)
-    check_history(past.history, past.source)
-    situation, calibration, guessed = present(installation, past)
-    found = _play(situation, asked, seeds, jobs, dask)
-    if asked and not force:
-        check_error(found.error, situation, past.source)
+    prepared = prepare(sources, span)
+    found = _play(prepared, asked, seeds, jobs, dask)
+    if found.error is not None and asked and not force:
+        from airflow_tune.simulate.doubt import check_error
+
+        check_error(found.error, prepared.situation, prepared.source)
+    _emit(_told(prepared, found), report_format, output)
+
+
+def _told(prepared: Prepared, found: Study) -> Simulated:
+    from airflow_tune.report.simulation import Simulated
+    from airflow_tune.simulate.change import apply
+    from airflow_tune.simulate.risk import risks
+
+    under = [prepared.situation, *(apply(prepared.asked, one.scenario) for one in found.scenarios)]
     risky = [
-        tuple(risks(installation, apply(situation, one.scenario), one.outcome))
-        for one in (found.baseline, *found.scenarios)
+        tuple(risks(prepared.installation, situation, one.outcome))
+        for situation, one in zip(under, found.results, strict=True)
     ]
-    notes = (*guessed, *situation.workload().notes, *notes_on(past.history))
-    if report_format is SimulationFormat.JSON:
+    return Simulated(found, prepared.calibration, prepared.notes, tuple(risky), prepared.source)
+
+
+def _emit(found: Simulated, report_format: own.SimulationFormat, output: Path | None) -> None:
+    if report_format is own.SimulationFormat.JSON:
         from airflow_tune.report.jsonable import dump
         from airflow_tune.report.simulation import simulation_json
 
-        emit(dump(simulation_json(found, calibration, notes, risky, past.source)), output)
-        return
-    if report_format is SimulationFormat.HTML:
+        emit(dump(simulation_json(found)), output)
+    elif report_format is own.SimulationFormat.HTML:
         from airflow_tune.report.html.simulation import simulation_html
 
-        emit(simulation_html(found, calibration, notes, risky, past.source), output)
-        return
-    from airflow_tune.report.simulation import simulation_text
+        emit(simulation_html(found), output)
+    else:
+        from airflow_tune.report.simulation import simulation_text
 
-    page = look(output)
-    emit(
-        simulation_text(found, calibration, notes, risky, past.source, width=page.width, colour=page.colour),
-        output,
-    )
+        page = look(output)
+        emit(simulation_text(found, width=page.width, colour=page.colour), output)
 
 
 def _changes(
@@ -193,18 +139,29 @@ def _changes(
 
 
 def _play(
-    situation: Situation, asked: Sequence[Scenario], seeds: int, jobs: int | None, dask: str | None
+    prepared: Prepared, asked: Sequence[Scenario], seeds: int, jobs: int | None, dask: str | None
 ) -> Study:
     from airflow_tune.cli.pool import playing
+    from airflow_tune.simulate.change import Scenario
     from airflow_tune.simulate.study import study
 
+    added = [Scenario(prepared.added, ())] if prepared.grown else []
+    every = [*added, *asked]
     try:
-        with _progress((len(asked) + 1) * seeds) as told, playing(jobs, dask) as executor:
-            return study(situation, asked, seeds, executor, told)
+        with _progress((len(every) + 1) * seeds) as told, playing(jobs, dask) as executor:
+            return study(
+                prepared.situation,
+                every,
+                seeds,
+                executor,
+                told,
+                grown=prepared.grown,
+                happened=prepared.happened,
+            )
     except MemoryError:
         raise UsageError(
-            f"there is not enough memory to play {len(situation.history.tries)} tries",
-            remedy="play fewer at a time with --jobs 1, less with --since, or on a larger machine",
+            f"there is not enough memory to play {len(prepared.asked.history.tries)} tries",
+            remedy="play fewer at a time with --jobs 1, less with --since or --span, or on a larger machine",
         ) from None
 
 

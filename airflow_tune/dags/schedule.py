@@ -51,7 +51,7 @@ class Every:
 
     def moments(self, begin: datetime, end: datetime) -> Iterator[datetime]:
         """Yield when runs are due from `begin` on, as long as that is before `end`."""
-        for n in range(self.count(begin, end)):
+        for n in range(-int((begin - end).total_seconds() // self.interval_s)):
             yield begin + timedelta(seconds=n * self.interval_s)
 
 

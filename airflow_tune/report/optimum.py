@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_tune.report.jsonable import Json
 from airflow_tune.report.page import Page
+from airflow_tune.report.simulation import error_json, error_line
 from airflow_tune.units import format_duration
 
 if TYPE_CHECKING:
@@ -16,15 +17,11 @@ if TYPE_CHECKING:
 SCHEMA = "airflow-tune/optimum/1"
 
 
-def optimum_text(found: Optimum, error: ModelError, source: str, *, width: int, colour: bool) -> str:
+def optimum_text(found: Optimum, error: ModelError | None, source: str, *, width: int, colour: bool) -> str:
     """Return the search's result for people."""
     page = Page(width=width, colour=colour)
-    page.line(f"Searched by playing {source} again; objective: {found.objective}", hang=2)
-    page.line(
-        f"Model error: makespan {error.makespan_share:+.0%}, mean wait {error.wait_mean_share:+.0%}, "
-        f"p95 wait {error.wait_p95_share:+.0%}",
-        hang=2,
-    )
+    page.line(f"Searched by playing {source}; objective: {found.objective}", hang=2)
+    page.line(error_line(error), hang=2)
     page.heading("Change, one at a time" if found.steps else "Change nothing")
     for number, step in enumerate(found.steps, start=1):
         page.line(
@@ -67,7 +64,7 @@ def _row(name: str, outcome: Outcome) -> tuple[str, ...]:
     return (*map(format_duration, figures), name)
 
 
-def optimum_json(found: Optimum, error: ModelError, source: str) -> Json:
+def optimum_json(found: Optimum, error: ModelError | None, source: str) -> Json:
     """Return the search's result for machines."""
     return {
         "schema": SCHEMA,
@@ -79,7 +76,7 @@ def optimum_json(found: Optimum, error: ModelError, source: str) -> Json:
             "unbounded_s": found.unbounded_s,
             "met": found.met,
         },
-        "model_error": {name: getattr(error, name) for name in (*type(error).__slots__, "too_large")},
+        "model_error": error_json(error),
         "changes": [
             {
                 "name": step.change.name,

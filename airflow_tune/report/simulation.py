@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_tune.report.jsonable import Json
@@ -25,42 +26,55 @@ def _signed(share: float) -> str:
     return f"{share:+.0%}"
 
 
-def scenario_name(result: Result) -> str:
-    """Return what a report calls `result`."""
-    return "replay" if not result.scenario.changes else result.scenario.name
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A study and what it rests on; `risks` are those of the baseline and of each scenario."""
+
+    study: Study
+    calibration: Calibration
+    notes: tuple[str, ...]
+    risks: tuple[tuple[str, ...], ...]
+    source: str
+
+    def named(self) -> Iterator[tuple[str, Result, tuple[str, ...]]]:
+        """Yield what a report calls each result, the result, and its risks."""
+        baseline = "as set now" if self.study.observed is None else "replay"
+        names = [baseline, *(one.scenario.name for one in self.study.scenarios)]
+        yield from zip(names, self.study.results, self.risks, strict=True)
 
 
-def simulation_text(
-    study: Study,
-    calibration: Calibration,
-    notes: Sequence[str],
-    risks: Sequence[Sequence[str]],
-    source: str,
-    *,
-    width: int,
-    colour: bool,
-) -> str:
-    """Return the study for people; `risks` are those of the replay and of each scenario."""
-    page = Page(width=width, colour=colour)
-    seeds = plural(study.baseline.seeds, "seed")
-    page.line(f"Replayed {source} ({study.observed.finished} tries, {seeds})", hang=2)
-    page.line(error_line(study.error), style="bold red" if study.error.too_large else "", hang=2)
-    _table(page, study)
-    _chart(page, study)
-    for result in (study.baseline, *study.scenarios):
-        _stuck(page, result)
-    _risks(page, study, risks)
-    _limits(page, study)
+def simulation_text(found: Simulated, *, width: int, colour: bool) -> str:
+    """Return the study for people."""
+    page, study = Page(width=width, colour=colour), found.study
+    page.line(opening(found), hang=2)
+    too_large = study.error is not None and study.error.too_large
+    page.line(error_line(study.error), style="bold red" if too_large else "", hang=2)
+    _table(page, found)
+    _chart(page, found)
+    for name, result, _ in found.named():
+        _stuck(page, name, result)
+    _risks(page, found)
+    _limits(page, found)
     page.heading("What the model rests on")
-    for line in basis(calibration):
+    for line in basis(found.calibration):
         page.line(line, indent=2, hang=2)
-    for note in notes:
+    for note in found.notes:
         page.line(f"note: {note}", indent=2, hang=2)
     return page.text()
 
 
-def error_line(error: ModelError) -> str:
+def opening(found: Simulated) -> str:
+    """Return what was played, in one sentence."""
+    study, seeds = found.study, plural(found.study.baseline.seeds, "seed")
+    if study.observed is None:
+        return f"Played {found.source} ({study.baseline.outcome.finished} tries, {seeds})"
+    return f"Replayed {found.source} ({study.observed.finished} tries, {seeds})"
+
+
+def error_line(error: ModelError | None) -> str:
     """Return how far the model is off, in one sentence."""
+    if error is None:
+        return "Model error: unknown, as nothing has run yet that it could be compared with"
     return (
         f"Model error: makespan {_signed(error.makespan_share)}, mean wait {_signed(error.wait_mean_share)}, "
         f"p95 wait {_signed(error.wait_p95_share)}; {format_share(error.close_share)} of DAG runs within "
@@ -92,36 +106,31 @@ def _row(name: str, outcome: Outcome, half_width_s: float | None) -> tuple[str, 
     return (*shown, name, limit)
 
 
-def _table(page: Page, study: Study) -> None:
+def _table(page: Page, found: Simulated) -> None:
     page.heading("Makespan and waits")
-    rows = [_row("observed", study.observed, None)]
-    for result in (study.baseline, *study.scenarios):
+    rows = [_row("observed", found.study.observed, None)] if found.study.observed else []
+    for name, result, _ in found.named():
         width = result.half_width.wait_mean_s if result.half_width else None
-        rows.append(_row(scenario_name(result), result.outcome, width))
+        rows.append(_row(name, result.outcome, width))
     page.table(rows, header=("makespan", "mean wait", "p95", "slots used", "scenario", "waits most for"))
 
 
-def _chart(page: Page, study: Study) -> None:
+def _chart(page: Page, found: Simulated) -> None:
     """Draw the mean waits as bars, where there are several to compare."""
-    results = (study.baseline, *study.scenarios)
-    most = max(result.outcome.wait.mean for result in results)
-    if not study.scenarios or most <= 0:
+    most = max(result.outcome.wait.mean for result in found.study.results)
+    if not found.study.scenarios or most <= 0:
         return
     page.heading("Mean wait")
-    for result in results:
+    for name, result, _ in found.named():
         bar = "█" * max(round(BAR * result.outcome.wait.mean / most), 1)
-        page.line(
-            f"{bar:<{BAR}} {format_duration(result.outcome.wait.mean)}  {scenario_name(result)}",
-            indent=2,
-            hang=4,
-        )
+        page.line(f"{bar:<{BAR}} {format_duration(result.outcome.wait.mean)}  {name}", indent=2, hang=4)
 
 
-def _stuck(page: Page, result: Result) -> None:
+def _stuck(page: Page, name: str, result: Result) -> None:
     if not result.stuck:
         return
     count = sum(one.task_instances for one in result.stuck)
-    page.heading(f"{scenario_name(result)}: {plural(count, 'task instance')} can never run")
+    page.heading(f"{name}: {plural(count, 'task instance')} can never run")
     for one in result.stuck[:MOST_STUCK]:
         reason = one.reason or "it waits for those above"
         page.line(f"{one.task} ({one.task_instances}): {reason}", indent=2, hang=2, style="red")
@@ -130,48 +139,47 @@ def _stuck(page: Page, result: Result) -> None:
         page.line(f"and {plural(left, 'further task')}; --format json has them", indent=2)
 
 
-def _risks(page: Page, study: Study, risks: Sequence[Sequence[str]]) -> None:
-    if any(risks):
+def _risks(page: Page, found: Simulated) -> None:
+    if any(found.risks):
         page.heading("Risks")
-        for result, found in zip((study.baseline, *study.scenarios), risks, strict=True):
-            for risk in found:
-                page.line(f"{scenario_name(result)}: {risk}", style="red", indent=2, hang=2)
+        for name, _, risks in found.named():
+            for risk in risks:
+                page.line(f"{name}: {risk}", style="red", indent=2, hang=2)
 
 
-def _limits(page: Page, study: Study) -> None:
-    shown = study.scenarios[-1] if study.scenarios else study.baseline
+def _limits(page: Page, found: Simulated) -> None:
+    *_, (name, shown, _) = found.named()
     limits = shown.outcome.waits.by_limit[:MOST_LIMITS]
     if limits:
-        page.heading(f"Where the waiting goes ({scenario_name(shown)})")
+        page.heading(f"Where the waiting goes ({name})")
         page.table([(format_duration(one.seconds), format_share(one.share), one.limit) for one in limits])
 
 
-def simulation_json(
-    study: Study,
-    calibration: Calibration,
-    notes: Sequence[str],
-    risks: Sequence[Sequence[str]],
-    source: str,
-) -> Json:
-    """Return the study for machines; `risks` as for `simulation_text`."""
-    of_baseline, *of_scenarios = risks
+def simulation_json(found: Simulated) -> Json:
+    """Return the study for machines; `observed` and `model_error` are null where nothing has run yet."""
+    study, (of_baseline, *of_scenarios) = found.study, found.risks
     return {
         "schema": SCHEMA,
-        "source": source,
-        "observed": _outcome_json(study.observed),
+        "source": found.source,
+        "observed": _outcome_json(study.observed) if study.observed else None,
         "baseline": _result_json(study.baseline, of_baseline),
         "scenarios": [
-            _result_json(result, found) for result, found in zip(study.scenarios, of_scenarios, strict=True)
+            _result_json(result, risks) for result, risks in zip(study.scenarios, of_scenarios, strict=True)
         ],
-        "model_error": {
-            name: getattr(study.error, name) for name in (*type(study.error).__slots__, "too_large")
-        },
+        "model_error": error_json(study.error),
         "calibration": [
             {"name": fit.name, "value": fit.value, "observations": fit.observations}
-            for fit in calibration.fits
+            for fit in found.calibration.fits
         ],
-        "notes": list(notes),
+        "notes": list(found.notes),
     }
+
+
+def error_json(error: ModelError | None) -> Json | None:
+    """Return the model's error for machines, None where it is not known."""
+    if error is None:
+        return None
+    return {name: getattr(error, name) for name in (*type(error).__slots__, "too_large")}
 
 
 def _outcome_json(outcome: Outcome) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -151,17 +151,25 @@ def _examine_share(history: History, body_s: float, choose_share: float) -> floa
 def calibrate(history: History, *, idle_sleep_s: float, schedulers: int) -> Calibration:
     """Return the latencies of the machinery that ran `history`."""
     version: AirflowVersion = history.version
-    body, body_fit = _fitted("loop_body_s", _bodies(history, idle_sleep_s, schedulers), BODY_S)
-    default = START_S if version.api_serves_tasks else START_2_S
-    start, start_fit = _fitted("start_s", _starts(history), default)
-    share, matched = _slow_share(history) if version.api_serves_tasks else (0.0, 0)
-    latencies = Latencies(
-        body,
-        start,
-        TAIL_FAST_S,
-        share,
-        SLOT_TAIL_S,
-        _examine_share(history, body_fit.value, CHOOSE_SHARE),
-        CHOOSE_SHARE,
-    )
+    bodies, starts = _bodies(history, idle_sleep_s, schedulers), _starts(history)
+    slow = _slow_share(history) if version.api_serves_tasks else (0.0, 0)
+    found = _calibration(version, bodies, starts, slow)
+    share = _examine_share(history, found.fits[0].value, CHOOSE_SHARE)
+    return replace(found, latencies=replace(found.latencies, examine_share=share))
+
+
+def uncalibrated(version: AirflowVersion) -> Calibration:
+    """Return the latencies of `version` where there is no history to fit them to."""
+    nothing: Floats = np.zeros(0)
+    return _calibration(version, nothing, nothing, (TAIL_SLOW_SHARE if version.api_serves_tasks else 0.0, 0))
+
+
+def _calibration(
+    version: AirflowVersion, bodies: Floats, starts: Floats, slow: tuple[float, int]
+) -> Calibration:
+    """Return what is fitted to `bodies` and `starts`; `slow` is the share of slow tails, and of how many."""
+    body, body_fit = _fitted("loop_body_s", bodies, BODY_S)
+    start, start_fit = _fitted("start_s", starts, START_S if version.api_serves_tasks else START_2_S)
+    share, matched = slow
+    latencies = Latencies(body, start, TAIL_FAST_S, share, SLOT_TAIL_S)
     return Calibration(latencies, (body_fit, start_fit, Fit("slot_tail_slow_share", share, matched)))

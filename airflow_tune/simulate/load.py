@@ -35,14 +35,16 @@ def scaled(history: History, load: float) -> History:
 def respaced(history: History, dag: int, every_s: float) -> History:
     """Return `history` with the DAG runs of row `dag` every `every_s` seconds, from its first to its last.
 
-    What a DAG run does is taken from those that there were, in turn. Raises UsageError as `scaled`.
+    A DAG that ran once then runs until the last DAG run of all. What a DAG run does is taken from those
+    that there were, in turn. Raises UsageError as `scaled`.
     """
     runs = history.runs
     own = np.flatnonzero(runs.dag == dag)
     if not len(own):
         return history
     begin = micros(runs.due)[own]
-    count = int((begin[-1] - begin[0]) // (every_s * MICROSECONDS)) + 1
+    last = begin[-1] if len(own) > 1 else micros(runs.due).max()
+    count = int((last - begin[0]) // (every_s * MICROSECONDS)) + 1
     if count > MOST_RUNS:
         raise UsageError(f"every {every_s:g} s makes {count:.3g} DAG runs", remedy="ask for fewer")
     before, after = np.arange(own[0]), np.arange(own[-1] + 1, len(runs))

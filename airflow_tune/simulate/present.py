@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from airflow_tune.deployment.component import WorkerGroup
 from airflow_tune.diagnose.past.contention import Contention
 from airflow_tune.diagnose.taskhost import celery_slots, group_kind
@@ -9,14 +11,16 @@ from airflow_tune.diagnose.waits.installed import machinery_of
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.column import distinct
+from airflow_tune.history.joined import joined
 from airflow_tune.history.model import History
 from airflow_tune.installation.model import Installation
 from airflow_tune.installation.past import Past
 from airflow_tune.settings.settings import Settings
-from airflow_tune.simulate.calibrate import Calibration, calibrate
+from airflow_tune.simulate.calibrate import Calibration, calibrate, uncalibrated
+from airflow_tune.simulate.modelled.build import Modelled
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.simulate.stretch import certain_fits
-from airflow_tune.simulate.system import Executor, System, Workers
+from airflow_tune.simulate.system import Executor, Latencies, System, Workers
 
 
 def _integer(settings: Settings, section: str, option: str, default: int) -> int:
@@ -61,6 +65,8 @@ def _celery(installation: Installation, past: Past, machinery: Machinery) -> tup
         return (Workers(count, slots, _reserve(installation, slots)),), ""
     slots = celery_slots(installation).value
     note = f"workers are taken from the hosts in the history: {hosts} × {slots} (--deployment says better)"
+    if not _hosts(past.history):
+        note = f"one worker of {slots} slots is assumed (--deployment says better)"
     return (Workers(hosts, slots, _reserve(installation, slots)),), note
 
 
@@ -95,20 +101,67 @@ def _slowed(fit: Contention) -> str:
 
 def present(installation: Installation, past: Past) -> tuple[Situation, Calibration, tuple[str, ...]]:
     """Return the situation that `past` happened in, its machinery's times, and notes on what is guessed."""
-    settings, version = installation.settings, past.history.version
     machinery = machinery_of(installation, past)
-    sleep = settings.number("scheduler", "scheduler_idle_sleep_time")
-    idle_sleep_s = 1.0 if sleep is None else max(sleep, 0.0)
+    calibration = calibrate(
+        past.history, idle_sleep_s=_idle_sleep_s(installation), schedulers=machinery.schedulers
+    )
+    situation, notes = _situation(installation, past, machinery, calibration.latencies)
+    fits = certain_fits(past.history)
+    return replace(situation, fits=fits), calibration, (*notes, *map(_slowed, fits))
+
+
+def modelled(installation: Installation, made: Modelled) -> tuple[Situation, Calibration, tuple[str, ...]]:
+    """Return the situation in which `made` would run, with times as measured elsewhere, and notes."""
+    past = Past(made.history, "", None)
+    calibration = uncalibrated(made.history.version)
+    situation, notes = _situation(installation, past, machinery_of(installation, past), calibration.latencies)
+    return situation, calibration, tuple(notes)
+
+
+def grown(installation: Installation, situation: Situation, made: Modelled) -> Situation:
+    """Return `situation` with the DAGs of `made` beside those of its history."""
+    history = joined(situation.history, made.history)
+    rows = _rows(installation, history, len(situation.system.executors))
+    return replace(situation, history=history, executor_rows=rows)
+
+
+def _idle_sleep_s(installation: Installation) -> float:
+    sleep = installation.settings.number("scheduler", "scheduler_idle_sleep_time")
+    return 1.0 if sleep is None else max(sleep, 0.0)
+
+
+def _situation(
+    installation: Installation, past: Past, machinery: Machinery, latencies: Latencies
+) -> tuple[Situation, list[str]]:
+    settings = installation.settings
     executors, notes = _executors(installation, past, machinery)
-    calibration = calibrate(past.history, idle_sleep_s=idle_sleep_s, schedulers=machinery.schedulers)
+    situation = Situation(
+        past.history,
+        _system(installation, past, machinery, executors, latencies),
+        _rows(installation, past.history, len(executors)),
+        _integer(settings, "core", "max_active_tasks_per_dag", 16),
+        _integer(settings, "core", "max_active_runs_per_dag", 16),
+        celery_slots(installation).value,
+    )
+    return situation, notes
+
+
+def _system(
+    installation: Installation,
+    past: Past,
+    machinery: Machinery,
+    executors: tuple[Executor, ...],
+    latencies: Latencies,
+) -> System:
+    settings, version = installation.settings, past.history.version
     mini = version.has_mini_scheduler and settings.boolean("scheduler", "schedule_after_task_execution")
-    system = System(
+    return System(
         executors,
         machinery.parallelism,
-        calibration.latencies,
+        latencies,
         schedulers=machinery.schedulers,
         max_tis_per_query=_integer(settings, "scheduler", "max_tis_per_query", 16),
-        idle_sleep_s=idle_sleep_s,
+        idle_sleep_s=_idle_sleep_s(installation),
         runs_created=_integer(settings, "scheduler", "max_dagruns_to_create_per_loop", 10),
         runs_examined=_integer(settings, "scheduler", "max_dagruns_per_loop_to_schedule", 20),
         limits_per_run=version.limits_active_tasks_per_run,
@@ -117,14 +170,3 @@ def present(installation: Installation, past: Past) -> tuple[Situation, Calibrat
         fewest_runs_first=version.starts_runs_of_idle_dags_first,
         fifo=not version.local_executor_bounds_queued,
     )
-    situation = Situation(
-        past.history,
-        system,
-        _rows(installation, past.history, len(executors)),
-        _integer(settings, "core", "max_active_tasks_per_dag", 16),
-        _integer(settings, "core", "max_active_runs_per_dag", 16),
-        celery_slots(installation).value,
-        certain_fits(past.history),
-    )
-    notes += [_slowed(one) for one in situation.fits]
-    return situation, calibration, tuple(notes)

@@ -41,12 +41,20 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What was observed, what the model makes of the same, how far that is off, and the scenarios."""
+    """What was observed, what the model makes of the same, how far that is off, and the scenarios.
 
-    observed: Outcome
+    `observed` and `error` are None where nothing happened yet: the error is not known then.
+    """
+
+    observed: Outcome | None
     baseline: Result
     scenarios: tuple[Result, ...]
-    error: ModelError
+    error: ModelError | None
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Return the baseline and all scenarios."""
+        return (self.baseline, *self.scenarios)
 
 
 def play_once(situation: Situation, seed: int) -> tuple[Outcome, tuple[Stuck, ...]]:
@@ -63,21 +71,28 @@ def study(
     seeds: int,
     executor: Executor,
     told: Callable[[], None] = lambda: None,
+    *,
+    grown: Situation | None = None,
+    happened: bool = True,
 ) -> Study:
     """Return `scenarios` and the replay of `situation`, each played with seeds 0 to `seeds` - 1.
 
-    `told` is called whenever one has been played. Raises UsageError for a scenario that cannot be.
+    Scenarios change `grown`, where it is given. `happened` is False for a situation that was never
+    observed. `told` is called whenever one has been played. Raises UsageError for a scenario that cannot be.
     """
     asked = [Scenario("baseline", ()), *scenarios]
     # What cannot be is found before anything is played.
-    situations = [apply(situation, one) for one in asked]
+    situations = [situation, *(apply(grown or situation, one) for one in scenarios)]
     futures = [[executor.submit(play_once, one, seed) for seed in range(seeds)] for one in situations]
     for each in futures:
         for future in each:
             future.add_done_callback(lambda _: told())
     results = [_result(one, each) for one, each in zip(asked, futures, strict=True)]
+    baseline, *others = results
+    if not happened:
+        return Study(None, baseline, tuple(others), None)
     observed = measure(situation.history, situation.machinery)
-    return Study(observed, results[0], tuple(results[1:]), model_error(observed, results[0].outcome))
+    return Study(observed, baseline, tuple(others), model_error(observed, baseline.outcome))
 
 
 def _result(scenario: Scenario, futures: Sequence[Future[tuple[Outcome, tuple[Stuck, ...]]]]) -> Result:

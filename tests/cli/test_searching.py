@@ -65,5 +65,21 @@ def test_what_cannot_be_searched_is_refused(recommend, args, told):
 
 
 def test_a_search_needs_a_past(recommend):
-    with pytest.raises(UsageError, match="no history is named"):
+    with pytest.raises(UsageError, match="there is nothing to play"):
         recommend("--optimize", "slots", past=())
+
+
+def test_without_a_past_a_search_plays_what_files_declare(recommend, tmp_path):
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "one.py").write_text(
+        "from airflow.sdk import DAG, task\n"
+        "with DAG('one', schedule='0 */4 * * *', max_active_tasks=64):\n"
+        "    for n in range(24):\n"
+        "        @task(task_id=f't{n}')\n"
+        "        def work(): ...\n"
+        "        work()\n",
+        encoding="utf-8",
+    )
+    text = recommend("--dags", str(tmp_path / "dags"), "--objective", "mean-wait=30s", past=())
+    assert "Model error: unknown" in text
+    assert "core.parallelism=" in text

@@ -108,3 +108,56 @@ def test_a_page_holds_every_scenario_and_needs_nothing_else(simulate):
     assert "can never run: it asks for 2 of the 1 slots" in page
     assert "<script" not in page
     assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+DAGS = """
+from airflow.sdk import DAG
+from airflow.providers.standard.operators.bash import BashOperator
+with DAG("lab_wide", schedule="@daily"):
+    BashOperator(task_id="known", bash_command="")
+with DAG("fresh", schedule=None):
+    [BashOperator(task_id=f"part_{n}", bash_command="") for n in range(4)]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    found = tmp_path / "dags"
+    found.mkdir()
+    (found / "work.py").write_text(DAGS, encoding="utf-8")
+    return found
+
+
+def test_dags_that_the_history_does_not_know_are_played_beside_it(simulate, folder):
+    found = json.loads(simulate("--dags", str(folder), "--pool", "db_pool=8", "--format", "json").stdout)
+    assert [one["name"] for one in found["scenarios"]] == ["with 1 new DAG", "pool:db_pool=8"]
+    alone, *with_it = found["baseline"], *found["scenarios"]
+    assert alone["tries_finished"] + 4 == with_it[0]["tries_finished"] == with_it[1]["tries_finished"]
+    assert abs(found["model_error"]["makespan_share"]) < 0.15
+    assert "1 DAG modelled from files" in "".join(found["notes"])
+
+
+def test_dags_are_played_without_any_history(tmp_path, folder):
+    def run(*args):
+        asked = ["simulate", "--dags", str(folder), "--airflow-home", str(tmp_path), "--seeds", "1", *args]
+        found = CliRunner().invoke(application(), asked)
+        assert found.exit_code == 0, found.output
+        return found.stdout
+
+    text = run()
+    assert " ".join(text.split()).startswith(f"Played DAGs of {folder} (11 tries, 1 seed)")
+    assert "Model error: unknown" in text
+    assert " as set now " in text
+    assert " observed " not in text
+    found = json.loads(run("--span", "30d", "--dag", "fresh=every:1d", "--format", "json"))
+    assert found["observed"] is found["model_error"] is None
+    assert found["baseline"]["tries_finished"] == 30 + 4
+    assert found["scenarios"][0]["tries_finished"] == 30 + 4 * 30
+    assert "What would run, as the model plays it" in run("--format", "html")
+
+
+def test_nothing_to_play_and_a_span_of_a_history_are_refused(simulate, folder):
+    with pytest.raises(UsageError, match="--span is how long DAGs are played that have no history"):
+        simulate("--dags", str(folder), "--span", "7d")
+    found = CliRunner().invoke(application(), ["simulate", "--seeds", "1"])
+    assert "there is nothing to play" in str(found.exception)

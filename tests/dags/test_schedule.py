@@ -77,7 +77,7 @@ def test_dates_are_moments_of_utc():
 def test_moments_are_when_runs_are_due():
     noon = datetime(2026, 1, 5, 12, tzinfo=timezone.utc)
     monday = list(cron("30 6,18 * * 1").moments(noon, noon + timedelta(days=8)))
-    assert [str(moment)[:16] for moment in monday] == ["2026-01-05 18:30", "2026-01-12 06:30"]
+    assert [str(one)[5:16] for one in monday] == ["01-05 18:30", "01-12 06:30", "01-12 18:30"]
     every = list(Every(3600.0).moments(noon, noon + timedelta(hours=2, minutes=59)))
-    assert [moment.hour for moment in every] == [12, 13]
+    assert [moment.hour for moment in every] == [12, 13, 14]
     assert len(list(cron("*/15 * * * *").moments(noon, noon + timedelta(days=2)))) == 2 * 96

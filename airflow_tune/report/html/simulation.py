@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from airflow_tune import __version__
 from airflow_tune.report.html.chart import NARROW, WIDE, Spec, colour
 from airflow_tune.report.html.draw import draw, missing
-from airflow_tune.report.simulation import basis, error_line, figures, scenario_name
-from airflow_tune.units import plural
+from airflow_tune.report.simulation import Simulated, basis, error_line, figures, opening
 
 if TYPE_CHECKING:
-    from airflow_tune.simulate.calibrate import Calibration
     from airflow_tune.simulate.study import Study
 
 OTHERS = 7
@@ -21,13 +19,7 @@ OTHERS = 7
 _ROW_PX = 26
 
 
-def simulation_html(
-    study: Study,
-    calibration: Calibration,
-    notes: Sequence[str],
-    risks: Sequence[Sequence[str]],
-    source: str,
-) -> str:
+def simulation_html(found: Simulated) -> str:
     """Return the page; it needs no other file and no network.
 
     Raises UsageError where Jinja2 or vl-convert is not installed.
@@ -42,40 +34,46 @@ def simulation_html(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string((templates / "simulation.html.j2").read_text(encoding="utf-8"))
-    names = _limits(study)
+    study, names = found.study, _limits(found.study)
     # What is drawn is escaped already, and the style sheet is ours.
     page: str = template.render(
-        title="What other settings would have made of it" if study.scenarios else "The past, replayed",
+        title=_title(study),
         style=Markup((templates / "style.css").read_text(encoding="utf-8")),  # noqa: S704
         version=__version__,
-        facts=[source, f"{study.observed.finished} tries", plural(study.baseline.seeds, "seed")],
+        facts=[opening(found)],
         error=error_line(study.error),
         header=("makespan", "mean wait", "p95 wait", "slots used"),
-        rows=list(_rows(study)),
+        rows=list(_rows(found)),
         legend=[{"limit": name, "colour": colour(min(rank, OTHERS))} for rank, name in enumerate(names)],
-        wide=Markup(draw(_chart(study, names, WIDE))),  # noqa: S704
-        narrow=Markup(draw(_chart(study, names, NARROW))),  # noqa: S704
-        warnings=list(_warnings(study, risks)),
-        basis=[*basis(calibration), *notes],
+        wide=Markup(draw(_chart(found, names, WIDE))),  # noqa: S704
+        narrow=Markup(draw(_chart(found, names, NARROW))),  # noqa: S704
+        warnings=list(_warnings(found)),
+        basis=[*basis(found.calibration), *found.notes],
     )
     return page
 
 
-def _rows(study: Study) -> Iterator[dict[str, object]]:
-    yield _row("observed", figures(study.observed, None))
-    for result in (study.baseline, *study.scenarios):
+def _title(study: Study) -> str:
+    if study.observed is None:
+        return "What would run, as the model plays it"
+    return "What other settings would have made of it" if study.scenarios else "The past, replayed"
+
+
+def _rows(found: Simulated) -> Iterator[dict[str, object]]:
+    if found.study.observed:
+        yield _row("observed", figures(found.study.observed, None))
+    for name, result, _ in found.named():
         width = result.half_width.wait_mean_s if result.half_width else None
-        yield _row(scenario_name(result), figures(result.outcome, width))
+        yield _row(name, figures(result.outcome, width))
 
 
 def _row(name: str, shown: tuple[str, ...]) -> dict[str, object]:
     return {"name": name, "cells": shown[:-1], "limit": shown[-1]}
 
 
-def _warnings(study: Study, risks: Sequence[Sequence[str]]) -> Iterator[dict[str, str]]:
-    for result, found in zip((study.baseline, *study.scenarios), risks, strict=True):
-        name = scenario_name(result)
-        yield from ({"name": name, "text": risk} for risk in found)
+def _warnings(found: Simulated) -> Iterator[dict[str, str]]:
+    for name, result, risks in found.named():
+        yield from ({"name": name, "text": risk} for risk in risks)
         for one in result.stuck:
             reason = one.reason or "it waits for others that never run"
             yield {"name": name, "text": f"{one.task} ({one.task_instances}) can never run: {reason}"}
@@ -84,17 +82,18 @@ def _warnings(study: Study, risks: Sequence[Sequence[str]]) -> Iterator[dict[str
 def _limits(study: Study) -> list[str]:
     """Return the limits that any scenario waits for most, and "others" where there are more."""
     seconds: dict[str, float] = {}
-    for outcome in (study.observed, *(one.outcome for one in (study.baseline, *study.scenarios))):
+    observed = [study.observed] if study.observed else []
+    for outcome in (*observed, *(one.outcome for one in study.results)):
         for limit in outcome.waits.by_limit:
             seconds[limit.limit] = seconds.get(limit.limit, 0.0) + limit.seconds
     names = sorted(seconds, key=lambda name: -seconds[name])
     return [*names[:OTHERS], "others"] if len(names) > OTHERS else names
 
 
-def _chart(study: Study, names: list[str], width: int) -> Spec:
+def _chart(found: Simulated, names: list[str], width: int) -> Spec:
     """Return each scenario's waiting as a bar, stacked by limit, in seconds a task instance."""
-    shown = [("observed", study.observed)]
-    shown += [(scenario_name(one), one.outcome) for one in (study.baseline, *study.scenarios)]
+    shown = [("observed", found.study.observed)] if found.study.observed else []
+    shown += [(name, result.outcome) for name, result, _ in found.named()]
     values: list[dict[str, Any]] = []
     for name, outcome in shown:
         rest = outcome.waits.total_s
