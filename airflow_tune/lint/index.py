@@ -14,11 +14,17 @@ RUN = frozenset({"execute", "poke", "run", "main", "execute_complete"})
 """Names of what tasks and scripts run, whatever it makes on its way."""
 SPECIAL = frozenset(
     {
-        *(ast.Call, ast.Import, ast.ImportFrom, ast.Lambda, ast.If),
+        *(ast.Call, ast.Import, ast.ImportFrom, ast.Lambda, ast.If, ast.ClassDef),
         *(ast.For, ast.AsyncFor, ast.While),
     },
 )
 LEAVES = frozenset({int, str, type(None), float, bool, bytes, ast.Load, ast.Store, ast.Constant, ast.Del})
+
+
+class Method(str):
+    """The name of a class's method, which no call by the bare name means."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,16 @@ class Index:
     called: dict[str, set[str]] = field(default_factory=dict)
     uses: dict[str, set[str]] = field(default_factory=dict)
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
+    methods: set[ast.AST] = field(default_factory=set)
     annotated: set[str] = field(default_factory=set)
     builders: set[str] = field(default_factory=set)
+
+    @property
+    def script(self) -> bool:
+        """Return whether a file is a program of its own, which tasks start and no DAG file imports."""
+        return any(site.function == "__main__" for site in self.sites) and not any(
+            map(of_airflow, self.aliases.values())
+        )
 
     def parse_functions(self) -> set[str]:
         """Return the functions whose bodies run at parse time: called from there, `@dag`, factories."""
@@ -92,12 +106,18 @@ def index(tree: ast.Module) -> Index:
         found.sites.append(Site(node, name, function, loops))
     found.functions = walker.functions
     for one in walker.functions:
-        found.decorators[one.name] = decorator_of(one, found.aliases)
+        # A task and a helper may share a name; then neither is known to run at parse time.
+        found.decorators[one.name] = decorator_of(one, found.aliases) or found.decorators.get(one.name, "")
     found.builders = builders(found.sites) if any(map(of_airflow, found.aliases.values())) else set()
     parsed = found.parse_functions()
-    sites = [replace(site, at_parse=True) if site.function in parsed else site for site in found.sites]
+    sites = [replace(site, at_parse=True) if runs(site, found, parsed) else site for site in found.sites]
     found.sites = sorted(sites, key=lambda site: (site.node.lineno, site.node.col_offset))
     return found
+
+
+def runs(site: Site, found: Index, parsed: set[str]) -> bool:
+    """Return whether a call runs at parse time; of methods only those that make parts of DAGs do."""
+    return site.function in (found.builders if isinstance(site.function, Method) else parsed)
 
 
 def of_airflow(module: str) -> bool:
@@ -116,9 +136,12 @@ def decorator_of(node: ast.FunctionDef | ast.AsyncFunctionDef, aliases: dict[str
     """Return which of Airflow's decorators a function has, "" for none."""
     for decorator in node.decorator_list:
         part = decorator.func if isinstance(decorator, ast.Call) else decorator
-        for word in dotted(part, aliases).split("."):
-            if word in PARSE_DECORATORS or word in TASK_DECORATORS:
-                return word
+        words = dotted(part, aliases).split(".")
+        # `@dag.task` is a task of the DAG in `dag`; `@sql_task` is a project's own way to make one.
+        if words[-1].endswith("_task") or TASK_DECORATORS & set(words):
+            return next((word for word in words if word in TASK_DECORATORS), "task")
+        if PARSE_DECORATORS & set(words):
+            return next(word for word in words if word in PARSE_DECORATORS)
     return ""
 
 
@@ -153,10 +176,11 @@ class Walker:
     ) -> None:
         """Note a function; its decorators and defaults run where it stands, its body when it is called."""
         self.functions.append(node)
+        name = Method(node.name) if node in self.found.methods else node.name
         spec = node.args
         defaults = [*spec.defaults, *(one for one in spec.kw_defaults if one is not None)]
         self.stack += [(part, function, loops) for part in (*node.decorator_list, *defaults)]
-        self.stack += [(part, node.name, ()) for part in node.body]
+        self.stack += [(part, name, ()) for part in node.body]
         annotated = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg]
         for one in (node.returns, *(each.annotation for each in annotated if each is not None)):
             for part in ast.walk(one) if one is not None else ():
@@ -186,6 +210,8 @@ class Walker:
             bind(self.found, node, function)
         elif isinstance(node, ast.Lambda):
             return "<lambda>", ()
+        elif isinstance(node, ast.ClassDef):
+            self.found.methods.update(node.body)
         elif isinstance(node, ast.If):
             return ("__main__" if is_main(node.test) else function), loops
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):

@@ -109,8 +109,9 @@ def same(one: Resource, other: Resource) -> bool | None:
         return True if long_name.startswith(f"{short_name}/") else None
     if one.kind == "table":
         short_name, long_name = sorted((one.name, other.name), key=len)
-        # A name without its schema may be the one with it.
-        return False if long_name.endswith(f".{short_name}") else None
+        # A name without its schema may be the one with it, and a schema holds its tables.
+        maybe = long_name.endswith(f".{short_name}") or long_name.startswith(f"{short_name}.")
+        return False if maybe else None
     return None
 
 

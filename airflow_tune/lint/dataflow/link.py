@@ -92,9 +92,14 @@ def ordered(first: Task, second: Task, one: Effects, other: Effects) -> str:
 
 
 def vague(one: Effects, other: Effects) -> str:
-    """Return what is touched under a name that is not known at all."""
+    """Return what is touched under a name that is not known at all, or behind a service's back."""
     whole = [resource for resource in one.writes | other.writes if resource.name == HOLE]
-    return f"which {whole[0].kind} is written" if whole else ""
+    if whole:
+        return f"which {whole[0].kind} is written"
+    # What a service does with what it is sent, another service may wait for.
+    sent = sorted(resource for resource in one.writes if resource.kind == "service")
+    asked = any(resource.kind == "service" for resource in other.writes)
+    return f"what {sent[0].name} sets off" if sent and asked else ""
 
 
 def named_steps(first: Task, second: Task, one: Effects, other: Effects) -> str:

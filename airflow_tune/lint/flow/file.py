@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePath
 
 from airflow_tune.dags.model import Dag, FileGraph, Reference, Task
 from airflow_tune.lint.flow.body import Body, Definition
 from airflow_tune.lint.flow.walk import walk
 from airflow_tune.lint.index import Index
 
+TESTS = re.compile(r"conftest\.py|test_.*\.py|.*_test\.py")
+"""Names of files that hold tests, unless they hold DAGs."""
 OPERATOR_METHODS = frozenset({"execute", "poke", "pre_execute", "post_execute", "execute_complete", "resume"})
 
 
@@ -40,10 +44,14 @@ class Flow:
     @cached_property
     def functions(self) -> dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]]:
         """Return the functions that tasks may run, by name."""
+        if not self.graph.dags and TESTS.fullmatch(PurePath(self.graph.file).name):
+            return {}
         parsed = self.index.parse_functions()
         found: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
         for node in self.index.functions:
-            if node.name not in parsed and not node.name.startswith("test_"):
+            method = node in self.index.methods
+            in_tasks = node.name not in (self.index.builders if method else parsed)
+            if in_tasks and not node.name.startswith("test_"):
                 found.setdefault(node.name, []).append(node)
         return found
 

@@ -10,6 +10,11 @@ from airflow_tune.lint.flow.kinds import kind
 
 FEW = 10
 """Items of a literal up to which a loop is as good as written out; judgement."""
+LABOUR = re.compile(
+    r"^(requests|httpx|subprocess)\.|(chat|complet|scrape|crawl|download|upload|transcri|embed|transcode|urlopen)",
+    re.IGNORECASE,
+)
+"""Calls that take tenths of a second and more."""
 THROTTLES = frozenset({"sleep", "wait", "acquire", "limit"})
 BATCH = re.compile(
     r"batch|chunk|page|paginat|partition|block|slice|bulk|window|group|split|part\b|attempt|retr|fetchmany|"
@@ -112,6 +117,17 @@ def conditional(body: Body, call: Call, loop: Loop) -> bool:
 def throttled(body: Body, loop: Loop) -> bool:
     """Return whether a loop waits on purpose: for a service that allows no more, or for an event."""
     return any(one.last in THROTTLES and loop in one.loops for one in body.calls)
+
+
+def labours(body: Body, loop: Loop) -> bool:
+    """Return whether each item takes long for another reason: a request, a model, a program, a download.
+
+    Then what is written stays where it is worth keeping item by item.
+    """
+    return any(
+        loop in one.loops and (one.keyword("timeout") is not None or bool(LABOUR.search(one.name)))
+        for one in body.calls
+    )
 
 
 def unconditional(body: object) -> list[ast.stmt]:

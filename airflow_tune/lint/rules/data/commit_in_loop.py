@@ -9,13 +9,14 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body, Call, Loop
 from airflow_tune.lint.flow.fetches import place
 from airflow_tune.lint.flow.kinds import kind
-from airflow_tune.lint.flow.loops import conditional, per_item
+from airflow_tune.lint.flow.loops import conditional, labours, per_item
 from airflow_tune.lint.flow.queries import sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.rules.data.row_by_row_write import WRITES
 from airflow_tune.lint.sql import verb
 from airflow_tune.lint.subject import Subject
 
+DEFINES = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE"})
 HOLDERS = ("connection", "session", "db", "database")
 MANY = frozenset({"executemany", "execute_values", "execute_batch", "to_sql", "insert_rows", "copy_expert"})
 MANY_MORE = frozenset({"copy_from", "bulk_insert_mappings", "bulk_save_objects", "add_all", "bulk_load"})
@@ -35,12 +36,18 @@ def check(subject: Subject) -> Iterator[Hit]:
 def commits_each(body: Body, call: Call) -> bool:
     """Return whether a commit ends each item's single write."""
     loop = per_item(body, call)
-    if loop is None or conditional(body, call, loop) or not holds(body, call.receiver):
+    if loop is None or labours(body, loop) or conditional(body, call, loop) or not holds(body, call.receiver):
         return False
     inside = [one for one in body.calls if loop in one.loops]
     if (MANY | MANY_MORE) & {one.last for one in inside} or made_inside(body, call, loop):
         return False
-    return any(one.last in WRITERS and writes(body, one) for one in inside)
+    return any(one.last in WRITERS and writes(body, one) and not defines(body, one) for one in inside)
+
+
+def defines(body: Body, call: Call) -> bool:
+    """Return whether a call sends a statement that makes or changes a table, not a row."""
+    text = sent(body, call)
+    return text is not None and verb(text.text) in DEFINES
 
 
 def writes(body: Body, call: Call) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
@@ -13,6 +15,10 @@ from airflow_tune.lint.subject import Subject
 
 OPENS = frozenset({"connect", "create_engine", "get_conn", "get_sqlalchemy_engine", "Session", "SMTP", "FTP"})
 KEPT = ("connection", "engine", "http", "smtp", "ftp", "client")
+ONCE = re.compile(
+    r"^client:(S3|Aws|Amazon|Emr|Sqs|Sns|Ses|Glue|Lambda|Athena|Batch|Dynamo|Redshift|Ecs|Eks|Sage|Step|GCS)"
+)
+"""Clients of hooks that make one and keep it."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -26,7 +32,9 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def opened_again(body: Body, call: Call) -> bool:
     """Return whether a call opens for each item what it could open once."""
-    if not call.loops or not kind(body, call.node).startswith(KEPT):
+    held = kind(body, call.node)
+    kept_by_hook = ONCE.match(held) and isinstance(call.receiver, ast.Name)
+    if not call.loops or not held.startswith(KEPT) or kept_by_hook:
         return False
     loop = call.loops[-1]
     if loop.over is None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.kinds import kind
-from airflow_tune.lint.flow.loops import derived, per_item
+from airflow_tune.lint.flow.loops import derived, labours, per_item
 from airflow_tune.lint.flow.queries import by_value, same_place, sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.sql import verb
@@ -39,7 +39,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def writes_row(body: Body, call: Call) -> bool:
     """Return whether a call writes one row for each item of a loop."""
     loop = per_item(body, call)
-    if loop is None or not same_place(call, names := derived(body, loop)):
+    if loop is None or labours(body, loop) or not same_place(call, names := derived(body, loop)):
         return False
     if call.last in SINGLE:
         batch = isinstance(call.receiver, ast.Name) and "batch" in call.receiver.id
@@ -83,7 +83,8 @@ RULE = Rule(
     Explanation(
         what=(
             "INSERT, UPDATE, DELETE or MERGE of one row, sent for each item of a loop in task code. "
-            "Loops over tables, batches or a few written-out items are left alone."
+            "Loops over tables, batches or a few written-out items, and loops that wait for a service or a "
+            "program with each item, are left alone."
         ),
         why="Each row costs a round trip and often a commit: ten to a thousand times slower than a batch.",
         example='for row in rows:\n    cursor.execute("INSERT INTO t VALUES (%s, %s)", row)',

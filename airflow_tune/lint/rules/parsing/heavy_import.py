@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     heavy = set(subject.options.of("AFT104", "packages", HEAVY))
     parsed = subject.index.parse_functions()
     postponed = subject.index.aliases.get("annotations") == "__future__.annotations"
-    for one in subject.index.imports:
+    for one in () if subject.index.script else subject.index.imports:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:

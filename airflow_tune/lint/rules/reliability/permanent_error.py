@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body
+from airflow_tune.lint.flow.loops import words
 from airflow_tune.lint.flow.texts import text_of
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -22,6 +23,8 @@ PERMANENT = re.compile(
     r"\bunknown (?:type|format|column|field|option|parameter)\b|\bwrong (?:type|format|number)\b",
     re.IGNORECASE,
 )
+ANSWERED = re.compile(r"\bresponse\b|\breply\b|\banswer(?:ed)?\b|\bstatus\b|\breturned\b", re.IGNORECASE)
+"""Words of what another system said, which may say something else next time."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -48,7 +51,15 @@ def permanent(body: Body, node: ast.Raise) -> str:
         return ""
     name = body.dotted(made.func).rpartition(".")[2]
     text = text_of(body, made.args[0])
-    return name if name in GENERIC and text is not None and PERMANENT.search(text.text) else ""
+    if name not in GENERIC or text is None or not PERMANENT.search(text.text):
+        return ""
+    return "" if ANSWERED.search(text.text) or answered(body, node) else name
+
+
+def answered(body: Body, node: ast.Raise) -> bool:
+    """Return whether a raise rests on the status of an answer, which may be another one next time."""
+    tests = (one.test for one in body.up(node) if isinstance(one, ast.If))
+    return any("status" in name for test in tests for name in words(test))
 
 
 RULE = Rule(

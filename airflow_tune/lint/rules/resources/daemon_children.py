@@ -20,6 +20,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield multiprocessing in task code of files that do not need Airflow 3."""
     if not subject.flow.mentions("multiprocessing") or subject.flow.mentions("airflow.sdk"):
         return
+    if subject.index.script:  # a process of its own, which may have children
+        return
     for body in subject.flow.bodies(("Process", "Pool", "Manager")):
         for call in body.calls:
             if call.name in STARTS:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from airflow_tune.dags.model import Dag, Task
 from airflow_tune.findings import Severity
+from airflow_tune.lint.dataflow.chain import handed
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -15,14 +17,40 @@ LIMITS = ("max_active_tis_per_dag", "max_active_tis_per_dagrun")
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield mapped tasks that wait for another task's result and have no limit."""
     for dag in subject.graph.dags:
-        fed = {edge.downstream for edge in dag.edges}
+        fed = at_run_time(dag)
         for task in dag.tasks:
             pool = task.argument("pool")
             limited = any(task.argument(name) is not None for name in LIMITS) or pool != "default_pool"
-            if task.mapped and task.key in fed and not limited:
+            if task.key in fed and not limited:
                 message = f"the mapped task {task.key} may take every slot: it has no limit and no pool"
                 fix = task_with(subject, task, max_active_tis_per_dagrun="16")
                 yield Hit(task.place.line, message, task.place.file, fix)
+
+
+def at_run_time(dag: Dag) -> set[str]:
+    """Return the mapped tasks of which only a run knows how many instances there are.
+
+    What is mapped over a written list has as many as that, and so has what is mapped over its results.
+    """
+    waiting = {edge.downstream for edge in dag.edges}
+    found: set[str] = set()
+    bounded: set[str] = set()
+    for task in dag.tasks:
+        if not task.mapped:
+            continue
+        sources = handed(task)
+        known = sources <= bounded if sources else task.key not in waiting or written(task)
+        (bounded if known else found).add(task.key)
+    return found
+
+
+def written(task: Task) -> bool:
+    """Return whether a task is given a list as it stands in the source."""
+    given = [*task.arguments.values()]
+    kwargs = task.arguments.get("op_kwargs")
+    if isinstance(kwargs, Mapping):
+        given += kwargs.values()
+    return any(isinstance(one, (list, tuple)) and one for one in given)
 
 
 RULE = Rule(

@@ -1,0 +1,36 @@
+"""Programs of their own and tests stand in DAG folders too; what is said of task code is not said of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from airflow_tune.lint.rules.parsing.heavy_import import RULE as HEAVY
+from airflow_tune.lint.rules.resources.daemon_children import RULE as CHILDREN
+from airflow_tune.lint.rules.resources.unclosed_resource import RULE as UNCLOSED
+
+PROGRAM = """import multiprocessing
+
+import pandas as pd
+
+
+def work():
+    multiprocessing.Pool(4).map(pd.DataFrame, [1])
+"""
+CONNECTS = """import psycopg2
+
+
+def ask():
+    connection = psycopg2.connect("dbname=x")
+    print(connection)
+"""
+
+
+@pytest.mark.parametrize("rule", [HEAVY, CHILDREN], ids=lambda rule: rule.code)
+def test_programs_are_processes_of_their_own(found_by, rule):
+    assert found_by(rule, {"work.py": PROGRAM})
+    assert not found_by(rule, {"work.py": f'{PROGRAM}\n\nif __name__ == "__main__":\n    work()\n'})
+
+
+@pytest.mark.parametrize(("name", "count"), [("ask.py", 1), ("conftest.py", 0), ("test_ask.py", 0)])
+def test_tests_are_no_task_code(found_by, name, count):
+    assert len(found_by(UNCLOSED, {name: CONNECTS})) == count
