@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from airflow_tune.diagnose.past.priced import About, Priced, Rule, dearest_first
-from airflow_tune.diagnose.waits.holding import Holding, begin_for_tasks, holding, with_tail
-from airflow_tune.diagnose.waits.intervals import Intervals, Level, above, blocks, level
-from airflow_tune.diagnose.waits.limit import pool_levels
+from airflow_tune.diagnose.waits.holding import begin_for_tasks
+from airflow_tune.diagnose.waits.intervals import Intervals
+from airflow_tune.diagnose.waits.levels import Level, above, blocks, level
 from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.occupancy import Occupancy
 from airflow_tune.diagnose.waits.run_wait import active_runs
 from airflow_tune.findings import Layer
 from airflow_tune.history import state
@@ -51,12 +52,8 @@ def _peaks(levels: Level, size: Ints, owner: Ints, owners: int) -> tuple[Ints, I
 
 def _full(levels: Level, size: Ints, owner: Ints, owners: int) -> tuple[Ints, Intervals]:
     """Return for each owner its groups' highest level, and when each of its groups was full."""
-    count = np.diff(levels.first)
-    some = np.flatnonzero(count)
-    peak, most = np.zeros(len(size), np.int64), np.zeros(owners, np.int64)
-    if len(some):
-        peak[some] = np.maximum.reduceat(levels.value, levels.first[:-1][some])
-        np.maximum.at(most, owner, peak)
+    peak, most = levels.peaks(), np.zeros(owners, np.int64)
+    np.maximum.at(most, owner, peak)
     able = np.flatnonzero((size > 0) & (peak >= size))
     spans = above(levels, able, size[able] - 1)
     return most, Intervals(owner[able][spans.group], spans.begin, spans.end)
@@ -77,28 +74,28 @@ def _usage(name: str, size: int, peak: int, full: int, window: int) -> Usage:
     return Usage(name, size, peak, full / MICROSECONDS, share, headroom, peak < size)
 
 
-def _whole(machinery: Machinery, held: Holding, window: int) -> Iterator[Usage]:
-    zero, one = (np.broadcast_to(np.int8(value), len(held.row)) for value in (0, 1))
-    # A slot stays busy after end_date; the tail is an upper bound, so the peak is cut at the limit.
-    levels = level(zero, held.started, with_tail(held.end, machinery.slot_tail_s), one, 1)
+def _whole(occupancy: Occupancy, window: int) -> Iterator[Usage]:
+    machinery = occupancy.machinery
     for name, size in dict([("parallelism", machinery.slots), machinery.queued_limit]).items():
         if size:
-            peak, full = _peaks(levels, np.array([size]), np.zeros(1, np.int64), 1)
+            peak, full = _peaks(occupancy.running, np.array([size]), np.zeros(1, np.int64), 1)
+            # The level is an upper bound.
             yield _usage(name, size, min(int(peak[0]), size), int(full[0]), window)
 
 
-def _pools(history: History, held: Holding, window: int) -> Iterator[Usage]:
-    pools = history.pools
+def _pools(occupancy: Occupancy, window: int) -> Iterator[Usage]:
+    pools = occupancy.history.pools
     size = pools.slots.astype(np.int64)
-    peak, full = _peaks(pool_levels(history, held), size, np.arange(len(size)), len(size))
+    peak, full = _peaks(occupancy.pools, size, np.arange(len(size)), len(size))
     for at in np.flatnonzero(size > 0):
         yield _usage(f"pool:{pools.names[at]}", int(size[at]), int(peak[at]), int(full[at]), window)
 
 
-def _dags(history: History, machinery: Machinery, held: Holding, window: int) -> Iterator[Usage]:
+def _dags(occupancy: Occupancy, window: int) -> Iterator[Usage]:
     """Yield max_active_tasks by DAG; in 3.x the peak is the fullest run's, the time that of any."""
+    history, held = occupancy.history, occupancy.held
     dags = history.dags
-    per_run = machinery.version.limits_active_tasks_per_run
+    per_run = occupancy.machinery.version.limits_active_tasks_per_run
     group = (history.tries.run if per_run else history.dag_of_try)[held.row]
     dag = history.runs.dag if per_run else np.arange(len(dags.names))
     most, parts = np.zeros(len(dags.names), np.int64), []
@@ -129,10 +126,9 @@ def _runs(history: History, window: int) -> Iterator[Usage]:
         yield _usage(name, int(size[at]), int(peak[at]), int(full[at]), window)
 
 
-def _tasks(
-    history: History, machinery: Machinery, held: Holding, window: int, *, per_run: bool
-) -> Iterator[Usage]:
+def _tasks(occupancy: Occupancy, window: int, *, per_run: bool) -> Iterator[Usage]:
     """Yield the limits of tasks themselves; in runs, the peak is the fullest run's, the time that of any."""
+    history, held = occupancy.history, occupancy.held
     name = "max_active_tis_per_dagrun" if per_run else "max_active_tis_per_dag"
     cap, tries = getattr(history.tasks, name), history.tries
     some = np.flatnonzero(cap[tries.task[held.row]] > 0)
@@ -140,7 +136,7 @@ def _tasks(
     key = tries.task[row] + (tries.run[row] * np.int64(len(cap)) if per_run else 0)
     keys, _, group = grouped(key)
     task = keys % max(len(cap), 1)
-    begin = begin_for_tasks(machinery, held)[some]
+    begin = begin_for_tasks(occupancy.machinery, held)[some]
     levels = level(group, begin, held.end[some], np.ones(len(some), np.int64), len(keys))
     most, full = _peaks(levels, cap[task].astype(np.int64), task, len(cap))
     for at in np.flatnonzero(most):
@@ -149,26 +145,23 @@ def _tasks(
 
 
 def measure_concurrency(
-    history: History, machinery: Machinery, held: Holding | None = None
+    history: History, machinery: Machinery, occupancy: Occupancy | None = None
 ) -> tuple[Usage, ...]:
     """Return the use of every limit that is known, the one that was full for longest first.
 
-    `held` is what holding(history) returns, where it is there already.
+    `occupancy` is that of `history`, where it is there already.
     """
-    held = holding(history) if held is None else held
+    occupancy = Occupancy.of(history, machinery) if occupancy is None else occupancy
+    held = occupancy.held
     if not len(held.row):
         return ()
     window = int(held.end.max() - held.begin.min())
     found = [
-        *_whole(machinery, held, window),
-        *_pools(history, held, window),
-        *_dags(history, machinery, held, window),
+        *_whole(occupancy, window),
+        *_pools(occupancy, window),
+        *_dags(occupancy, window),
         *_runs(history, window),
-        *(
-            usage
-            for per_run in (False, True)
-            for usage in _tasks(history, machinery, held, window, per_run=per_run)
-        ),
+        *(usage for per_run in (False, True) for usage in _tasks(occupancy, window, per_run=per_run)),
     ]
     return tuple(sorted(found, key=lambda usage: (-usage.saturated_s, usage.headroom_share, usage.limit)))
 

@@ -50,29 +50,45 @@ class Contention:
     slowed_s: float
 
 
-def _beside(group: Codes, held: Holding, groups: int, asked: Ints) -> Ints:
+def _beside(group: Codes, held: Holding, asked: Ints) -> Ints:
     """Return how many of its group ran when each of `asked` (places in `held`) started, itself among them."""
-    own = group[held.row]
-    beside = np.zeros(len(asked), np.int64)
-    for at in np.flatnonzero(np.bincount(own[asked], minlength=groups)):
-        members = np.flatnonzero(own[asked] == at)
-        moment, inside = held.started[asked[members]], own == at
-        begun = np.searchsorted(np.sort(held.started[inside]), moment, side="right")
-        beside[members] = begun - np.searchsorted(np.sort(held.end[inside]), moment, side="right")
+    own, moment = group[held.row], held.started[asked]
+    order = np.argsort(moment)
+    beside = np.empty(len(asked), np.int64)
+    beside[order] = _passed(own, held.started, asked[order], moment[order])
+    beside[order] -= _passed(own, held.end, asked[order], moment[order])
     return beside
 
 
-def _stretch(history: History, row: Ints, beside: Ints) -> Floats:
+def _passed(own: Codes, times: Ints, asked: Ints, moment: Ints) -> Ints:
+    """Return how many of `times` of its own group lie at or before each `moment`; `own` is by time."""
+    low, high = int(times.min()), int(times.max())
+    # Group and time in one number: one plain sort does it all.
+    width = high - low + 2
+    key = own.astype(np.int64)
+    key *= width
+    key += times
+    key -= low
+    key.sort()
+    first = own[asked].astype(np.int64) * width
+    found: Ints = np.searchsorted(key, first + (moment - low).clip(-1, width - 1), side="right")
+    found -= np.searchsorted(key, first)
+    return found
+
+
+def _stretch(task: Ints, span: Floats, beside: Ints, tasks: int) -> Floats:
     """Return how long each try ran relative to the median of its task's least crowded half; NaN for few."""
-    tries = history.tries
-    span = (micros(tries.end) - micros(tries.start))[row] / MICROSECONDS
-    task = tries.task[row]
     order = np.lexsort([beside, task])
-    base = np.full(len(history.tasks), np.nan)
-    first = np.searchsorted(task[order], np.arange(len(history.tasks) + 1))
-    for at in np.flatnonzero(np.diff(first) >= SEEN):
-        calm = order[first[at] : first[at] + (first[at + 1] - first[at] + 1) // 2]
-        base[at] = np.median(span[calm])
+    size = np.bincount(task, minlength=tasks)
+    first = np.cumsum(size) - size
+    half = (size + 1) // 2
+    # Of each task the calm ones, the shortest first.
+    calm = order[np.arange(len(order)) - first[task[order]] < half[task[order]]]
+    calm = calm[np.lexsort([span[calm], task[calm]])]
+    middle = np.cumsum(half) - half + (half - 1) // 2
+    some = np.flatnonzero(size >= SEEN)
+    base = np.full(tasks, np.nan)
+    base[some] = (span[calm[middle[some]]] + span[calm[(middle + (half + 1) % 2)[some]]]) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Floats = span / base[task]
     return found
@@ -111,12 +127,13 @@ def _groups(
         held = Holding(*(getattr(held, name)[keep] for name in Holding.__slots__))
     good = np.flatnonzero((tries.state[held.row] == state.SUCCESS) & (held.end > held.started))
     asked = good[:: max(len(good) // FITTED, 1)]
-    row, beside = held.row[asked], _beside(group, held, len(names), asked)
-    stretch, span = _stretch(history, row, beside), (held.end - held.started)[asked] / MICROSECONDS
+    row, beside = held.row[asked], _beside(group, held, asked)
+    ran = (micros(tries.end)[row] - micros(tries.start)[row]) / MICROSECONDS
+    stretch = _stretch(tries.task[row], ran, beside, len(history.tasks))
+    span = (held.end[asked] - held.started[asked]) / MICROSECONDS
     for at, name in enumerate(names):
-        own = (group[row] == at) & np.isfinite(stretch)
-        if own.sum() >= ENOUGH and len(np.unique(beside[own])) >= LEVELS:
-            own = np.flatnonzero(own)
+        own = np.flatnonzero((group[row] == at) & np.isfinite(stretch))
+        if len(own) >= ENOUGH and np.count_nonzero(np.bincount(beside[own])) >= LEVELS:
             own = own[np.argsort(held.started[asked[own]], kind="stable")]
             yield _one(f"{kind}:{name}", beside[own], stretch[own], span[own])
 

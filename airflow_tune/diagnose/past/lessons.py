@@ -14,7 +14,7 @@ from airflow_tune.diagnose.past.span import ENOUGH_TRIES, WEEK_S
 from airflow_tune.diagnose.past.verdict import Verdict
 from airflow_tune.diagnose.past.wanted import Wanted, wanted
 from airflow_tune.diagnose.past.wanted_run import wanted_runs
-from airflow_tune.diagnose.waits.intervals import level
+from airflow_tune.diagnose.waits.levels import level
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.stretches import resumed
 from airflow_tune.history.column import MICROSECONDS, micros
@@ -101,7 +101,7 @@ def _deferred_peak(history: History) -> int:
     row = np.flatnonzero(resumed(history.tries))
     begin, end = micros(history.tries.start)[row], micros(history.tries.queued)[row]
     zero = np.zeros(len(row), np.int64)
-    return int(level(zero, begin, end, zero + 1, 1).value.max(initial=0))
+    return int(level(zero, begin, end, zero + 1, 1).peaks().max(initial=0))
 
 
 def _runs_peak(history: History) -> int:
@@ -110,4 +110,4 @@ def _runs_peak(history: History) -> int:
     row = np.flatnonzero(~np.isnat(runs.start) & (runs.end > runs.start) & ~runs.backfill)
     group, one = runs.dag[row].astype(np.int64), np.ones(len(row), np.int64)
     levels = level(group, micros(runs.start)[row], micros(runs.end)[row], one, len(history.dags.names))
-    return int(levels.value.max(initial=0))
+    return int(levels.peaks().max(initial=0))

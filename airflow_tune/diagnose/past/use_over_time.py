@@ -8,7 +8,7 @@ import numpy as np
 
 from airflow_tune.diagnose.past.shared import Shared, shared_by
 from airflow_tune.diagnose.waits.holding import Holding, holding
-from airflow_tune.diagnose.waits.intervals import level
+from airflow_tune.diagnose.waits.levels import level
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.history.column import Ints, ragged
 from airflow_tune.history.model import History
@@ -49,7 +49,7 @@ def _peaks(shared: Shared, held: Holding, edges: Ints) -> Ints:
         return peak
     _, dense = np.unique(group[inside], return_inverse=True)
     weight = shared.weight[held.row[inside]]
-    levels = level(dense, shared.begin[inside], held.end[inside], weight, int(dense.max()) + 1)
+    levels = level(dense, shared.begin[inside], held.end[inside], weight, int(dense.max()) + 1).steps
     lasting = np.flatnonzero(levels.value > 0)
     first = np.searchsorted(edges, levels.time[lasting], side="right") - 1
     # A level that is above nought goes on until the next change of its group.

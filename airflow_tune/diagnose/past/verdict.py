@@ -25,8 +25,8 @@ from airflow_tune.diagnose.past.priced import Priced, dearest_first
 from airflow_tune.diagnose.past.pulse import NO_PULSE, Pulse, pulse_findings, take_pulse
 from airflow_tune.diagnose.past.upkeep import MetadataDb, judge_upkeep, upkeep_findings
 from airflow_tune.diagnose.waits.asked import Asked
-from airflow_tune.diagnose.waits.holding import Holding, holding
 from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.occupancy import Occupancy
 from airflow_tune.diagnose.waits.result import Waits, attribute_waits
 from airflow_tune.history.column import NAT
 from airflow_tune.history.model import History
@@ -76,28 +76,22 @@ def _measured(past: Past, machinery: Machinery) -> Verdict:
         found = replace(found, metadata_db=state)
     if not len(history.tries):
         return replace(found, waits=attribute_waits(history, machinery))
-    held = holding(history)
-    # numpy lets go of the interpreter's lock while it works: two threads take little more than half.
+    occupancy = Occupancy.of(history, machinery)
+    # numpy and what is compiled let go of the interpreter's lock while they work: two threads take little
+    # more than half.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        use = beside.submit(_use, history, machinery, held)
-        asked = Asked.of(history, machinery, held)
-        found = replace(found, begin=_begin(history), end=history.taken_at, **use.result())
-        # Who held what is large, and the waits need the memory.
-        del held, use
+        contention = beside.submit(measure_contention, history, occupancy.held)
         rest = beside.submit(_rest, history, machinery)
+        found = replace(found, concurrency=measure_concurrency(history, machinery, occupancy))
+        asked = Asked.of(history, machinery, occupancy)
+        # Who held what is large, and the waits need the memory.
+        del occupancy
+        found = replace(found, begin=_begin(history), end=history.taken_at, contention=contention.result())
         waits = attribute_waits(history, machinery, asked)
         return replace(found, waits=waits, **rest.result())
 
 
-def _use(history: History, machinery: Machinery, held: Holding) -> dict[str, Any]:
-    return {
-        "concurrency": measure_concurrency(history, machinery, held),
-        "contention": measure_contention(history, held),
-    }
-
-
 def _rest(history: History, machinery: Machinery) -> dict[str, Any]:
-    # What takes most memory comes last: the waits need much while they are cut, and little later.
     return {
         "failures": diagnose_failures(history),
         "scheduler": take_pulse(history),

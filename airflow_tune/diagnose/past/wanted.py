@@ -20,7 +20,7 @@ import numpy as np
 
 from airflow_tune.diagnose.past.shared import Shared, shared_by
 from airflow_tune.diagnose.waits.holding import Holding, holding
-from airflow_tune.diagnose.waits.intervals import level
+from airflow_tune.diagnose.waits.levels import level
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.spans import wait_spans
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints
@@ -105,7 +105,7 @@ def taken(group: Ints, begin: Ints, end: Ints, weight: Ints) -> Floats:
     # Only groups that are there: a DAG has few of all the runs.
     _, dense = np.unique(group[inside], return_inverse=True)
     groups = int(dense.max()) + 1
-    found = level(dense, begin[inside], end[inside], weight[inside], groups)
+    found = level(dense, begin[inside], end[inside], weight[inside], groups).steps
     lasts = np.diff(found.time, append=found.time[-1:])
     lasts[found.first[1:] - 1] = 0
     return np.bincount(found.value.clip(0), lasts) / MICROSECONDS

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from airflow_tune.diagnose.waits.asked import EXECUTOR, SCHEDULER, UNKNOWN, Asked
-from airflow_tune.diagnose.waits.layer import Chain
 from airflow_tune.diagnose.waits.limit import Limit
 from airflow_tune.diagnose.waits.machinery import Machinery
-from airflow_tune.diagnose.waits.stretches import Stretches, stretches
+from airflow_tune.diagnose.waits.shares import OneByOne, Shares, shared_out
+from airflow_tune.diagnose.waits.stretches import Stretches, cut, in_order, parts_of, stretches_of
 from airflow_tune.history.column import Ints
 from airflow_tune.history.model import History
 
-PART_ROWS = 125_000
-"""How many waits are charged at a time: what that takes in memory does not grow with the history."""
 WORKERS = 2
-"""Parts charged at the same time: numpy lets go of the interpreter's lock while it works."""
+"""Parts charged at the same time: numpy and what is compiled let go of the interpreter's lock."""
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +67,16 @@ class _Book:
         return Charges(row, limit, micros, tuple(self.names), total)
 
 
-def _before_queued(asked: Asked, waits: Stretches, book: _Book) -> None:
-    """Charge from scheduled to queued, and first starts whose own times were overwritten as a whole."""
-    chain = Chain(waits.scheduled, np.where(waits.lost, waits.start, waits.queued))
-    for limit in asked.before_queued:
-        rows, spent = chain.ask(limit.capped, limit.group[waits.row])
-        book.many(limit, waits.row[rows], spent)
-    for limit in asked.before_start:
-        rows, spent = chain.ask(limit.capped, np.where(waits.lost, limit.group[waits.row], -1))
-        book.many(limit, waits.row[rows], spent)
-    book.one(SCHEDULER, waits.row[~waits.lost], chain.left[~waits.lost])
-    book.one(UNKNOWN, waits.row[waits.lost], chain.left[waits.lost])
-
-
-def _before_start(asked: Asked, waits: Stretches, book: _Book) -> None:
-    """Charge from queued to start."""
-    rows = np.flatnonzero((waits.start > waits.queued) & ~waits.lost)
-    chain = Chain(waits.queued[rows], waits.start[rows])
-    for limit in asked.before_start:
-        touched, spent = chain.ask(limit.capped, limit.group[waits.row[rows]])
-        book.many(limit, waits.row[rows[touched]], spent)
-    book.one(EXECUTOR, waits.row[rows], chain.left)
+def _booked(waits: Stretches, shares: Shares) -> Charges:
+    """Return the charges of `waits`, which were shared out as `shares` says."""
+    book = _Book()
+    book.one(SCHEDULER, waits.row, waits.scheduled - waits.ready)
+    for limit, places, spent in shares.taken:
+        book.many(limit, waits.row[places], spent)
+    book.one(SCHEDULER, waits.row, np.where(waits.lost, 0, shares.left_queued))
+    book.one(UNKNOWN, waits.row, np.where(waits.lost, shares.left_queued, 0))
+    book.one(EXECUTOR, waits.row, shares.left_start)
+    return book.closed(int((waits.start - waits.ready).sum()))
 
 
 def charged_in_parts(history: History, machinery: Machinery, asked: Asked | None = None) -> Iterator[Charges]:
@@ -95,32 +85,29 @@ def charged_in_parts(history: History, machinery: Machinery, asked: Asked | None
     `asked` are the limits of `history`, where they are there already. A part holds some 125,000 waits,
     all of a try in the same part, and its own codes of limits. The next parts are charged meanwhile.
     """
-    # In this order the memory that the limits take to work out is free again when the waits come.
-    asked = Asked.of(history, machinery) if asked is None else asked
+    limits = Asked.of(history, machinery) if asked is None else asked
+    one_by_one, others = OneByOne(limits), list[Stretches]()
+
+    def charged(rows: slice) -> Charges:
+        waits, shares, rest = one_by_one.shared_out(stretches_of(history, rows))
+        if len(rest):
+            others.append(rest)
+        return _booked(waits, shares)
+
+    def charged_by_class(part: Stretches) -> Charges:
+        return _booked(part, shared_out(limits, part))
+
+    yield from _side_by_side(charged, parts_of(history))
+    yield from _side_by_side(charged_by_class, cut(in_order(sorted(others, key=lambda part: part.row[0]))))
+
+
+def _side_by_side(work: Callable[[Part], Charges], parts: Iterable[Part]) -> Iterator[Charges]:
+    """Yield what `work` makes of each part, of WORKERS parts at the same time."""
     begun: deque[Future[Charges]] = deque()
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        for part in _parts(stretches(history)):
-            begun.append(pool.submit(_charged, asked, part))
+        for part in parts:
+            begun.append(pool.submit(work, part))
             if len(begun) > WORKERS:
                 yield begun.popleft().result()
         for one in begun:
             yield one.result()
-
-
-def _charged(asked: Asked, part: Stretches) -> Charges:
-    book = _Book()
-    book.one(SCHEDULER, part.row, part.scheduled - part.ready)
-    _before_queued(asked, part, book)
-    _before_start(asked, part, book)
-    return book.closed(int((part.start - part.ready).sum()))
-
-
-def _parts(waits: Stretches) -> Iterator[Stretches]:
-    """Yield `waits` cut where a new try begins."""
-    new = np.append(waits.row[1:] != waits.row[:-1], np.ones(1, bool))
-    at = 0
-    while at < len(waits):
-        stop = min(at + PART_ROWS, len(waits))
-        stop += int(np.argmax(new[stop - 1 :]))
-        yield Stretches(*(getattr(waits, name)[at:stop] for name in Stretches.__slots__))
-        at = stop

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.waits.holding import Holding, begin_for_pools, begin_for_tasks, with_tail
-from airflow_tune.diagnose.waits.intervals import FOREVER, Intervals, Level, above, blocks, level
-from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.holding import begin_for_tasks
+from airflow_tune.diagnose.waits.intervals import FOREVER, Intervals
+from airflow_tune.diagnose.waits.levels import Level, above, blocks, level
+from airflow_tune.diagnose.waits.occupancy import Occupancy
 from airflow_tune.history.column import Codes, Ints, grouped
-from airflow_tune.history.model import NO_LIMIT, History
+from airflow_tune.history.model import NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,16 @@ class Limit:
     name: Callable[[int], str]
 
 
-def _whole(size: int, times: tuple[Ints, Ints]) -> Intervals:
-    """Return when `size` or more were held, of all there is."""
-    zero, one = (np.broadcast_to(np.int8(value), len(times[0])) for value in (0, 1))
-    levels = level(zero, *times, one, 1)
-    return above(levels, np.zeros(1, np.int64), np.array([size - 1]))
+def _whole(name: str, size: int, levels: Level, tries: int) -> Limit:
+    """Return the limit of `size` for all `tries` together."""
+    capped = above(levels, np.zeros(1, np.int64), np.array([size - 1]))
+    everyone = np.broadcast_to(np.int32(0), tries)
+    return Limit(capped, everyone, everyone, everyone, lambda _: name)
 
 
-def _grouped(group: Ints, cap: Ints, held: Ints, times: tuple[Ints, Ints]) -> Intervals:
-    """Return when each group had `cap` or more of the tries `held`."""
-    own, (begin, end) = group[held], times
+def _grouped(group: Ints, cap: Ints, held: Ints, begin: Ints, end: Ints) -> Intervals:
+    """Return when each group had `cap` or more of the tries `held`, which counted from `begin` to `end`."""
+    own = group[held]
     parts = [_capped(own[rows], cap, begin[rows], end[rows]) for rows in blocks(own)]
     # A limit of 0 is always at its cap, even of a group that never held anything.
     closed = np.flatnonzero(cap == 0)
@@ -69,19 +70,17 @@ def _capped(group: Ints, cap: Ints, begin: Ints, end: Ints) -> tuple[Ints, Ints,
     return able[found.group] + low, found.begin, found.end
 
 
-def parallelism(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
+def parallelism(occupancy: Occupancy) -> Limit | None:
     """Return the executor's slots, where they keep task instances from being queued."""
-    if not machinery.bounds_queued or not machinery.slots:
+    slots = occupancy.machinery.slots
+    if not occupancy.machinery.bounds_queued or not slots:
         return None
-    all_tries = np.broadcast_to(np.int32(0), len(history.tries))
-    times = (holding.begin, with_tail(holding.end, machinery.slot_tail_s))
-    capped = _whole(machinery.slots, times)
-    return Limit(capped, all_tries, all_tries, all_tries, lambda _: "parallelism")
+    return _whole("parallelism", slots, occupancy.queued, len(occupancy.history.tries))
 
 
-def pool(history: History, holding: Holding) -> Limit:
+def pool(occupancy: Occupancy) -> Limit:
     """Return the pools. A group is a pool and a number of slots asked for: two need more room than one."""
-    tries, pools = history.tries, history.pools
+    tries, pools = occupancy.history.tries, occupancy.history.pools
     asked = np.maximum(tries.pool_slots, 1)
     most = int(asked.max(initial=1)) + 1
     both = tries.pool * np.int64(most)
@@ -92,34 +91,25 @@ def pool(history: History, holding: Holding) -> Limit:
     group, of_pair, asked_by = dense[both], pairs // most, pairs % most
     del both
     bounded = np.flatnonzero(pools.slots[of_pair] > 0)
-    levels = pool_levels(history, holding)
-    found = above(levels, of_pair[bounded], pools.slots[of_pair[bounded]] - asked_by[bounded])
+    found = above(occupancy.pools, of_pair[bounded], pools.slots[of_pair[bounded]] - asked_by[bounded])
     capped = Intervals(bounded[found.group], found.begin, found.end)
     return Limit(capped, group, tries.pool, tries.pool, lambda code: f"pool:{pools.names[code]}")
 
 
-def pool_levels(history: History, holding: Holding) -> Level:
-    """Return how many slots of each pool were taken."""
-    tries, pools = history.tries, history.pools
-    weight = np.maximum(tries.pool_slots[holding.row], 1)
-    begin = begin_for_pools(history, holding)
-    return level(tries.pool[holding.row], begin, holding.end, weight, len(pools.names))
-
-
-def max_active_tasks(history: History, machinery: Machinery, holding: Holding) -> Limit:
+def max_active_tasks(occupancy: Occupancy) -> Limit:
     """Return `max_active_tasks`, counted per DAG run or per DAG as the version does."""
+    history, held = occupancy.history, occupancy.held
     dag, caps = history.dag_of_try, history.dags.max_active_tasks
-    per_run = machinery.version.limits_active_tasks_per_run
+    per_run = occupancy.machinery.version.limits_active_tasks_per_run
     group = history.tries.run if per_run else dag
     cap = caps[history.runs.dag] if per_run else caps
-    capped = _grouped(group, cap.astype(np.int64), holding.row, (holding.begin, holding.end))
+    capped = _grouped(group, cap.astype(np.int64), held.row, held.begin, held.end)
     return Limit(capped, group, dag, group, lambda code: f"max_active_tasks:{history.dags.names[code]}")
 
 
-def max_active_tis(
-    history: History, machinery: Machinery, holding: Holding, cap: Codes, name: str, *, per_run: bool
-) -> Limit:
+def max_active_tis(occupancy: Occupancy, cap: Codes, name: str, *, per_run: bool) -> Limit:
     """Return a task's own limit `cap` (by task), counted over all runs of its DAG or in each run."""
+    history, held = occupancy.history, occupancy.held
     tries = history.tries
     group = np.where(cap[tries.task] == NO_LIMIT, np.int32(-1), tries.task)
     caps = cap.astype(np.int64)
@@ -127,17 +117,12 @@ def max_active_tis(
         keys = np.where(group < 0, -1, tries.run * np.int64(len(cap)) + group)
         found, _, dense = grouped(keys)
         group, caps = np.where(group < 0, -1, dense), np.where(found < 0, NO_LIMIT, cap[found % len(cap)])
-    begin = begin_for_tasks(machinery, holding)
-    capped = _grouped(group, caps, holding.row, (begin, holding.end))
+    begin = begin_for_tasks(occupancy.machinery, held)
+    capped = _grouped(group, caps, held.row, begin, held.end)
     return Limit(capped, group, tries.task, group, lambda code: f"{name}:{history.task_name(code)}")
 
 
-def worker_slots(history: History, machinery: Machinery, holding: Holding) -> Limit | None:
+def worker_slots(occupancy: Occupancy) -> Limit | None:
     """Return what keeps a queued task instance from starting: worker processes all taken."""
-    name, size = machinery.queued_limit
-    if not size:
-        return None
-    all_tries = np.broadcast_to(np.int32(0), len(history.tries))
-    times = (holding.started, with_tail(holding.end, machinery.slot_tail_s))
-    capped = _whole(size, times)
-    return Limit(capped, all_tries, all_tries, all_tries, lambda _: name)
+    name, size = occupancy.machinery.queued_limit
+    return _whole(name, size, occupancy.running, len(occupancy.history.tries)) if size else None

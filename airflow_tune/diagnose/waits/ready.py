@@ -30,17 +30,18 @@ def _cells(history: History) -> tuple[Ints, Codes, Codes, Ints]:
 
 
 def _blocks(history: History, run: Ints) -> Iterator[tuple[int, int, slice, slice]]:
-    """Yield (first task, tasks, runs, cells) of DAGs, cut so that tasks × runs fit into memory."""
-    dags = len(history.dags.names)
-    task_at = np.searchsorted(history.tasks.dag, np.arange(dags + 1))
-    run_at = np.searchsorted(history.runs.dag, np.arange(dags + 1))
-    for dag in range(dags):
-        tasks = int(task_at[dag + 1] - task_at[dag])
+    """Yield (first task, tasks, runs, cells) of the DAGs that have cells, cut so that tasks × runs fit."""
+    first, last = int(history.runs.dag[run[0]]), int(history.runs.dag[run[-1]])
+    dags = np.arange(first, last + 2)
+    task_at = np.searchsorted(history.tasks.dag, dags).tolist()
+    run_at = np.searchsorted(history.runs.dag, dags).clip(run[0], run[-1] + 1).tolist()
+    for dag in range(len(dags) - 1):
+        tasks = task_at[dag + 1] - task_at[dag]
         step = max(1, _CELLS // max(tasks, 1))
-        for low in range(int(run_at[dag]), int(run_at[dag + 1]), step):
-            high = min(low + step, int(run_at[dag + 1]))
+        for low in range(run_at[dag], run_at[dag + 1], step):
+            high = min(low + step, run_at[dag + 1])
             cells = np.searchsorted(run, [low, high])
-            yield int(task_at[dag]), tasks, slice(low, high), slice(int(cells[0]), int(cells[1]))
+            yield task_at[dag], tasks, slice(low, high), slice(int(cells[0]), int(cells[1]))
 
 
 def _upstream(history: History, ends: Ints, first_task: int, before: Ints) -> Ints:
@@ -79,8 +80,8 @@ def _first_ready(history: History) -> Ints:
         row, column = task[cells] - first_task, run[cells] - runs.start
         ends[row, column] = end[cells]
         # A DAG's first block has no run before it; a further block goes on where the last one ended.
-        whole = runs.start == 0 or history.runs.dag[runs.start - 1] != history.runs.dag[runs.start]
-        before = np.full(tasks, NEVER) if whole else before
+        begun = runs.start > run[0] and history.runs.dag[runs.start - 1] == history.runs.dag[runs.start]
+        before = before if begun else np.full(tasks, NEVER)
         upstream = _upstream(history, ends, first_task, before)
         ready[cells] = np.maximum(upstream[row, column], start[run[cells]])
         before = ends[:, -1]

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from airflow_tune.diagnose.waits.asked import SCHEDULER, UNKNOWN
-from airflow_tune.diagnose.waits.intervals import Intervals, above, extended, level
+from airflow_tune.diagnose.waits.intervals import Intervals
 from airflow_tune.diagnose.waits.layer import Chain
+from airflow_tune.diagnose.waits.levels import above, level
 from airflow_tune.diagnose.waits.limit import Limit
+from airflow_tune.diagnose.waits.looks import extended
 from airflow_tune.diagnose.waits.timeline import Piece, charged
 from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, Bools, Ints, Times, distinct, micros, missing

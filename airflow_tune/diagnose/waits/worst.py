@@ -35,11 +35,11 @@ class _Seen:
     """µs waited, row, and whether it is a DAG run's."""
 
 
-def _longest(spent: Ints) -> Ints:
-    """Return the places of the longest waits, the first of equal ones first."""
+def _longest(spent: Ints, row: Ints) -> Ints:
+    """Return the places of the longest waits, the first row of equal ones first."""
     least = np.partition(spent, len(spent) - EXAMPLES)[-EXAMPLES] if len(spent) > EXAMPLES else 0
     top = np.flatnonzero(spent >= least)
-    return top[np.argsort(-spent[top], kind="stable")[:EXAMPLES]]
+    return top[np.lexsort([row[top], -spent[top]])[:EXAMPLES]]
 
 
 class Worst:
@@ -58,7 +58,7 @@ class Worst:
         first = np.searchsorted(charges.limit[by_limit], np.arange(len(charges.names) + 1))
         for code in largest[spent[largest] > 0].tolist():
             own = by_limit[first[code] : first[code + 1]]
-            top = own[_longest(charges.micros[own])]
+            top = own[_longest(charges.micros[own], row[own])]
             low, high = self._span(row[own], of_runs=of_runs)
             seen = self._seen.setdefault(charges.names[code], _Seen(low, high, []))
             seen.begin, seen.end = min(seen.begin, low), max(seen.end, high)

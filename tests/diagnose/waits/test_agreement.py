@@ -22,7 +22,7 @@ import collections
 import numpy as np
 import pytest
 
-from airflow_tune.diagnose.waits import charge
+from airflow_tune.diagnose.waits import stretches as parting
 from airflow_tune.diagnose.waits.asked import Asked
 from airflow_tune.diagnose.waits.charge import charged_in_parts
 from airflow_tune.diagnose.waits.result import attribute_waits, summed
@@ -140,9 +140,9 @@ def test_charges_sum_to_all_waiting(experiment):
 
 def test_charging_in_small_parts_changes_nothing(experiment, monkeypatch):
     whole = attribute_waits(experiment.history, experiment.machinery)
-    monkeypatch.setattr(charge, "PART_ROWS", 7)
+    monkeypatch.setattr(parting, "PART_ROWS", 7)
     parts = list(charged_in_parts(experiment.history, experiment.machinery))
-    assert len(parts) > 10
+    assert len(parts) > 5
     assert summed(parts, charge_runs(experiment.history), Worst(experiment.history)) == whole
 
 

@@ -6,9 +6,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_tune.diagnose.waits import intervals
-from airflow_tune.diagnose.waits.intervals import LONGEST_STALL_US, Intervals, above, extended, level, without
+from airflow_tune.diagnose.waits import levels as module
+from airflow_tune.diagnose.waits.intervals import Intervals
 from airflow_tune.diagnose.waits.layer import Chain
+from airflow_tune.diagnose.waits.levels import above, level
+from airflow_tune.diagnose.waits.looks import LONGEST_STALL_US, extended, without
 
 TOP = 40
 
@@ -84,8 +86,8 @@ def test_above_is_when_the_sum_of_weights_passes_the_threshold(members, asked):
             assert inside == (held > threshold[at])
         assert np.all(found.begin[own][1:] > found.end[own][:-1])
     some = np.flatnonzero(threshold >= 0)
-    asked_for = (levels, group[some], threshold[some], some)
-    for one, other in zip(intervals._one_by_one(*asked_for), intervals._together(*asked_for), strict=True):
+    asked_for = (levels.steps, group[some], threshold[some], some)
+    for one, other in zip(module._one_by_one(*asked_for), module._together(*asked_for), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -111,4 +113,5 @@ def test_what_follows_a_moment_is_left_out():
 
 def test_nothing_is_extended_without_looks():
     capped = Intervals(*columns([(0, 0, 10)]))
-    assert extended(capped, np.zeros(0, np.int64)) is capped
+    assert extended(capped, np.zeros(0, np.int64)).end.tolist() == [10]
+    assert extended(capped).end.tolist() == [10]
