@@ -37,7 +37,8 @@ class VariantResult:
     `peaks_bytes` is, for each round, the most memory that was resident in the process itself or in the
     largest of its children (as GNU time's "Maximum resident set size"); `base_bytes` what the process took
     before the first call. `figures` are other quantities that the workload measured, one for each round,
-    with the unit in the name ("growth_bytes").
+    with the unit in the name ("growth_bytes"). `references_s` are, for each round, the seconds that a fixed
+    piece of plain Python took in the same process just before and after (bench.measure.reference).
     """
 
     name: str
@@ -50,6 +51,7 @@ class VariantResult:
     peaks_bytes: tuple[int | None, ...] = ()
     base_bytes: int | None = None
     figures: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+    references_s: tuple[float | None, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -17,6 +17,7 @@ from typing import Any
 
 from airflow_tune.bench.measure import memory, sampling
 from airflow_tune.bench.measure.lifeline import die_with_parent
+from airflow_tune.bench.measure.reference import reference_s
 from airflow_tune.bench.workload import Length, Order, Wishes
 
 _LONGEST_MESSAGE = 500
@@ -40,7 +41,9 @@ def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
     module = import_module(asked["module"])
     with module.prepare(order) as call:
         base = memory.peak_bytes()
+        before_s = reference_s()
         taken = sampling.take(call, order.before, sampling.Effort(**asked["effort"]))
+        after_s = reference_s()
     return {
         "value_s": statistics.median(taken.values_s),
         "samples": len(taken.values_s),
@@ -49,6 +52,7 @@ def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
         "base_bytes": base,
         "peak_bytes": memory.largest_peak_bytes(),
         "figures": order.figures,
+        "reference_s": (before_s + after_s) / 2,
     }
 
 

@@ -73,5 +73,6 @@ def _variant(variant: Variant, answers: list[Mapping[str, Any]]) -> VariantResul
             name: tuple(one.get("figures", {}).get(name) for one in answers)
             for name in sorted({name for one in good for name in one["figures"]})
         },
+        references_s=tuple(one.get("reference_s") for one in answers),
         notes=tuple(dict.fromkeys(one["error"] for one in answers if "error" in one)),
     )
