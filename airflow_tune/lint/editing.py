@@ -7,6 +7,7 @@ comments around the edit stay as they are.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 
 from airflow_tune.lint.edit import Edit
 from airflow_tune.lint.subject import Subject
@@ -36,19 +37,29 @@ def set_keyword(subject: Subject, call: ast.Call, name: str, value: str) -> Edit
 
     None where a `**mapping` may pass it already.
     """
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return replace(keyword.value, value)
-    if any(keyword.arg is None for keyword in call.keywords):
-        return None
-    return add_argument(subject, call, f"{name}={value}")
+    edits = set_keywords(subject, call, {name: value})
+    return edits[0] if edits else None
 
 
-def add_argument(subject: Subject, call: ast.Call, text: str) -> Edit | None:
-    """Return the edit that adds a last argument: on a line of its own where the last one has one."""
+def set_keywords(subject: Subject, maker: ast.expr, keywords: Mapping[str, str]) -> tuple[Edit, ...] | None:
+    """Return the edits that make a call, or a decorator without brackets, pass keywords."""
+    if not isinstance(maker, ast.Call):
+        given = ", ".join(f"{name}={value}" for name, value in keywords.items())
+        return (insert(maker.end_lineno or 0, maker.end_col_offset or 0, f"({given})"),)
+    there = {keyword.arg: keyword.value for keyword in maker.keywords}
+    new = [f"{name}={value}" for name, value in keywords.items() if name not in there]
+    changed = [replace(there[name], value) for name, value in keywords.items() if name in there]
+    if not new:
+        return tuple(changed)
+    added = None if None in there else add_arguments(subject, maker, new)
+    return None if added is None else (*changed, added)
+
+
+def add_arguments(subject: Subject, call: ast.Call, texts: Sequence[str]) -> Edit | None:
+    """Return the edit that adds last arguments: on lines of their own where the last one has one."""
     given = [*call.args, *(keyword.value for keyword in call.keywords)]
     if not given:
-        return insert(call.end_lineno or 0, (call.end_col_offset or 1) - 1, text)
+        return insert(call.end_lineno or 0, (call.end_col_offset or 1) - 1, ", ".join(texts))
     last = max(given, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0))
     if len(given) == 1 and isinstance(last, ast.GeneratorExp):
         return None  # it stands without brackets of its own
@@ -59,8 +70,8 @@ def add_argument(subject: Subject, call: ast.Call, text: str) -> Edit | None:
     first = subject.lines[last_start(call, last).lineno - 1]
     own_line = last_start(call, last).lineno > call.lineno and "\n" in tail
     margin = first[: len(first) - len(first.lstrip())]
-    glue = f",\n{margin}{text}" if own_line else f", {text}"
-    return insert(last.end_lineno or 0, last.end_col_offset or 0, glue)
+    glue = f",\n{margin}" if own_line else ", "
+    return insert(last.end_lineno or 0, last.end_col_offset or 0, "".join(f"{glue}{text}" for text in texts))
 
 
 def last_start(call: ast.Call, value: ast.expr) -> ast.expr | ast.keyword:

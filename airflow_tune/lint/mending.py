@@ -1,12 +1,14 @@
-"""Fixes that several rules share: a task is given other arguments where it is made."""
+"""Fixes that several rules share: a DAG or a task is given other arguments where it is made."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
-from airflow_tune.dags.model import Place, Task
+from airflow_tune.dags.model import Dag, Task
 from airflow_tune.lint.edit import Edit, Fix
-from airflow_tune.lint.editing import named, set_keyword
+from airflow_tune.lint.editing import named, set_keywords
+from airflow_tune.lint.made import maker_of_dag, maker_of_task
 from airflow_tune.lint.subject import Subject
 
 TIMEDELTA = "timedelta("
@@ -17,33 +19,31 @@ def task_with(subject: Subject, task: Task, **keywords: str) -> Fix | None:
 
     Values are source text; `timedelta(` is written as the file knows it, and imported if need be.
     """
-    return _with(subject, task.place, task.operator, keywords)
+    return tasks_with(subject, [task], **keywords)
 
 
-def _with(subject: Subject, place: Place, name: str, keywords: dict[str, str]) -> Fix | None:
-    call = _call(subject, place, name)
-    if call is None:
+def tasks_with(subject: Subject, tasks: Iterable[Task], **keywords: str) -> Fix | None:
+    """Return the fix that passes keywords to those tasks whose calls are plain to see, None for none."""
+    makers = {task.place: maker_of_task(subject, task) for task in tasks}
+    return _all_with(subject, [maker for maker in makers.values() if maker is not None], keywords)
+
+
+def dag_with(subject: Subject, dag: Dag, **keywords: str) -> Fix | None:
+    """Return the fix that passes keywords to a DAG or its decorator, None where that is not plain to see."""
+    maker = maker_of_dag(subject, dag)
+    return _all_with(subject, [maker] if maker is not None else [], keywords)
+
+
+def _all_with(subject: Subject, makers: Iterable[ast.expr], keywords: dict[str, str]) -> Fix | None:
+    known = named(subject, "datetime.timedelta") if _wants_timedelta(keywords) else ("", ())
+    if known is None:
         return None
-    edits: list[Edit] = []
-    for keyword, value in keywords.items():
-        written, imports = value, tuple[Edit, ...]()
-        if TIMEDELTA in value:
-            known = named(subject, "datetime.timedelta")
-            if known is None:
-                return None
-            written, imports = value.replace(TIMEDELTA, f"{known[0]}("), known[1]
-        edit = set_keyword(subject, call, keyword, written)
-        if edit is None:
-            return None
-        edits += [edit, *imports]
-    return Fix(tuple(edits))
+    written = {name: value.replace(TIMEDELTA, f"{known[0]}(") for name, value in keywords.items()}
+    edits: dict[Edit, None] = {}
+    for maker in makers:
+        edits |= dict.fromkeys(set_keywords(subject, maker, written) or ())
+    return Fix((*edits, *known[1])) if edits else None
 
 
-def _call(subject: Subject, place: Place, name: str) -> ast.Call | None:
-    """Return the call of an operator that makes something at a place, if it is the only one there."""
-    found = [
-        site.node
-        for site in subject.calls.get(place.line, ())
-        if site.last == name or site.name.endswith(f"{name}.partial")
-    ]
-    return found[0] if len(found) == 1 and place.file == subject.file else None
+def _wants_timedelta(keywords: dict[str, str]) -> bool:
+    return any(TIMEDELTA in value for value in keywords.values())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from airflow_tune.dags.model import FileGraph, Place
+from airflow_tune.dags.model import FileGraph
 from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.index import Index, Site, index
 from airflow_tune.lint.options import Options
@@ -62,20 +62,6 @@ class Subject:
         for site in self.index.sites:
             found.setdefault(site.node.lineno, []).append(site)
         return found
-
-    def call(self, place: Place) -> ast.Call | None:
-        """Return the call that made the DAG or task of a place; None where it is in another file, or unclear.
-
-        What a decorator makes has its arguments in the decorator, which is another call.
-        """
-        if place.file != self.file:
-            return None
-        made = [
-            site.node
-            for site in self.calls.get(place.line, ())
-            if site.last == "DAG" or site.keyword("task_id") is not None
-        ]
-        return made[0] if len(made) == 1 else None
 
     @cached_property
     def lines(self) -> list[str]:

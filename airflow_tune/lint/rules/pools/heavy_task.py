@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.dags.model import Reference, Task
 from airflow_tune.findings import Severity
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -39,7 +40,8 @@ def check(subject: Subject) -> Iterator[Hit]:
                 message = (
                     f"{task.key} calls {heavy[name]}() and counts as one slot, like a task that does little"
                 )
-                yield Hit(task.place.line, message, task.place.file)
+                fix = task_with(subject, task, pool_slots="2")
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 def functions(subject: Subject) -> dict[str, str]:
@@ -76,7 +78,7 @@ RULE = Rule(
         ),
         example="@task\ndef train():\n    RandomForestClassifier(n_jobs=8).fit(x, y)",
         instead="Give it a pool of few slots, pool_slots of its share, or a queue of machines that bear it.",
-        fix="No edit: the share that it takes has to be measured.",
+        fix="Unsafe: writes 2, as a beginning; the share that it takes has to be measured.",
         sources=(
             "https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/pools.html",
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import lacking, named, remote
+from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -17,7 +18,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         if found:
             word = "talks" if len(found) == 1 else "talk"
             message = f"{named(found)}: {word} to another system, and the first failure is final"
-            yield Hit(found[0].place.line, message, found[0].place.file)
+            fix = tasks_with(subject, found, retries="2")
+            yield Hit(found[0].place.line, message, found[0].place.file, fix)
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import lacking, named, remote
+from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -18,7 +19,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         found = list(lacking(dag, filter(remote, dag.tasks), "execution_timeout"))
         if found:
             message = f"{named(found)}: no execution_timeout, so a call that hangs holds its slot for ever"
-            yield Hit(found[0].place.line, message, found[0].place.file)
+            fix = tasks_with(subject, found, execution_timeout="timedelta(hours=1)")
+            yield Hit(found[0].place.line, message, found[0].place.file, fix)
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -17,6 +18,9 @@ OPERATORS = frozenset(
     }
 )
 
+CACHE = '"/var/tmp/airflow-venvs"'
+"""Where a fix puts environments: this folder outlives restarts (File Hierarchy Standard 5.15)."""
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield virtualenv tasks without a cache."""
@@ -26,7 +30,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             cached = "venv_cache_path" in task.arguments or task.place.line in unread
             if task.operator in OPERATORS and not cached:
                 message = f"{task.key} builds a virtual environment in each run"
-                yield Hit(task.place.line, message, task.place.file)
+                fix = task_with(subject, task, venv_cache_path=CACHE)
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 RULE = Rule(

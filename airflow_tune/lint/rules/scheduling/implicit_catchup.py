@@ -8,7 +8,7 @@ from airflow_tune.dags.model import MISSING, Dag
 from airflow_tune.dags.schedule import given, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
-from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.mending import dag_with
 from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -35,9 +35,7 @@ def begins(dag: Dag) -> bool:
 def explicit(subject: Subject, dag: Dag) -> Fix | None:
     """Return the fix that writes the default of the Airflow that the file is written for, if it shows."""
     present = default(subject, dag)
-    call = subject.call(dag.place) if present else None
-    edit = set_keyword(subject, call, "catchup", present) if call is not None else None
-    return Fix((edit,)) if edit is not None else None
+    return dag_with(subject, dag, catchup=present) if present else None
 
 
 def default(subject: Subject, dag: Dag) -> str:

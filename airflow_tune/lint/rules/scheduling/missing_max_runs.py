@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from airflow_tune.dags.model import Dag
 from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Severity
-from airflow_tune.lint.edit import Fix
-from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.mending import dag_with
 from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -20,9 +19,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         reason = why(dag) if "max_active_runs" not in dag.arguments and schedule_of(dag.arguments) else ""
         if reason:
             message = f"{dag_name(dag)} {reason} and does not set max_active_runs: up to 16 runs go at a time"
-            call = subject.call(dag.place)
-            edit = set_keyword(subject, call, "max_active_runs", "1") if call is not None else None
-            yield Hit(dag.place.line, message, dag.place.file, Fix((edit,)) if edit is not None else None)
+            fix = dag_with(subject, dag, max_active_runs="1")
+            yield Hit(dag.place.line, message, dag.place.file, fix)
 
 
 def why(dag: Dag) -> str:

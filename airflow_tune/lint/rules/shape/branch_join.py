@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from airflow_tune.dags.model import Reference, Task
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
-from airflow_tune.lint.editing import set_keyword
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.subject import Subject
@@ -83,9 +83,7 @@ def wants_all(task: Task) -> bool:
 
 def better(subject: Subject, task: Task) -> Fix | None:
     """Return the fix that gives the task a trigger rule for joins."""
-    call = subject.call(task.place)
-    edit = set_keyword(subject, call, "trigger_rule", f'"{BETTER}"') if call is not None else None
-    return Fix((edit,)) if edit is not None else None
+    return task_with(subject, task, trigger_rule=f'"{BETTER}"')
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from airflow_tune.dags.model import Task
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import missing
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -57,7 +58,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         for task in dag.tasks:
             if task.operator in OPERATORS and waits(task) and missing(dag, task, "deferrable"):
                 message = f"{task.key} holds a worker slot while {task.operator[:-8]} works elsewhere"
-                yield Hit(task.place.line, message, task.place.file)
+                fix = task_with(subject, task, deferrable="True")
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 def waits(task: Task) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import missing, sensor
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -17,7 +18,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             bounded = "execution_timeout" in task.arguments or dag.arguments.get("dagrun_timeout") is not None
             if sensor(task) and not bounded and missing(dag, task, "timeout"):
                 message = f"the sensor {task.key} waits up to seven days for what may never come"
-                yield Hit(task.place.line, message, task.place.file)
+                fix = task_with(subject, task, timeout="6 * 60 * 60")
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import sensor
+from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.rules.waiting.poke_sensor import seconds
 from airflow_tune.lint.subject import Subject
@@ -22,7 +23,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             often = interval is not None and interval < SHORTEST_S
             if sensor(task) and often and task.argument("mode") == "reschedule":
                 message = f"the sensor {task.key} is scheduled, started and stopped every {interval:g} s"
-                yield Hit(task.place.line, message, task.place.file)
+                fix = task_with(subject, task, poke_interval="60")
+                yield Hit(task.place.line, message, task.place.file, fix)
 
 
 RULE = Rule(
