@@ -103,6 +103,29 @@ def drop_statement(subject: Subject, statement: ast.stmt, body: list[ast.stmt]) 
     return Edit(first, 0, last + 1, 0, "")
 
 
+def drop_item(subject: Subject, display: ast.Dict, name: str) -> Edit | None:
+    """Return the edit that removes a key's item from a dict display, with its comma and its own line."""
+    keys = [one.value if isinstance(one, ast.Constant) else None for one in display.keys]
+    index = keys.index(name)
+    key, value = display.keys[index], display.values[index]
+    if key is None or value.end_lineno is None:
+        return None
+    line = subject.lines[value.end_lineno - 1].encode()
+    tail = line[value.end_col_offset or 0 :].decode()
+    comma = tail.lstrip()[:1] == ","
+    end = (value.end_col_offset or 0) + (tail.index(",") + 1 if comma else 0)
+    before = subject.lines[key.lineno - 1].encode()[: key.col_offset]
+    if not before.strip() and not line[end:].strip():
+        return Edit(key.lineno, 0, value.end_lineno + 1, 0, "")
+    if comma:
+        blanks = len(line[end:]) - len(line[end:].lstrip())
+        return Edit(key.lineno, key.col_offset, value.end_lineno, end + blanks, "")
+    if index == 0:
+        return Edit(key.lineno, key.col_offset, value.end_lineno, end, "")
+    last = display.values[index - 1]
+    return Edit(last.end_lineno or 0, last.end_col_offset or 0, value.end_lineno, end, "")
+
+
 def named(subject: Subject, dotted: str) -> tuple[str, tuple[Edit, ...]] | None:
     """Return how a file can write a dotted name, such as `datetime.timedelta`, and the import it needs.
 

@@ -131,3 +131,8 @@ class Body:
 def names_in(node: ast.AST | None) -> set[str]:
     """Return the names that an expression or statement reads or writes."""
     return set() if node is None else {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def is_name(node: ast.expr | None, name: str) -> bool:
+    """Return whether an expression is a certain name."""
+    return isinstance(node, ast.Name) and node.id == name

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.blocks import moved_behind
+from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.flow.body import Body, Call, Loop
 from airflow_tune.lint.flow.fetches import place
 from airflow_tune.lint.flow.kinds import kind
@@ -28,7 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies({"commit"}):
         for call in body.calls:
             if call.last == "commit" and commits_each(body, call):
-                yield Hit.on(call.node, "commit() runs for each item of the loop")
+                yield Hit.on(call.node, "commit() runs for each item of the loop", once(subject, body, call))
     for body in subject.flow.bodies({"execute"}):
         yield from by_itself(body)
 
@@ -48,6 +50,17 @@ def defines(body: Body, call: Call) -> bool:
     """Return whether a call sends a statement that makes or changes a table, not a row."""
     text = sent(body, call)
     return text is not None and verb(text.text) in DEFINES
+
+
+def once(subject: Subject, body: Body, call: Call) -> Fix | None:
+    """Return the fix that commits behind the loop, where the commit is a statement of the loop's own."""
+    statement, loop = body.parents.get(call.node), call.loops[-1].node
+    if not isinstance(statement, ast.Expr) or not isinstance(loop, ast.For) or len(call.loops) > 1:
+        return None
+    if statement not in loop.body or len(loop.body) == 1:
+        return None
+    edits = moved_behind(subject, statement, loop)
+    return Fix(edits) if edits is not None else None
 
 
 def writes(body: Body, call: Call) -> bool:
@@ -102,7 +115,10 @@ RULE = Rule(
         why="Each commit waits until the database has written its log to disk: one fsync per row.",
         example='for row in rows:\n    cursor.execute("UPDATE t SET a = %s", row)\n    conn.commit()',
         instead="Commit once behind the loop, or every few thousand rows.",
-        fix="Unsafe: after a failure in the middle, rows that were kept before are rolled back.",
+        fix=(
+            "Unsafe: one commit behind the loop; after a failure in the middle, rows that were kept "
+            "before are rolled back."
+        ),
         sources=("https://www.postgresql.org/docs/current/populate.html#DISABLE-AUTOCOMMIT",),
     ),
     check,

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.blocks import moved_before, moved_behind
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.flow.body import Body, Call, is_name
 from airflow_tune.lint.flow.kinds import constructed, kind
 from airflow_tune.lint.flow.loops import depends, derived, leaves, per_item, throttled
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -27,7 +29,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies(OPENS | made):
         for call in body.calls:
             if (call.last in OPENS or call.last in made) and opened_again(body, call):
-                yield Hit.on(call.node, f"{call.last}() opens the same connection for each item of the loop")
+                message = f"{call.last}() opens the same connection for each item of the loop"
+                yield Hit.on(call.node, message, hoisted(subject, body, call))
 
 
 def opened_again(body: Body, call: Call) -> bool:
@@ -44,6 +47,26 @@ def opened_again(body: Body, call: Call) -> bool:
         return False
     names = derived(body, loop)
     return not depends(call.node, names)
+
+
+def hoisted(subject: Subject, body: Body, call: Call) -> Fix | None:
+    """Return the fix that opens in front of the loop, and closes behind it what the loop itself closed."""
+    statement, loop = body.parents.get(call.node), call.loops[-1].node
+    if not isinstance(statement, ast.Assign) or not isinstance(loop, ast.For) or statement not in loop.body:
+        return None
+    target = statement.targets[0]
+    name = target.id if isinstance(target, ast.Name) else ""
+    closes = [one for one in body.calls if one.last == "close" and is_name(one.receiver, name)]
+    if len(call.loops) > 1 or len(body.binds.get(name, ())) != 1 or len(closes) > 1:
+        return None
+    edits = moved_before(subject, statement, loop)
+    for one in closes:
+        last = body.parents.get(one.node)
+        if not isinstance(last, ast.Expr) or last not in loop.body:
+            return None
+        behind = moved_behind(subject, last, loop)
+        edits = (*edits, *behind) if edits is not None and behind is not None else None
+    return Fix(edits) if edits is not None else None
 
 
 def counted(body: Body, call: Call) -> bool:
@@ -64,7 +87,10 @@ RULE = Rule(
         why="Each item pays for TCP, TLS and login, and the server may run out of connections.",
         example="for row in rows:\n    conn = psycopg2.connect(dsn)",
         instead="Open it once before the loop.",
-        fix="Unsafe: hoisting changes what a failure in the middle leaves open.",
+        fix=(
+            "Unsafe: opens in front of the loop, and closes behind it, where both are statements of "
+            "the loop's own; a failure in the middle leaves other things open."
+        ),
         sources=(
             "https://www.postgresql.org/docs/current/runtime-config-connection.html",
             "https://docs.sqlalchemy.org/en/20/core/connections.html",

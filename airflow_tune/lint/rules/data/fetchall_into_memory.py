@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.flow.body import Body, Call, Comprehension, Loop
 from airflow_tune.lint.flow.fetches import all_rows, place, small
 from airflow_tune.lint.flow.texts import Text
@@ -28,8 +29,18 @@ def check(subject: Subject) -> Iterator[Hit]:
             yield Hit.on(
                 call.node,
                 f"{call.last}() holds all rows in memory, though the loop looks at one at a time",
-                advice=INSTEAD.get(call.last, CHUNKS),
+                row_by_row(call, loop),
+                INSTEAD.get(call.last, CHUNKS),
             )
+
+
+def row_by_row(call: Call, loop: Loop) -> Fix | None:
+    """Return the fix that loops over the cursor itself, where the loop stands over its fetchall()."""
+    cursor = call.receiver
+    if call.last != "fetchall" or loop.over is not call.node or cursor is None:
+        return None
+    begin, end = cursor.end_col_offset or 0, call.node.end_col_offset or 0
+    return Fix((Edit(cursor.end_lineno or 0, begin, call.node.end_lineno or 0, end, ""),))
 
 
 def looped(body: Body, call: Call) -> Loop | None:
@@ -80,7 +91,10 @@ RULE = Rule(
             "    send(row)"
         ),
         instead="Iterate over the cursor, by a server-side cursor or in chunks.",
-        fix="Unsafe: the connection stays busy while the loop runs.",
+        fix=(
+            "Unsafe: a loop over the cursor itself, whose connection stays busy meanwhile; no edit "
+            "for data frames."
+        ),
         sources=(
             "https://www.psycopg.org/docs/usage.html#server-side-cursors",
             "https://pandas.pydata.org/docs/reference/api/pandas.read_sql.html",

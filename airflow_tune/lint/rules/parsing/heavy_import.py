@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.index import Import
+from airflow_tune.lint.localimport import into_functions
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -45,13 +47,14 @@ def check(subject: Subject) -> Iterator[Hit]:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
-            yield hit(one, package, typed=one.bound in subject.index.annotated and not postponed)
+            fix = into_functions(subject, one, users)
+            yield hit(one, package, fix, typed=one.bound in subject.index.annotated and not postponed)
 
 
-def hit(one: Import, package: str, *, typed: bool) -> Hit:
+def hit(one: Import, package: str, fix: Fix | None, *, typed: bool) -> Hit:
     """Return the hit on an import; `typed`: annotations of functions name it, which run at each parse too."""
     if not typed:
-        return Hit.on(one.node, f"{package} is imported at every parse, and only task code uses it")
+        return Hit.on(one.node, f"{package} is imported at every parse, and only task code uses it", fix)
     return Hit.on(
         one.node,
         f"{package} is imported at every parse, and only task code and annotations of functions use it",
@@ -74,7 +77,10 @@ RULE = Rule(
         why="Each parse and each task process of every task in the file pays for it.",
         example="import pandas as pd",
         instead="Import it inside the function that uses it.",
-        fix="Unsafe: moving the import changes when a missing package is noticed.",
+        fix=(
+            "Unsafe: imports inside the functions, which changes when a missing package is noticed; "
+            "none where an annotation or default needs the name."
+        ),
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,

@@ -40,7 +40,7 @@ RULE = Rule(
         instead=(
             "Set retries with a growing delay in default_args, or core.default_task_retries for all DAGs."
         ),
-        fix="Unsafe: a task that is not safe to repeat must not be retried.",
+        fix="Unsafe: writes retries=2; a task that is not safe to repeat must not be retried.",
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/tasks.html",),
     ),
     check,

@@ -35,7 +35,7 @@ RULE = Rule(
         why="A dropped connection or a lock that never comes keeps the worker slot until somebody looks.",
         example='SQLExecuteQueryOperator(task_id="load", sql="...")',
         instead="Set execution_timeout in default_args, to a few times what the task usually takes.",
-        fix="Unsafe: the right timeout depends on the task.",
+        fix="Unsafe: writes an hour; the right timeout depends on the task.",
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/tasks.html#timeouts",),
     ),
     check,

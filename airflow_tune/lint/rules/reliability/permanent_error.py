@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import named, replace
 from airflow_tune.lint.flow.body import Body
 from airflow_tune.lint.flow.loops import words
 from airflow_tune.lint.flow.texts import text_of
@@ -26,6 +28,8 @@ PERMANENT = re.compile(
 ANSWERED = re.compile(r"\bresponse\b|\breply\b|\banswer(?:ed)?\b|\bstatus\b|\breturned\b", re.IGNORECASE)
 """Words of what another system said, which may say something else next time."""
 
+FAIL_NOW = "airflow.exceptions.AirflowFailException"
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield raises of generic exceptions for what no retry mends, in tasks that are tried again."""
@@ -41,7 +45,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         ]
         for node, name in found if counts and len(counts) == len(tasks) else ():
             more = "once" if max(counts) == 1 else f"{max(counts)} times"
-            yield Hit.on(node, f"{name} for what no retry mends: the task is tried {more} more")
+            message = f"{name} for what no retry mends: the task is tried {more} more"
+            yield Hit.on(node, message, final(subject, body, node))
 
 
 def permanent(body: Body, node: ast.Raise) -> str:
@@ -62,6 +67,15 @@ def answered(body: Body, node: ast.Raise) -> bool:
     return any("status" in name for test in tests for name in words(test))
 
 
+def final(subject: Subject, body: Body, node: ast.Raise) -> Fix | None:
+    """Return the fix that raises what ends a task at once; None where a handler around takes it."""
+    caught = any(isinstance(one, ast.Try) and one.handlers for one in body.up(node))
+    known = named(subject, FAIL_NOW) if not caught else None
+    if known is None or not isinstance(node.exc, ast.Call):
+        return None
+    return Fix((replace(node.exc.func, known[0]), *known[1]))
+
+
 RULE = Rule(
     "AFT703",
     "retry-on-permanent-error",
@@ -78,7 +92,7 @@ RULE = Rule(
         ),
         example='raise AirflowException("invalid table name")',
         instead="raise AirflowFailException: it fails the task at once.",
-        fix="Unsafe: only its author knows that the error is permanent.",
+        fix="Unsafe: raises AirflowFailException; only its author knows that the error is permanent.",
         sources=(
             "https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/tasks.html",
             "https://cwiki.apache.org/confluence/display/AIRFLOW/Airflow+Improvement+Proposals",

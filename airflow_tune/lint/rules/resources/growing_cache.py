@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import named, replace, set_keywords
 from airflow_tune.lint.flow.body import Definition
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -17,6 +19,9 @@ EMPTY = frozenset(
     {"list", "dict", "set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
 )
 CACHE = re.compile(r"cache|memo", re.IGNORECASE)
+
+SIZE = "1024"
+"""Results that a fix keeps; judgement: what a task looks up again and again is fewer."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -143,7 +148,8 @@ def of_functions(subject: Subject) -> Iterator[Hit]:
         ]
         for decorator in node.decorator_list if parameters else ():
             if unbounded(subject, decorator):
-                yield Hit.on(decorator, f"every result of {node.name}() is kept until the process ends")
+                message = f"every result of {node.name}() is kept until the process ends"
+                yield Hit.on(decorator, message, bounded(subject, decorator))
 
 
 def unbounded(subject: Subject, node: ast.expr) -> bool:
@@ -155,6 +161,15 @@ def unbounded(subject: Subject, node: ast.expr) -> bool:
         return False
     sizes = [*node.args[:1], *(one.value for one in node.keywords if one.arg == "maxsize")]
     return any(isinstance(one, ast.Constant) and one.value is None for one in sizes)
+
+
+def bounded(subject: Subject, node: ast.expr) -> Fix | None:
+    """Return the fix that gives a function's cache a size."""
+    if isinstance(node, ast.Call):
+        edits = [replace(node.args[0], SIZE)] if node.args else set_keywords(subject, node, {"maxsize": SIZE})
+        return Fix(tuple(edits)) if edits else None
+    known = named(subject, "functools.lru_cache")
+    return Fix((replace(node, f"{known[0]}(maxsize={SIZE})"), *known[1])) if known is not None else None
 
 
 def of_classes(subject: Subject) -> Iterator[Hit]:
@@ -199,7 +214,10 @@ RULE = Rule(
         ),
         example="seen = {}\n\n\ndef look(key):\n    seen[key] = fetch(key)",
         instead="Bound it: lru_cache(maxsize=1000), deque(maxlen=...), or keep it inside the function.",
-        fix="Unsafe: what falls out of a bounded cache is computed again.",
+        fix=(
+            "Unsafe: 1,024 results for lru_cache, and what falls out is computed again; no edit for "
+            "other collections."
+        ),
         sources=("https://docs.python.org/3/library/functools.html#functools.lru_cache",),
     ),
     check,

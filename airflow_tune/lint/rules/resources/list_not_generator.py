@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import replace, source_of
-from airflow_tune.lint.flow.body import Body
+from airflow_tune.lint.flow.body import Body, is_name
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.index import Site
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -67,11 +67,6 @@ def collects(body: Body) -> bool:
     uses = len(body.loads.get(name, []))
     large = any(one.loops and kind(body, one.loops[0].over).startswith(LARGE) for one in appends)
     return bool(appends) and large and uses == len(appends) + 1
-
-
-def is_name(node: ast.expr | None, name: str) -> bool:
-    """Return whether an expression is a certain name."""
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def consumed(subject: Subject, body: Body) -> bool:

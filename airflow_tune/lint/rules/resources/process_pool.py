@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.flow.body import Body
+from airflow_tune.lint.edit import Edit, Fix
+from airflow_tune.lint.editing import named, replace, set_keywords
+from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -18,6 +20,11 @@ POOLS = frozenset(
     }
 )
 
+SHARE = (
+    'max(1, len(os.sched_getaffinity(0)) // int(os.environ.get("AIRFLOW__CELERY__WORKER_CONCURRENCY", "16")))'
+)
+"""16 is the default of celery.worker_concurrency in 2.11.2 and 3.3.2."""
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield process pools without a size, or as large as the host."""
@@ -26,7 +33,23 @@ def check(subject: Subject) -> Iterator[Hit]:
             if call.name in POOLS and not any(one.arg is None for one in call.node.keywords):
                 size = call.argument(0, "processes", "max_workers")
                 if size is None or none(size) or of_host(body, size):
-                    yield Hit.on(call.node, f"{call.last} starts as many processes as the host has cores")
+                    message = f"{call.last} starts as many processes as the host has cores"
+                    yield Hit.on(call.node, message, sized(subject, call, size))
+
+
+def sized(subject: Subject, call: Call, size: ast.expr | None) -> Fix | None:
+    """Return the fix that gives a pool one task's share of the cores that the process may use."""
+    share, imports = SHARE, tuple[Edit, ...]()
+    for whole in ("os.sched_getaffinity", "os.environ"):
+        known = named(subject, whole)
+        if known is None:
+            return None
+        share, imports = share.replace(whole, known[0]), (*imports, *known[1])
+    if size is not None:
+        return Fix((replace(size, share), *imports))
+    name = "max_workers" if call.last == "ProcessPoolExecutor" else "processes"
+    edits = set_keywords(subject, call.node, {name: share})
+    return Fix((*edits, *imports)) if edits else None
 
 
 def none(node: ast.expr) -> bool:
@@ -64,7 +87,10 @@ RULE = Rule(
             "divided by the "
             "tasks that run beside it; or map the task and let Airflow run the parts."
         ),
-        fix="Unsafe: the right size depends on the worker.",
+        fix=(
+            "Unsafe: a task's share of the cores that the process may use; the right size depends on "
+            "the worker."
+        ),
         sources=(
             "https://docs.python.org/3/library/os.html#os.sched_getaffinity",
             "https://docs.python.org/3/library/concurrent.futures.html#processpoolexecutor",

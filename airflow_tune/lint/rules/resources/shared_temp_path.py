@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import named, replace, source_of
 from airflow_tune.lint.flow.paths import CALLS, accesses, alone
 from airflow_tune.lint.flow.texts import HOLE
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 TEMP = re.compile(r"^/(var/)?tmp/.")
+RUN = "AIRFLOW_CTX_DAG_RUN_ID"
+"""Set for each task: context_to_airflow_vars of 2.11.2 and 3.3.2."""
 RELATIVE = re.compile(r"^(\./)?[\w-][\w./-]*\.\w+$")
 
 
@@ -23,7 +28,34 @@ def check(subject: Subject) -> Iterator[Hit]:
             fixed = HOLE not in access.path and "{{" not in access.path
             local = TEMP.match(access.path) or RELATIVE.match(access.path)
             if access.mode != "read" and fixed and local and not call.loops and not alone(flow, body):
-                yield Hit(access.line, f"two runs at the same time write the same {access.path}")
+                message = f"two runs at the same time write the same {access.path}"
+                yield Hit(access.line, message, fix=by_run(subject, access.path), node=call.node)
+
+
+def by_run(subject: Subject, path: str) -> Fix | None:
+    """Return the fix that names a temporary file after the run, wherever task code of the file names it."""
+    known = named(subject, "os.environ")
+    stem, dot, ending = path.rpartition(".")
+    whole = [
+        node
+        for function in task_functions(subject)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Constant) and node.value == path
+    ]
+    if known is None or not TEMP.match(path) or "/" in ending or "{" in path or not stem:
+        return None
+    plain = all(len(source_of(subject, one)) == len(path) + len("''") for one in whole)
+    if subject.text.count(path) != len(whole) or not plain:
+        return None
+    text = f"f\"{stem}-{{{known[0]}['{RUN}']}}{dot}{ending}\""
+    return Fix((*(replace(one, text) for one in whole), *known[1]))
+
+
+def task_functions(subject: Subject) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Return the functions that tasks may run, those inside others left to the others."""
+    found = [one for named in subject.flow.functions.values() for one in named]
+    inner = {id(part) for one in found for part in ast.walk(one) if part is not one}
+    return [one for one in found if id(one) not in inner]
 
 
 RULE = Rule(
@@ -39,7 +71,10 @@ RULE = Rule(
         why="Two runs, two mapped instances or a late retry overwrite each other's file on the same worker.",
         example='frame.to_csv("/tmp/orders.csv")',
         instead="Put the run into the path, or use tempfile.TemporaryDirectory().",
-        fix="Unsafe: whoever reads the file has to know its name.",
+        fix=(
+            "Unsafe: names the file after the run; whoever reads it elsewhere has to know its name, "
+            "and mapped tasks still share it."
+        ),
         sources=("https://docs.python.org/3/library/tempfile.html",),
     ),
     check,

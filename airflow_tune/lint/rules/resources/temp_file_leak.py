@@ -6,12 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.blocks import held
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import named, source_of
 from airflow_tune.lint.flow.body import Body, Call, names_in
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 MAKES = frozenset({"tempfile.mkstemp", "tempfile.mkdtemp"})
 REMOVES = frozenset({"remove", "unlink", "rmtree", "rmdir", "removedirs", "cleanup", "callback", "register"})
+
+NOTHING = "leaves its file on the worker: nothing removes it"
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -21,7 +26,17 @@ def check(subject: Subject) -> Iterator[Hit]:
             if call.name in MAKES or kept(call):
                 message = leaks(body, call)
                 if message:
-                    yield Hit.on(call.node, f"{call.last}() {message}")
+                    yield Hit.on(call.node, f"{call.last}() {message}", cleaned(subject, body, call, message))
+
+
+def cleaned(subject: Subject, body: Body, call: Call, message: str) -> Fix | None:
+    """Return the fix that uses a temporary folder inside `with`, where nothing else removes it."""
+    known = named(subject, "tempfile.TemporaryDirectory") if call.last == "mkdtemp" else None
+    if known is None or message != NOTHING:
+        return None
+    given = source_of(subject, call.node)[len(source_of(subject, call.node.func)) :]
+    edit = held(subject, body, call, f"{known[0]}{given}")
+    return Fix((edit, *known[1])) if edit is not None else None
 
 
 def kept(call: Call) -> bool:
@@ -39,7 +54,7 @@ def leaks(body: Body, call: Call) -> str:
         return ""
     removes = [one for one in body.calls if one.last in REMOVES and names_in(one.node) & names]
     if not removes:
-        return "leaves its file on the worker: nothing removes it"
+        return NOTHING
     if any(in_finally(body, one) for one in removes) or len(removes) > 1:
         return ""
     return "leaves its file on the worker when the task fails before it is removed"
@@ -103,7 +118,10 @@ RULE = Rule(
         ),
         example="path = tempfile.mkdtemp()\nexport_to(path)\nupload(path)",
         instead="with tempfile.TemporaryDirectory() as path: ..., or remove it in a finally block.",
-        fix="Unsafe: what uses the file has to be inside the with block.",
+        fix=(
+            "Unsafe: puts the rest of the block into a `with` that removes the folder of mkdtemp; no "
+            "edit for the others."
+        ),
         sources=("https://docs.python.org/3/library/tempfile.html",),
     ),
     check,

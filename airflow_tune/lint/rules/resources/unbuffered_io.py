@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.blocks import dropped
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import replace
 from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.flow.loops import conditional, depends, derived, per_item
@@ -23,7 +26,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         for call in body.calls:
             message = wasteful(body, call)
             if message:
-                yield Hit.on(call.node, message)
+                yield Hit.on(call.node, message, buffered(subject, body, call))
 
 
 def wasteful(body: Body, call: Call) -> str:
@@ -62,6 +65,16 @@ def tiny(call: Call) -> bool:
     return isinstance(size, ast.Constant) and isinstance(size.value, int) and 0 < size.value < TINY
 
 
+def buffered(subject: Subject, body: Body, call: Call) -> Fix | None:
+    """Return the fix that leaves buffering to Python, or drops a flush; None for all else."""
+    size = call.argument(2, "buffering") if call.last == "open" else None
+    if isinstance(size, ast.Constant) and size.value == 0:
+        return Fix((replace(size, "-1"),))
+    statement = body.parents.get(call.node) if call.last == "flush" else None
+    edit = dropped(subject, statement) if isinstance(statement, ast.Expr) else None
+    return Fix((edit,)) if edit is not None else None
+
+
 RULE = Rule(
     "AFT611",
     "unbuffered-io",
@@ -78,7 +91,10 @@ RULE = Rule(
         ),
         example='for row in rows:\n    with open("out.csv", "a") as file:\n        file.write(row)',
         instead="Open once, write through the buffer, close at the end.",
-        fix="Unsafe: what was written before a failure may differ.",
+        fix=(
+            "Unsafe: leaves out the flush, or the 0; what was written before a failure may differ. "
+            "No edit for small reads."
+        ),
         sources=("https://docs.python.org/3/library/functions.html#open",),
     ),
     check,

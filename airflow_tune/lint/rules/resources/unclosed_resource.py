@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.blocks import held
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import named, source_of
 from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -40,10 +43,15 @@ def check(subject: Subject) -> Iterator[Hit]:
                 what = kind(body, call.node)
                 name = bound(body, call)
                 if name and left_open(body, name):
-                    yield Hit.on(
-                        call.node,
-                        f"the {what} in `{name}` is never closed: it is open until the process ends",
-                    )
+                    message = f"the {what} in `{name}` is never closed: it is open until the process ends"
+                    yield Hit.on(call.node, message, closing(subject, body, call))
+
+
+def closing(subject: Subject, body: Body, call: Call) -> Fix | None:
+    """Return the fix that puts the rest of the block into a `with` that closes what was opened."""
+    known = named(subject, "contextlib.closing")
+    edit = held(subject, body, call, f"{known[0]}({source_of(subject, call.node)})") if known else None
+    return Fix((edit, *known[1])) if known and edit else None
 
 
 def bound(body: Body, call: Call) -> str:
@@ -96,7 +104,7 @@ RULE = Rule(
         ),
         example="connection = hook.get_conn()\nconnection.cursor().execute(SQL)",
         instead="with closing(hook.get_conn()) as connection: ... (psycopg2's own with block only commits).",
-        fix="Unsafe: what uses it has to be inside the with block.",
+        fix="Unsafe: puts the rest of the block into `with closing(...)`.",
         sources=(
             "https://docs.python.org/3/library/contextlib.html#contextlib.closing",
             "https://www.psycopg.org/docs/usage.html#with-statement",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.flow.paths import OPENS, pathlike
@@ -34,7 +35,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for body in subject.flow.bodies(("read", "readlines", "read_csv", "read_parquet", "load")):
         for call in body.calls:
             if (call.name in FRAMES and whole_frame(body, call)) or whole_text(body, call):
-                yield Hit.on(call.node, f"{call.last}() holds the whole file in memory")
+                yield Hit.on(call.node, f"{call.last}() holds the whole file in memory", by_line(body, call))
 
 
 def whole_frame(body: Body, call: Call) -> bool:
@@ -54,6 +55,16 @@ def whole_text(body: Body, call: Call) -> bool:
         return False
     looped = call.last == "readlines" and any(loop.over is call.node for loop in body.loops)
     return looped or data_path(body, path_of(body, call.receiver))
+
+
+def by_line(body: Body, call: Call) -> Fix | None:
+    """Return the fix that loops over a file itself in place of a list of its lines."""
+    looped = call.last == "readlines" and any(loop.over is call.node for loop in body.loops)
+    receiver = call.receiver
+    if not looped or receiver is None:
+        return None
+    end, last = (call.node.end_lineno or 0, call.node.end_col_offset or 0), receiver
+    return Fix((Edit(last.end_lineno or 0, last.end_col_offset or 0, *end, ""),))
 
 
 def path_of(body: Body, node: ast.expr | None) -> ast.expr | None:
@@ -90,7 +101,10 @@ RULE = Rule(
         ),
         example='frame = pd.read_csv("/data/orders.csv")',
         instead="Iterate over the lines, or read in parts: chunksize, usecols, columns, row groups.",
-        fix="Unsafe: what follows has to work on parts.",
+        fix=(
+            "Unsafe: loops over the file in place of readlines(); no edit for the others, as what "
+            "follows has to work on parts."
+        ),
         sources=(
             "https://pandas.pydata.org/docs/user_guide/scale.html",
             "https://docs.python.org/3/tutorial/inputoutput.html#methods-of-file-objects",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from airflow_tune.dags.model import Dag
 from airflow_tune.findings import Severity
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import drop_item, set_keywords, source_of
+from airflow_tune.lint.made import maker_of_dag
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -31,7 +36,38 @@ def check(subject: Subject) -> Iterator[Hit]:
         wrong = sorted(DAG_ONLY.intersection(given)) if isinstance(given, dict) else []
         if wrong:
             message = f"{', '.join(wrong)} in default_args does nothing; the DAG does not see it"
-            yield Hit(dag.place.line, message, dag.place.file)
+            yield Hit(dag.place.line, message, dag.place.file, moved(subject, dag, wrong))
+
+
+def moved(subject: Subject, dag: Dag, names: list[str]) -> Fix | None:
+    """Return the fix that passes to the DAG what is in its default_args, where all is plain to see."""
+    maker = maker_of_dag(subject, dag)
+    given = defaults_of(subject, maker) if isinstance(maker, ast.Call) else None
+    if given is None or not isinstance(maker, ast.Call):
+        return None
+    pairs = zip(given.keys, given.values, strict=True)
+    items = {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
+    if not items.keys() >= set(names) or "dag_id" in names:
+        return None
+    there = {keyword.arg for keyword in maker.keywords}
+    new = {name: source_of(subject, items[name]) for name in names if name not in there}
+    edits = [drop_item(subject, given, name) for name in names]
+    edits += set_keywords(subject, maker, new) or [None] if new else []
+    return Fix(tuple(edit for edit in edits if edit)) if all(edits) else None
+
+
+def defaults_of(subject: Subject, call: ast.Call) -> ast.Dict | None:
+    """Return the dict display that is a call's default_args, straight or by a name of its own."""
+    given = next((one.value for one in call.keywords if one.arg == "default_args"), None)
+    if not isinstance(given, ast.Name):
+        return given if isinstance(given, ast.Dict) else None
+    uses = [one for one in ast.walk(subject.tree) if isinstance(one, ast.Name) and one.id == given.id]
+    made = [
+        one.value
+        for one in subject.tree.body
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Dict) and one.targets[0] in uses
+    ]
+    return made[0] if len(made) == 1 and len(uses) == 2 else None  # noqa: PLR2004 - its binding and this one
 
 
 RULE = Rule(
@@ -48,7 +84,7 @@ RULE = Rule(
         ),
         example='default_args={"catchup": False}',
         instead="Pass it to the DAG.",
-        fix="Unsafe: once effective, the argument changes what the DAG does.",
+        fix="Unsafe: moves it to the DAG's call; once effective, the argument changes what the DAG does.",
         sources=("airflow.sdk.bases.operator.get_merged_defaults of 3.3.2",),
     ),
     check,

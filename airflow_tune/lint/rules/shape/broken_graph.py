@@ -11,6 +11,7 @@ from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import drop_statement
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.shape import Shape
+from airflow_tune.lint.shifts import shifts
 from airflow_tune.lint.subject import Subject
 
 
@@ -64,20 +65,6 @@ def repeated(subject: Subject, body: list[ast.stmt]) -> Iterator[Hit]:
             yield Hit.on(statement, f"{told}: already said in line {first}", fix=fix)
         for pair in pairs:
             seen.setdefault(pair, statement.lineno)
-
-
-def shifts(node: ast.expr) -> list[tuple[str, str]] | None:
-    """Return the (upstream, downstream) names of `a >> b >> c`, None for anything but plain names."""
-    names: list[str] = []
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift):
-        if not isinstance(node.right, ast.Name):
-            return None
-        names.append(node.right.id)
-        node = node.left
-    if not names or not isinstance(node, ast.Name):
-        return None
-    names.append(node.id)
-    return list(zip(names[:0:-1], names[-2::-1], strict=True))
 
 
 def bound(statement: ast.stmt) -> AbstractSet[str]:

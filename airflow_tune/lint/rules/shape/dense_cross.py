@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from airflow_tune.dags.model import Dag, Edge
 from airflow_tune.findings import Severity
+from airflow_tune.lint.blocks import statement_at
+from airflow_tune.lint.edit import Fix
+from airflow_tune.lint.editing import named, replace, source_of
+from airflow_tune.lint.index import dotted
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
+JOIN = "join"
 MOST = 100
 """Edges between two levels that are left alone; judgement: 10 x 10 tasks are still easy to read."""
 
@@ -26,7 +33,28 @@ def check(subject: Subject) -> Iterator[Hit]:
             if len(level) > 1 and len(downs) > 1 and len(level) * len(downs) > most:
                 edge = next(one for one in dag.edges if one.downstream == downs[0])
                 message = f"{len(level)} tasks x {len(downs)} tasks make {len(level) * len(downs)} edges"
-                yield Hit(edge.place.line, message, edge.place.file)
+                yield Hit(edge.place.line, message, edge.place.file, joined(subject, dag, edge))
+
+
+def joined(subject: Subject, dag: Dag, edge: Edge) -> Fix | None:
+    """Return the fix that puts one empty task between two lists that cross_downstream relates."""
+    statement = statement_at(subject, edge.place)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    known = named(subject, empty_operator(subject))
+    taken = any(task.task_id == JOIN for task in dag.tasks)
+    if known is None or taken or not isinstance(call, ast.Call) or len(call.args) != 2:  # noqa: PLR2004 - its lists
+        return None
+    if dotted(call.func, subject.index.aliases).rpartition(".")[2] != "cross_downstream":
+        return None
+    above, below = (source_of(subject, one) for one in call.args)
+    return Fix((replace(call, f'{above} >> {known[0]}(task_id="{JOIN}") >> {below}'), *known[1]))
+
+
+def empty_operator(subject: Subject) -> str:
+    """Return where the Airflow that a file is written for has its EmptyOperator."""
+    names = subject.index.aliases.values()
+    new = any(name.startswith(("airflow.sdk", "airflow.providers.standard")) for name in names)
+    return f"airflow.{'providers.standard.' if new else ''}operators.empty.EmptyOperator"
 
 
 RULE = Rule(
@@ -41,7 +69,7 @@ RULE = Rule(
         ),
         example="cross_downstream(fifty_tasks, fifty_others)",
         instead="Put one EmptyOperator between the two levels.",
-        fix="Unsafe: the empty task is a new task of the DAG.",
+        fix="Unsafe: one EmptyOperator in the middle of cross_downstream; it is a new task of the DAG.",
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,

@@ -83,7 +83,7 @@ RULE = Rule(
         ),
         example='DatabricksRunNowOperator(task_id="run", job_id=1)',
         instead="Set deferrable=True, or operators.default_deferrable for all; it needs a running triggerer.",
-        fix="Unsafe: without a triggerer a deferred task waits for ever.",
+        fix="Unsafe: deferrable=True; without a triggerer a deferred task waits for ever.",
         sources=(
             "https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/deferring.html",
         ),

@@ -34,7 +34,7 @@ RULE = Rule(
         ),
         example='S3KeySensor(task_id="wait", bucket_key="x")',
         instead="Set timeout to the latest time at which the run still makes sense, e.g. timeout=6 * 3600.",
-        fix="Unsafe: the right timeout depends on what is waited for.",
+        fix="Unsafe: writes six hours; the right timeout depends on what is waited for.",
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/sensors.html",),
     ),
     check,

@@ -40,7 +40,7 @@ RULE = Rule(
         instead=(
             "Look once a minute or less often, or use deferrable=True: a trigger looks without a process."
         ),
-        fix="Unsafe: what comes may be noticed that much later.",
+        fix="Unsafe: writes a minute; what comes may be noticed that much later.",
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/sensors.html",),
     ),
     check,
