@@ -200,7 +200,7 @@ def test_unsafe_fixes_are_asked_for(tune, dags):
     tune("lint", path, "--fix")
     assert path.read_text(encoding="utf-8") == POKE
     tune("lint", path, "--fix", "--unsafe-fixes")
-    assert 'poke_interval=300, mode="reschedule")' in path.read_text(encoding="utf-8")
+    assert 'poke_interval=300, mode="reschedule", timeout=6 * 60 * 60)' in path.read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="there is nothing to fix"):
         tune("lint", path, "--unsafe-fixes")
 
