@@ -11,6 +11,7 @@ from airflow_tune.diagnose.waits.machinery import SLOT_TAIL_S
 from airflow_tune.diagnose.waits.stretches import resumed
 from airflow_tune.history.column import MICROSECONDS, Floats, Ints, distinct, micros, missing
 from airflow_tune.history.model import History
+from airflow_tune.simulate.outcome import peak_running
 from airflow_tune.simulate.system import CHOOSE_SHARE, EXAMINE_SHARE, Latencies
 from airflow_tune.versions import AirflowVersion
 
@@ -29,7 +30,8 @@ TAIL_FAST_S = (0.018, 0.022, 0.025, 0.027, 0.04)
 TAIL_SLOW_SHARE = 0.34
 """25-43 % of task instances held their slot for 5.03 s after end_date, measured on 3.3.2."""
 _NEAR_S = 0.09
-_SLOW_S = (SLOT_TAIL_S - 0.05, SLOT_TAIL_S + 0.1)
+_SLOW_S = (-0.05, 0.1)
+"""How far from the slow tail an end may lie before a start that it let begin."""
 _WAITED_S = 0.5
 _MATCHED = 0.7
 _MOST_CHANCE = 0.2
@@ -75,19 +77,27 @@ def _bodies(history: History, idle_sleep_s: float, schedulers: int) -> Floats:
     return gaps[(gaps > 0.0) & (gaps < 0.5 * idle_sleep_s)] if schedulers == 1 else gaps[:0]
 
 
-def _starts(history: History) -> Floats:
-    """Return how long the start took where nothing was waited for: up to five times the quickest tenth."""
+def _starts(history: History, tail_s: float) -> Floats:
+    """Return how long the start took where nothing was waited for.
+
+    Nothing is waited for where, of what was queued before, so much had ended long enough ago that fewer are
+    left than ran at once at most. Up to five times the quickest tenth of these the others count as well.
+    """
     tries = history.tries
-    known = ~missing(tries.queued) & ~missing(tries.start) & ~resumed(tries)
-    spans = (micros(tries.start) - micros(tries.queued))[known] / MICROSECONDS
-    spans = spans[spans > 0]
-    if not len(spans):
-        return spans
-    quick = float(np.quantile(spans, 0.1))
-    return spans[spans <= max(5 * quick, quick + 0.1)]
+    known = ~missing(tries.queued) & ~missing(tries.start) & ~missing(tries.end) & ~resumed(tries)
+    queued, start, end = (micros(column)[known] for column in (tries.queued, tries.start, tries.end))
+    order = np.argsort(queued, kind="stable")
+    over = np.searchsorted(np.sort(end), queued[order] - round(tail_s * MICROSECONDS), side="right")
+    free = np.arange(len(order)) - over < peak_running(history)
+    spans = (start - queued)[order] / MICROSECONDS
+    sure = spans[free & (spans > 0)]
+    if len(sure) < ENOUGH:
+        return sure
+    quick = float(np.quantile(sure, 0.1))
+    return spans[(spans > 0) & (spans <= max(5 * quick, quick + 0.1))]
 
 
-def _slow_share(history: History) -> tuple[float, int]:
+def _slow_share(history: History, tail_s: float) -> tuple[float, int]:
     """Return which share of slots stayed busy after end_date, and of how many that is known.
 
     Where task instances wait in `queued`, each start follows a slot's release, and that an end: at once, or
@@ -101,7 +111,7 @@ def _slow_share(history: History) -> tuple[float, int]:
     ends = np.sort(micros(tries.end)[known]) / MICROSECONDS
     if len(waited) < 4 * ENOUGH or _by_chance(waited, ends) > _MOST_CHANCE:
         return TAIL_SLOW_SHARE, 0
-    fast, slow = _match(waited, ends)
+    fast, slow = _match(waited, ends, tail_s)
     if fast + slow < _MATCHED * len(waited):
         return TAIL_SLOW_SHARE, 0
     return (slow + _PRIOR * TAIL_SLOW_SHARE) / (fast + slow + _PRIOR), fast + slow
@@ -114,12 +124,16 @@ def _by_chance(starts: Floats, ends: Floats) -> float:
     return float(1 - np.exp(-TAIL_SLOW_SHARE * rate * _NEAR_S))
 
 
-def _match(starts: Floats, ends: Floats) -> tuple[int, int]:
+def _match(starts: Floats, ends: Floats, tail_s: float) -> tuple[int, int]:
     times, used = ends.tolist(), [False] * len(ends)
     fast = slow = 0
     for start in starts.tolist():
         quick = _unused(times, used, start - _NEAR_S, start)
-        late = -1 if quick >= 0 else _unused(times, used, start - _SLOW_S[1], start - _SLOW_S[0])
+        late = (
+            -1
+            if quick >= 0
+            else _unused(times, used, start - tail_s - _SLOW_S[1], start - tail_s - _SLOW_S[0])
+        )
         fast += quick >= 0
         slow += late >= 0
         if max(quick, late) >= 0:
@@ -148,28 +162,32 @@ def _examine_share(history: History, body_s: float, choose_share: float) -> floa
     return float(np.clip(choose_share - np.median(same) / body_s, 0.05, choose_share - 0.05))
 
 
-def calibrate(history: History, *, idle_sleep_s: float, schedulers: int) -> Calibration:
-    """Return the latencies of the machinery that ran `history`."""
+def calibrate(
+    history: History, *, idle_sleep_s: float, schedulers: int, tail_s: float = SLOT_TAIL_S
+) -> Calibration:
+    """Return the latencies of the machinery that ran `history`, whose slots may stay busy for `tail_s`."""
     version: AirflowVersion = history.version
-    bodies, starts = _bodies(history, idle_sleep_s, schedulers), _starts(history)
-    slow = _slow_share(history) if version.api_serves_tasks else (0.0, 0)
-    found = _calibration(version, bodies, starts, slow)
+    bodies = _bodies(history, idle_sleep_s, schedulers)
+    starts = _starts(history, tail_s if version.api_serves_tasks else 0.0)
+    slow = _slow_share(history, tail_s) if version.api_serves_tasks else (0.0, 0)
+    found = _calibration(version, bodies, starts, slow, tail_s)
     share = _examine_share(history, found.fits[0].value, CHOOSE_SHARE)
     return replace(found, latencies=replace(found.latencies, examine_share=share))
 
 
-def uncalibrated(version: AirflowVersion) -> Calibration:
+def uncalibrated(version: AirflowVersion, *, tail_s: float = SLOT_TAIL_S) -> Calibration:
     """Return the latencies of `version` where there is no history to fit them to."""
     nothing: Floats = np.zeros(0)
-    return _calibration(version, nothing, nothing, (TAIL_SLOW_SHARE if version.api_serves_tasks else 0.0, 0))
+    slow = (TAIL_SLOW_SHARE if version.api_serves_tasks else 0.0, 0)
+    return _calibration(version, nothing, nothing, slow, tail_s)
 
 
 def _calibration(
-    version: AirflowVersion, bodies: Floats, starts: Floats, slow: tuple[float, int]
+    version: AirflowVersion, bodies: Floats, starts: Floats, slow: tuple[float, int], tail_s: float
 ) -> Calibration:
     """Return what is fitted to `bodies` and `starts`; `slow` is the share of slow tails, and of how many."""
     body, body_fit = _fitted("loop_body_s", bodies, BODY_S)
     start, start_fit = _fitted("start_s", starts, START_S if version.api_serves_tasks else START_2_S)
     share, matched = slow
-    latencies = Latencies(body, start, TAIL_FAST_S, share, SLOT_TAIL_S)
+    latencies = Latencies(body, start, TAIL_FAST_S, share, tail_s)
     return Calibration(latencies, (body_fit, start_fit, Fit("slot_tail_slow_share", share, matched)))

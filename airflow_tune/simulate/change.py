@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from airflow_tune.diagnose.waits.machinery import EXIT_S
 from airflow_tune.errors import UsageError, nearest
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.simulate.edit import edited
@@ -152,6 +153,14 @@ def _idle_sleep(situation: Situation, change: Change) -> Situation:
     return situation.with_system(idle_sleep_s=_number(change, above=0.0))
 
 
+def _heartbeat(situation: Situation, change: Change) -> Situation:
+    """Change how long a slot may stay busy after its task has ended: see `machinery.SLOT_TAIL_S`."""
+    if not situation.history.version.api_serves_tasks:
+        raise UsageError("Airflow 2 has no such option", where=str(change), remedy="leave it out")
+    late = replace(situation.system.latencies, tail_slow_s=_number(change, above=0.0) + EXIT_S)
+    return situation.with_system(latencies=late)
+
+
 def _mini_scheduler(situation: Situation, change: Change) -> Situation:
     if not situation.history.version.has_mini_scheduler:
         raise UsageError("Airflow 3 has no mini-scheduler", where=str(change), remedy="leave it out")
@@ -269,6 +278,7 @@ CHANGES: Mapping[str, Callable[[Situation, Change], Situation]] = {
     "scheduler.max_dagruns_to_create_per_loop": _field("runs_created", 1),
     "scheduler.max_dagruns_per_loop_to_schedule": _field("runs_examined", 1),
     "scheduler.schedule_after_task_execution": _mini_scheduler,
+    "workers.min_heartbeat_interval": _heartbeat,
     "celery.worker_concurrency": _concurrency,
     "celery.worker_autoscale": _autoscale,
     "celery.worker_prefetch_multiplier": _prefetch,

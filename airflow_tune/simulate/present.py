@@ -8,7 +8,7 @@ from airflow_tune.deployment.component import WorkerGroup
 from airflow_tune.diagnose.past.contention import Contention
 from airflow_tune.diagnose.taskhost import celery_slots, group_kind
 from airflow_tune.diagnose.waits.installed import machinery_of
-from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.machinery import EXIT_S, Machinery
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.column import distinct
 from airflow_tune.history.joined import joined
@@ -103,7 +103,10 @@ def present(installation: Installation, past: Past) -> tuple[Situation, Calibrat
     """Return the situation that `past` happened in, its machinery's times, and notes on what is guessed."""
     machinery = machinery_of(installation, past)
     calibration = calibrate(
-        past.history, idle_sleep_s=_idle_sleep_s(installation), schedulers=machinery.schedulers
+        past.history,
+        idle_sleep_s=_idle_sleep_s(installation),
+        schedulers=machinery.schedulers,
+        tail_s=machinery.heartbeat_s + EXIT_S,
     )
     situation, notes = _situation(installation, past, machinery, calibration.latencies)
     fits = certain_fits(past.history)
@@ -113,8 +116,9 @@ def present(installation: Installation, past: Past) -> tuple[Situation, Calibrat
 def modelled(installation: Installation, made: Modelled) -> tuple[Situation, Calibration, tuple[str, ...]]:
     """Return the situation in which `made` would run, with times as measured elsewhere, and notes."""
     past = Past(made.history, "", None)
-    calibration = uncalibrated(made.history.version)
-    situation, notes = _situation(installation, past, machinery_of(installation, past), calibration.latencies)
+    machinery = machinery_of(installation, past)
+    calibration = uncalibrated(made.history.version, tail_s=machinery.heartbeat_s + EXIT_S)
+    situation, notes = _situation(installation, past, machinery, calibration.latencies)
     return situation, calibration, tuple(notes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from airflow_tune.diagnose.past.contention import Contention
-from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.machinery import EXIT_S, Machinery
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.model import History
 from airflow_tune.simulate.system import System
@@ -48,6 +48,7 @@ class Situation:
             self.system.parallelism,
             self.system.schedulers,
             slots if only and slots else None,
+            max(self.system.latencies.tail_slow_s - EXIT_S, 0.0),
         )
 
     def workload(self) -> Workload:

@@ -31,6 +31,17 @@ def test_what_never_waits_in_the_queue_cannot_tell_the_tail(history_of):
     assert fits["start_s"].value == pytest.approx(0.032, rel=0.1)
 
 
+def test_a_wait_in_the_queue_is_not_taken_for_the_start(make_history):
+    # Two slots, and everything queued at once: only the first two did not wait.
+    rows = [
+        {"run": n, "dag": "d", "task": f"t{n}", "queued": 1.0}
+        | {"start": 1.03 + n // 2 * 20, "end": 20.0 + n // 2 * 20}
+        for n in range(40)
+    ]
+    fits = {fit.name: fit for fit in calibrate(make_history(rows), idle_sleep_s=1.0, schedulers=1).fits}
+    assert fits["start_s"].value < 0.1
+
+
 def test_several_schedulers_hide_their_loops(history_of):
     found = calibrate(history_of("E4"), idle_sleep_s=1.0, schedulers=2).fits[0]
     assert (found.name, found.observations) == ("loop_body_s", 0)

@@ -9,6 +9,7 @@ import pytest
 
 from airflow_tune.errors import UsageError
 from airflow_tune.simulate.change import CHANGES, Scenario, apply, parse_change
+from airflow_tune.simulate.study import play_once
 from airflow_tune.versions import AirflowVersion
 
 
@@ -115,6 +116,17 @@ def test_2_has_a_mini_scheduler_and_unlimited_parallelism(local):
     two = replace(local, history=replace(local.history, version=AirflowVersion("2.11.2")))
     system = changed(two, "scheduler.schedule_after_task_execution=False", "core.parallelism=0").system
     assert (system.mini_scheduler, system.parallelism) == (False, 0)
+
+
+def test_a_shorter_heartbeat_frees_slots_sooner(local):
+    quick = changed(local, "workers.min_heartbeat_interval=1")
+    assert quick.system.latencies.tail_slow_s == pytest.approx(1.05)
+    assert quick.machinery.slot_tail_s == pytest.approx(1.05)
+    before, after = (play_once(one, 0)[0].wait.mean for one in (local, quick))
+    assert after < 0.85 * before
+    two = replace(local, history=replace(local.history, version=AirflowVersion("2.11.2")))
+    with pytest.raises(UsageError, match="Airflow 2 has no such option"):
+        changed(two, "workers.min_heartbeat_interval=1")
 
 
 def test_every_change_is_told_of_in_the_manual():

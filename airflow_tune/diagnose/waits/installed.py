@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow_tune.diagnose.taskhost import task_hosts
-from airflow_tune.diagnose.waits.machinery import Machinery
+from airflow_tune.diagnose.waits.machinery import HEARTBEAT_S, Machinery
 from airflow_tune.errors import SourceError
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.installation.model import Installation
 from airflow_tune.installation.past import Past
+from airflow_tune.settings.settings import Settings
 from airflow_tune.versions import AirflowVersion
 
 
@@ -31,7 +32,14 @@ def machinery_of(installation: Installation, past: Past) -> Machinery:
         1 if executor is ExecutorKind.SEQUENTIAL else max(parallelism, 0),
         installation.deployment.schedulers.count.value,
         _worker_slots(installation),
+        heartbeat_s(installation.settings),
     )
+
+
+def heartbeat_s(settings: Settings) -> float:
+    """Return workers.min_heartbeat_interval in seconds, its default where the version has no such option."""
+    found = settings.number("workers", "min_heartbeat_interval")
+    return HEARTBEAT_S if found is None else max(found, 0.0)
 
 
 def _worker_slots(installation: Installation) -> int | None:
@@ -52,6 +60,7 @@ def machinery_json(machinery: Machinery) -> dict[str, object]:
         "parallelism": machinery.parallelism,
         "schedulers": machinery.schedulers,
         "worker_slots": machinery.worker_slots,
+        "heartbeat_s": machinery.heartbeat_s,
     }
 
 
@@ -65,6 +74,8 @@ def _kept(past: Past, version: AirflowVersion) -> Machinery:
             int(kept["parallelism"]),
             int(kept["schedulers"]),
             None if slots is None else int(slots),
+            # Snapshots of earlier versions do not say it.
+            float(kept.get("heartbeat_s", HEARTBEAT_S)),
         )
     except (KeyError, TypeError, ValueError):
         raise SourceError(

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.versions import AirflowVersion
 
-SLOT_TAIL_S = 5.05
+HEARTBEAT_S = 5.0
+"""The default of `[workers] min_heartbeat_interval` in 3.x."""
+EXIT_S = 0.05
+SLOT_TAIL_S = HEARTBEAT_S + EXIT_S
 """How long an executor's slot may stay busy after end_date in 3.x.
 
 Measured on 3.3.2, LocalExecutor and CeleryExecutor alike: 25–43 % of task instances held it for
-5.03 s, the others for about 25 ms; it matches `[workers] min_heartbeat_interval` = 5.
+5.03 s, the others for about 25 ms. A supervisor that has read the end of all of a task's sockets a moment
+before its process is gone waits for that with nothing to wake it, as long as `[workers]
+min_heartbeat_interval` (read in `sdk/execution_time/supervisor.py:_monitor_subprocess`).
 """
 
 
@@ -20,7 +25,8 @@ class Machinery:
     """The executor of an installation; `parallelism` is of one scheduler, 0 for unlimited.
 
     `worker_slots` counts the slots of all workers behind the executor (Celery: workers ×
-    worker_concurrency), None where it is not known or not bounded.
+    worker_concurrency), None where it is not known or not bounded. `heartbeat_s` is
+    workers.min_heartbeat_interval.
     """
 
     version: AirflowVersion
@@ -28,6 +34,7 @@ class Machinery:
     parallelism: int
     schedulers: int = 1
     worker_slots: int | None = None
+    heartbeat_s: float = HEARTBEAT_S
 
     @property
     def bounds_queued(self) -> bool:
@@ -49,4 +56,4 @@ class Machinery:
     @property
     def slot_tail_s(self) -> float:
         """Return how many seconds after end_date a slot may still be busy."""
-        return SLOT_TAIL_S if self.version.api_serves_tasks else 0.0
+        return self.heartbeat_s + EXIT_S if self.version.api_serves_tasks else 0.0

@@ -38,6 +38,13 @@ def test_slots_nobody_can_count_are_not_known(build, past, executor, deployment)
     assert found.worker_slots is None
 
 
+def test_the_heartbeat_says_how_long_a_slot_may_stay_busy(build, past):
+    found = machinery_of(build("[workers]\nmin_heartbeat_interval = 2\n"), past)
+    assert (found.heartbeat_s, found.slot_tail_s) == (2.0, 2.05)
+    without = {name: value for name, value in machinery_json(found).items() if name != "heartbeat_s"}
+    assert machinery_of(build(), Past(past.history, "file", None, without)).heartbeat_s == 5.0
+
+
 def test_one_at_a_time_is_one_at_a_time(build, past):
     cfg = "[core]\nexecutor = SequentialExecutor\nparallelism = 32\n"
     cfg += "[database]\nsql_alchemy_conn = sqlite:////airflow.db\n"
@@ -46,6 +53,6 @@ def test_one_at_a_time_is_one_at_a_time(build, past):
 
 
 def test_what_a_snapshot_keeps_comes_before_what_is_set(build, past):
-    kept = Machinery(past.history.version, ExecutorKind.CELERY, 7, 2, 9)
+    kept = Machinery(past.history.version, ExecutorKind.CELERY, 7, 2, 9, 1.0)
     found = machinery_of(build(), Past(past.history, "file", None, machinery_json(kept)))
     assert found == kept
