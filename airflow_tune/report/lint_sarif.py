@@ -15,6 +15,7 @@ from airflow_tune.lint.rule import Rule
 from airflow_tune.lint.violation import Violation
 from airflow_tune.report.jsonable import Json
 from airflow_tune.report.lint_place import line_of, path_of
+from airflow_tune.report.rule_page import rule_markdown
 from airflow_tune.secrets import redact
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -62,7 +63,7 @@ def descriptor(rule: Rule | ProjectRule) -> Json:
         "name": rule.name,
         "shortDescription": {"text": told.what},
         "fullDescription": {"text": f"{told.what} {told.why}"},
-        "help": {"text": told.instead},
+        "help": {"text": told.instead, "markdown": rule_markdown(rule)},
         "defaultConfiguration": {"level": LEVEL[rule.severity]},
     }
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -13,6 +14,7 @@ from airflow_tune.dags.source import parse
 from airflow_tune.history.reader import read_history
 from airflow_tune.installation.pools_file import read_pools
 from airflow_tune.lint.check import check_project, examine
+from airflow_tune.lint.options import Options
 from airflow_tune.lint.project import Knowledge, ProjectRule
 from airflow_tune.lint.subject import Subject
 from airflow_tune.settings.load import load_settings
@@ -32,6 +34,7 @@ CREATE TABLE task_reschedule (id INTEGER PRIMARY KEY, task_id TEXT, dag_id TEXT,
 """
 """What of a metadata DB of Airflow 2 the history is read from."""
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+NONE = Options()
 VERSION = AirflowVersion("3.3.2")
 
 
@@ -70,6 +73,7 @@ def knowledge(tmp_path):
 
 def past(path, dags):
     """Return the history of a metadata DB made of runs, each task as its seconds of start-up and of work."""
+    path.unlink(missing_ok=True)
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         connection.connection.executescript(TABLES)
@@ -103,12 +107,12 @@ def fill(connection, dag, number, facts):
 def found_by(subject, knowledge):
     """Run one rule of either kind over sources by file name, of which the first says what is known."""
 
-    def run(rule, sources):
-        subjects = [subject(text, name) for name, text in sources.items()]
+    def run(rule, sources, options=NONE):
+        subjects = [replace(subject(text, name), options=options) for name, text in sources.items()]
         assert [one.graph.error for one in subjects] == [None] * len(subjects)
         whole = isinstance(rule, ProjectRule)
         examined = [examine(one, [] if whole else [rule]) for one in subjects]
-        known = knowledge(next(iter(sources.values())))
+        known = replace(knowledge(next(iter(sources.values()))), options=options)
         return check_project(examined, known, [rule] if whole else [])
 
     return run

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from airflow_tune.lint.check import check
+from airflow_tune.lint.options import Options
 from airflow_tune.lint.rules import PROJECT_RULES, RULES
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "lint"
@@ -43,6 +44,29 @@ def test_rules_are_explained(rule):
     assert all((texts.what, texts.why, texts.example, texts.instead, texts.fix, texts.sources))
     assert re.fullmatch(r"AFT\d{3}", rule.code)
     assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name)
+
+
+@pytest.mark.parametrize(
+    ("rule", "option"),
+    [
+        (rule, name)
+        for rule in ALL
+        for name, value in rule.options.items()
+        if isinstance(value, (int, float)) and rule.code != "AFT201"  # its threshold takes a history
+    ],
+    ids=lambda part: getattr(part, "code", part),
+)
+def test_thresholds_of_rules_decide(rule, option, found_by):
+    sources = fixture(rule.code)
+
+    def found(value):
+        options = Options({rule.code: {option: value}})
+        return {(one.origin.where, one.origin.line) for one in found_by(rule, sources, options)}
+
+    assert found(0) != found(10**9)
+    assert {one.origin.line for one in found_by(rule, sources)} == {
+        line for _, line in found(rule.options[option])
+    }
 
 
 def test_rules_are_listed_once_in_order_and_each_has_its_file():

@@ -94,6 +94,7 @@ def test_a_history_prices_it_and_leaves_out_what_is_not_worth_it(found_by, work_
     for name in "ab":
         text += TASK.format(name, SQL.format(name))
     found = found_by(RULE, {"a_dag.py": f"{text}    a >> b\n"})
+    assert not found_by(RULE, {"a_dag.py": f"{text}    a >> b\n"}, Options({"AFT201": {"min-seconds": 601}}))
     assert [any(part in one.advice for part in told) for one in found] == [True] * len(told)
     assert [one.evidence[0].value for one in found] == [f"{work_s} s"] * len(told)
 

@@ -15,7 +15,7 @@ MOST = 20
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield the place of the first DAG of a file with more than MOST, or with nobody knows how many."""
     dags = subject.graph.dags
-    if len(dags) > MOST:
+    if len(dags) > subject.options.of("AFT108", "max-dags", MOST):
         yield Hit(dags[0].place.line, f"this file makes {len(dags)} DAGs", dags[0].place.file)
         return
     for site in subject.index.sites:
@@ -48,4 +48,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/howto/dynamic-dag-generation.html",),
     ),
     check,
+    options={"max-dags": MOST},
 )

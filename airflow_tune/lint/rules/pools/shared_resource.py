@@ -21,12 +21,13 @@ ELASTIC = re.compile(
 
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield the first task of each connection on which MANY tasks or more can be at a time, unbounded."""
+    many = subject.knowledge.options.of("AFT401", "min-tasks", MANY)
     levels: dict[str, Counter[tuple[str, int, int]]] = {}
     unbounded: dict[str, list[TaskFacts]] = {}
     for dag, task in subject.tasks():
         for name in task.connections:
             if task.argument("pool") == "default_pool" and "{{" not in name and not ELASTIC.match(name):
-                width = MANY if task.mapped and not bounded(task) else 1
+                width = many if task.mapped and not bounded(task) else 1
                 levels.setdefault(name, Counter())[dag.file, dag.line, task.level] += width
                 unbounded.setdefault(name, []).append(task)
     for name, tasks in unbounded.items():
@@ -35,7 +36,7 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
             widest[file, line] = max(widest.get((file, line), 0), count)
         total = sum(widest.values())
         # DAGs of their own times seldom meet: then it takes more of them.
-        if max(widest.values()) >= MANY or total >= MANY * 2:
+        if max(widest.values()) >= many or total >= many * 2:
             yield hit(name, tasks, total, len(widest))
 
 
@@ -83,4 +84,5 @@ RULE = ProjectRule(
         ),
     ),
     check,
+    options={"min-tasks": MANY},
 )

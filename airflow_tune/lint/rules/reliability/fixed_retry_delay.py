@@ -14,11 +14,12 @@ FEW = 2
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield tasks with two or more retries and no growing delay, once per place."""
+    few = subject.options.of("AFT702", "min-retries", FEW)
     seen = set()
     for dag in subject.graph.dags:
         for task in dag.tasks:
             retries, growing = task.argument("retries"), task.argument("retry_exponential_backoff")
-            many = isinstance(retries, int) and retries >= FEW
+            many = isinstance(retries, int) and retries >= few
             if (
                 many
                 and growing in (None, False, 0)
@@ -49,4 +50,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,
+    options={"min-retries": FEW},
 )

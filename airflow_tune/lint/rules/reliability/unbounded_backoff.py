@@ -16,12 +16,13 @@ TOO_MANY = 50
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield tasks whose back-off has no bound of its own."""
+    most = subject.options.of("AFT704", "max-retries", TOO_MANY)
     for dag in subject.graph.dags:
         for task in dag.tasks:
             retries = task.argument("retries")
             growing = task.argument("retry_exponential_backoff") not in (None, False, 0)
             unbounded = growing and task.argument("max_retry_delay") is None
-            if isinstance(retries, int) and (retries > TOO_MANY or (unbounded and retries >= MANY)):
+            if isinstance(retries, int) and (retries > most or (unbounded and retries >= MANY)):
                 message = f"{task.key} retries {retries} times without a bound"
                 fix = task_with(subject, task, max_retry_delay="timedelta(hours=1)") if unbounded else None
                 yield Hit(task.place.line, message, task.place.file, fix)
@@ -45,4 +46,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,
+    options={"max-retries": TOO_MANY},
 )

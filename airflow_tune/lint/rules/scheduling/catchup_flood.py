@@ -18,9 +18,10 @@ MOST = 500
 
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield DAGs that would catch up on more than MOST runs if they were enabled now."""
+    most = subject.knowledge.options.of("AFT302", "max-runs", MOST)
     for dag in subject.dags:
         count = backlog(dag, subject.knowledge.now) if catches_up(dag, subject.knowledge) else 0
-        if count > MOST:
+        if count > most:
             begin = moment(dag.arguments["start_date"])
             message = (
                 f"{dag_name(dag)} catches up on {count:,} runs since {begin:%Y-%m-%d} when it is enabled anew"
@@ -62,4 +63,5 @@ RULE = ProjectRule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dag-run.html#catchup",),
     ),
     check,
+    options={"max-runs": MOST},
 )

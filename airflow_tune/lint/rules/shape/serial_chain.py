@@ -17,6 +17,7 @@ LEAST_S = 30.0
 
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield chains that are longer than their data flow asks for, priced where there is a history."""
+    least_s = subject.knowledge.options.of("AFT201", "min-seconds", LEAST_S)
     history = subject.knowledge.history
     ran = task_seconds(history) if history is not None else {}
     for file in subject.files:
@@ -24,7 +25,7 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
             price = priced(chain, ran)
             if price is None:
                 yield hit(chain, "", ())
-            elif price[0] >= LEAST_S:
+            elif price[0] >= least_s:
                 yield hit(chain, f"; about {price[0]:.0f} s less of each run", (price[1],))
 
 
@@ -80,4 +81,5 @@ RULE = ProjectRule(
         ),
     ),
     check,
+    options={"min-seconds": LEAST_S},
 )

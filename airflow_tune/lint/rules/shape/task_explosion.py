@@ -15,10 +15,11 @@ MOST = 100
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield places that make more than MOST tasks of one DAG."""
+    most = subject.options.of("AFT207", "max-tasks", MOST)
     for dag in subject.graph.dags:
-        if len(dag.tasks) > MOST:
+        if len(dag.tasks) > most:
             for place, count in Counter(task.place for task in dag.tasks).items():
-                if count > MOST:
+                if count > most:
                     yield Hit(place.line, f"this line makes {count} tasks of one DAG", place.file)
 
 
@@ -41,4 +42,5 @@ RULE = Rule(
         ),
     ),
     check,
+    options={"max-tasks": MOST},
 )

@@ -17,13 +17,14 @@ MOST = 10
 
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield DAGs with more than MOST tasks that waited longer for their start than they ran."""
+    most = subject.knowledge.options.of("AFT208", "max-tasks", MOST)
     history = subject.knowledge.history
     ran = task_seconds(history) if history is not None else {}
     began = start_seconds(history) if history is not None else {}
     for dag in subject.dags:
         names = [(str(dag.dag_id), task.key) for task in dag.tasks if not task.operator.startswith("Empty")]
         tiny = [name for name in names if name in ran and ran[name] < began.get(name, 0.0)]
-        if len(tiny) > MOST:
+        if len(tiny) > most:
             work, start = sum(ran[name] for name in tiny), sum(began[name] for name in tiny)
             message = (
                 f"{len(tiny)} tasks of {dag_name(dag)} run {work:.0f} s in all and spend {start:.0f} s on "
@@ -51,4 +52,5 @@ RULE = ProjectRule(
     ),
     check,
     (Need.HISTORY,),
+    options={"max-tasks": MOST},
 )

@@ -19,8 +19,9 @@ COMMON = 5
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield large DAGs without groups whose ids tell which tasks belong together."""
+    most = subject.options.of("AFT205", "max-tasks", MOST)
     for dag in subject.graph.dags:
-        if dag.complete and len(dag.tasks) > MOST and not any(task.group for task in dag.tasks):
+        if dag.complete and len(dag.tasks) > most and not any(task.group for task in dag.tasks):
             common = prefixes(dag)
             if len(common) > 1:
                 names = ", ".join(f"{name} ({count})" for name, count in common[:5])
@@ -54,4 +55,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/dags.html#taskgroups",),
     ),
     check,
+    options={"max-tasks": MOST},
 )

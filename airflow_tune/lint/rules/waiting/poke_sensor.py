@@ -20,16 +20,17 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         for task in dag.tasks:
             pokes = task.argument("mode", "poke") == "poke" and task.argument("deferrable") in (None, False)
-            if task.operator.endswith("Sensor") and pokes and waits_long(task):
+            if task.operator.endswith("Sensor") and pokes and waits_long(subject, task):
                 message = f"the sensor {task.key} holds a slot while it waits"
                 fix = task_with(subject, task, mode='"reschedule"')
                 yield Hit(task.place.line, message, task.place.file, fix)
 
 
-def waits_long(task: Task) -> bool:
+def waits_long(subject: Subject, task: Task) -> bool:
     """Return whether a sensor's interval or timeout is long; unknown ones are given the benefit."""
     interval, timeout = seconds(task.argument("poke_interval")), seconds(task.argument("timeout", 604800))
-    return (interval or 0) >= INTERVAL_S or (timeout or 0) >= LONG_S
+    most = subject.options.of("AFT801", "max-interval-s", INTERVAL_S)
+    return (interval or 0) >= most or (timeout or 0) >= subject.options.of("AFT801", "max-timeout-s", LONG_S)
 
 
 def seconds(value: object) -> float | None:
@@ -55,4 +56,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,
+    options={"max-interval-s": INTERVAL_S, "max-timeout-s": LONG_S},
 )

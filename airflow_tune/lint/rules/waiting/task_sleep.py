@@ -22,17 +22,18 @@ LIMITED = re.compile(r"429|rate.?limit|status_code|too.?many|throttl", re.IGNORE
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield long sleeps, and sleeps between looks, in task code."""
+    least_s = subject.options.of("AFT803", "min-seconds", LONG_S)
     for site in subject.index.sites:
         if site.name != "time.sleep" or site.at_parse or not site.node.args:
             continue
         loop = site.loops[-1] if site.loops else None
-        if long(site.node.args[0]) or (isinstance(loop, ast.While) and looks(loop, site.node)):
+        if long(site.node.args[0], least_s) or (isinstance(loop, ast.While) and looks(loop, site.node)):
             yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
 
 
-def long(node: ast.expr) -> bool:
-    """Return whether a sleep is known to be long."""
-    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value >= LONG_S
+def long(node: ast.expr, least_s: float) -> bool:
+    """Return whether a sleep is known to take so many seconds."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value >= least_s
 
 
 def looks(loop: ast.While, sleep: ast.Call) -> bool:
@@ -92,4 +93,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,
+    options={"min-seconds": LONG_S},
 )

@@ -17,10 +17,11 @@ SHORTEST_S = 30
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield sensors that are rescheduled more often than each half minute."""
+    shortest_s = subject.options.of("AFT804", "min-interval-s", SHORTEST_S)
     for dag in subject.graph.dags:
         for task in dag.tasks:
             interval = seconds(task.argument("poke_interval"))
-            often = interval is not None and interval < SHORTEST_S
+            often = interval is not None and interval < shortest_s
             if sensor(task) and often and task.argument("mode") == "reschedule":
                 message = f"the sensor {task.key} is scheduled, started and stopped every {interval:g} s"
                 fix = task_with(subject, task, poke_interval="60")
@@ -44,4 +45,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/sensors.html",),
     ),
     check,
+    options={"min-interval-s": SHORTEST_S},
 )
