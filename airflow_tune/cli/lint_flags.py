@@ -65,7 +65,7 @@ ChangedSince = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
         "--changed-since",
-        help="Report only on files that changed since this branch left a commit, e.g. origin/main.",
+        help="Report only on files that changed, or read what changed, since this branch left a commit.",
         show_default=False,
     ),
 ]

@@ -117,6 +117,15 @@ class Project:
                 return os.path.join(stem, "__init__.py")
         return None
 
+    def looked_at(self, key: str) -> str | None:
+        """Return the file that a note among `reads` is about; None where a module is not found now."""
+        kind, _, rest = key.partition(":")
+        if kind != "module":
+            return rest
+        level, _, rest = rest.partition(":")
+        folder, _, name = rest.rpartition(":")
+        return self.locate(name, os.path.join(folder, ""), int(level))
+
     def source(self, path: str) -> Source | None:
         """Return a parsed module, None when it is not Python."""
         if path not in self.sources:

@@ -104,6 +104,11 @@ class Cache:
         found = loaded(entry.result)
         return isinstance(found, Examined), found if isinstance(found, Examined) else None
 
+    def reads(self, path: Path, project: Project) -> Sequence[str]:
+        """Return what was looked at for a result that is known."""
+        entry = self.shard(project).entries.get(str(path))
+        return entry.reads if entry is not None else ()
+
     def put(self, done: Done, options: Options, project: Project) -> None:
         """Keep the result for a file of `project` that was just read."""
         if not done.content:
@@ -138,13 +143,7 @@ class Cache:
         """Return what is there now of what a reading looked at; looked up once in a run."""
         whole = f"{project.root}\0{key}"
         if whole not in self.states:
-            kind, _, rest = key.partition(":")
-            path: str | None = rest
-            if kind == "module":
-                level, _, rest = rest.partition(":")
-                folder, _, name = rest.rpartition(":")
-                path = project.locate(name, os.path.join(folder, ""), int(level))  # noqa: PTH118 - as locate does
-            self.states[whole] = state_of(path)
+            self.states[whole] = state_of(project.looked_at(key))
         return self.states[whole]
 
     def save(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -77,10 +77,11 @@ def run(request: Request) -> Outcome:
 
 @dataclass(slots=True)
 class Run:
-    """The steps of one run."""
+    """The steps of one run; `touched` are the files of which something that they read is among `only`."""
 
     request: Request
     selections: dict[Path | None, Selection] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
 
     def outcome(self) -> Outcome:
         """Return the result."""
@@ -100,7 +101,7 @@ class Run:
         return [
             one
             for each in found
-            if only is None or os.path.realpath(where(each)) in only
+            if only is None or where(each) in self.touched or os.path.realpath(where(each)) in only
             for one in self.selection_of(each).keep([each])
         ]
 
@@ -139,6 +140,7 @@ class Run:
             left = [path for path in left if not self.recalled(cache, path, reader, results)]
         for done in judged(left, Task(self.request.catalog.files, self.options), self.request.jobs):
             results[done.path] = done.result
+            self.note(done.path, done.reads, reader)
             if cache is not None:
                 cache.put(done, self.options(done.path.parent), reader.project_of(done.path))
         if cache is not None:
@@ -155,7 +157,16 @@ class Run:
         known, result = cache.get(path, digest(data), self.options(path.parent), reader.project_of(path))
         if known:
             results[path] = result
+            self.note(path, cache.reads(path, reader.project_of(path)), reader)
         return known
+
+    def note(self, path: Path, reads: Iterable[str], reader: Reader) -> None:
+        """Note a file that is to be reported on because a helper or data file that it reads has changed."""
+        only = self.request.only
+        if only is not None:
+            places = map(reader.project_of(path).looked_at, reads)
+            if any(place is not None and os.path.realpath(place) in only for place in places):
+                self.touched.add(str(path))
 
     def options(self, folder: Path) -> Options:
         """Return the options of rules for the files of a folder."""

@@ -235,6 +235,18 @@ def test_only_changed_files_are_reported(found, dags):
             found("--changed-since", ref)
 
 
+def test_files_that_read_what_changed_are_reported_too(found, dags):
+    (dags / "helper.py").write_text("from pathlib import Path\nNAME = 'a'\n", encoding="utf-8")
+    user = f"import helper\n{SLEEPY}"
+    (dags / "user.py").write_text(user, encoding="utf-8")
+    git(dags.parent, "init", "-q", "-b", "main")
+    git(dags.parent, "add", "-A")
+    git(dags.parent, "commit", "-qm", "first")
+    (dags / "helper.py").write_text("NAME = 'b'\n", encoding="utf-8")
+    for _ in ("read", "kept"):
+        assert found("--changed-since", "main") == [("AFT106", "user.py", 4)]
+
+
 def test_without_a_repository_or_git_it_is_said(found, monkeypatch):
     with pytest.raises(UsageError, match="git refused: not a git repository"):
         found("--changed-since", "main")
