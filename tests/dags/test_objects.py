@@ -120,6 +120,19 @@ CASES = {
         "ax A b x",
         "b>ax",
     ),
+    "init of a named base": (
+        (
+            "class Base(EmptyOperator):\n    def __init__(self, at, **kw):\n        self.at = at\n"
+            "        EmptyOperator.__init__(self, **kw)\n"
+            "class Mine(Base):\n    def __init__(self, name):\n"
+            "        Base.__init__(self, at='x', task_id=name)\n"
+            "class Group(TaskGroup):\n    def __init__(self, name):\n"
+            "        TaskGroup.__init__(self, group_id=name)\n"
+            "with Group('g') as g:\n    Mine('a')\ng >> t('b')"
+        ),
+        "g.a b",
+        "g.a>b",
+    ),
     "own group": (
         (
             "class Mine(TaskGroup):\n    def __init__(self, name):\n        super().__init__(group_id=name)\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from airflow_tune.dags.builder import dag as dags
@@ -12,8 +13,12 @@ from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Bound, Call, Function, Known
 from airflow_tune.dags.values.graph import DagValue, GroupValue, MappedArgument, TaskValue, XCom
-from airflow_tune.dags.values.klass import Class, Super
+from airflow_tune.dags.values.klass import Class
+from airflow_tune.dags.values.symbol import Symbol
 from airflow_tune.dags.values.taskflow import Decorated, Decorator, OperatorPartial
+
+BASE = re.compile(r"(Operator|Sensor|TaskGroup|DAG)$")
+"""Last names of the bases whose `__init__` makes a part of a graph."""
 
 
 def of_graph(run: Run, value: object, name: str, call: Call) -> object:
@@ -210,11 +215,17 @@ def set_on_graph(run: Run, owner: object, name: str, value: object, call: Call) 
         run.put(owner.extra, name, value)
 
 
-def base_init(value: Super) -> Handler:
+def unbound_init(function: Symbol, call: Call) -> bool:
+    """Return whether a call is `BaseOperator.__init__(self, ...)` or the like."""
+    base = function.name.split(".")[-2:-1]
+    graph = bool(call.args) and isinstance(call.args[0], (TaskValue, DagValue, GroupValue))
+    return function.last == "__init__" and graph and any(map(BASE.search, base))
+
+
+def base_init(owner: object, cls: object) -> Handler:
     """Return what `super().__init__` does for an object of the project whose base is Airflow's."""
 
     def init(run: Run, call: Call) -> object:
-        owner = value.owner
         if isinstance(owner, TaskValue):
             operator.base_init(run, owner, call)
         elif isinstance(owner, DagValue):
@@ -222,8 +233,8 @@ def base_init(value: Super) -> Handler:
             owner.dag_id, owner.arguments = made.dag_id, made.arguments
         elif isinstance(owner, GroupValue):
             adopt(owner, group.create(run, call))
-        elif any(getattr(base, "foreign", False) for base in value.cls.outside()):
-            run.suspect(Unknown(f"what the base of {value.cls.name} does", call.line, foreign=True))
+        elif isinstance(cls, Class) and any(getattr(base, "foreign", False) for base in cls.outside()):
+            run.suspect(Unknown(f"what the base of {cls.name} does", call.line, foreign=True))
         return None
 
     return init

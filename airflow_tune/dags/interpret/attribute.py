@@ -139,7 +139,7 @@ def of_super(run: Run, value: Super, name: str, call: Call) -> object:
     if isinstance(found, Function):
         return bind(run, found, value.owner, value.cls, call)
     if name == "__init__":
-        return Known("super.__init__", attributes.base_init(value))
+        return Known("super.__init__", attributes.base_init(value.owner, value.cls))
     if isinstance(value.owner, (TaskValue, DagValue, GroupValue)):
         return attributes.of_graph(run, value.owner, name, call)
     return Known(name, lambda _run, c: Unknown(f"the result of super().{name}", c.line))

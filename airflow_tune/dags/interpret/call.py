@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from airflow_tune.dags.builder import operator, taskflow
+from airflow_tune.dags.builder import attributes, operator, taskflow
 from airflow_tune.dags.interpret import method, objects
 from airflow_tune.dags.interpret.invoke import invoke
 from airflow_tune.dags.interpret.iteration import elements
@@ -99,6 +99,10 @@ def call_type(run: Run, kind: type, call: Call) -> object:
 
 def call_symbol(run: Run, function: Symbol, call: Call) -> object:
     """Call a name of another package: known by name, an operator by its looks, or unknown."""
+    if attributes.unbound_init(function, call):
+        owner, *args = call.args
+        init = attributes.base_init(owner, getattr(owner, "cls", None))
+        return init(run, Call(args, call.kwargs, call.node, call.scope, call.spread))
     handler = find(function)
     if handler is not None:
         return handler(run, call)
