@@ -10,11 +10,13 @@ from airflow_tune.errors import UsageError, nearest
 
 # In the order of the report. Each is a module in bench/workloads/ that holds a WORKLOAD.
 NAMES = (
+    "airflow-start",
     "cache",
     "chunk-size",
     "cpu-affinity",
     "cpu-native",
     "cpu-python",
+    "dag-parse",
     "db-commit",
     "db-concurrency",
     "db-connect",

@@ -47,6 +47,7 @@ class Wishes:
     db_url: str = ""
     redis_url: str = ""
     airflow_python: str = ""
+    dags: str = ""
     callable: str = ""
     callable_root: str = ""
 

@@ -16,7 +16,7 @@ def count_dag_files(folder: Path) -> int:
 
     Links to folders are followed once; files that cannot be read do not count.
     """
-    return sum(_might_contain_dag(file) for file in _python_files(folder))
+    return sum(might_contain_dag(file) for file in _python_files(folder))
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
@@ -31,7 +31,8 @@ def _python_files(folder: Path) -> Iterator[Path]:
         yield from (Path(where, name) for name in files if name.endswith(".py"))
 
 
-def _might_contain_dag(file: Path) -> bool:
+def might_contain_dag(file: Path) -> bool:
+    """Return whether Airflow in its safe mode would parse the file; False where it cannot be read."""
     try:
         with file.open("rb") as stream:
             text = stream.read(LARGEST_BYTES).lower()
