@@ -120,6 +120,14 @@ CASES = {
         "ax A b x",
         "b>ax",
     ),
+    "attribute before init": (
+        (
+            "class Mine(EmptyOperator):\n    def __init__(self, at, **kw):\n        self.at = at\n"
+            "        super().__init__(**kw)\nMine(at='x', task_id='a') >> t('b')"
+        ),
+        "a b",
+        "a>b",
+    ),
     "init of a named base": (
         (
             "class Base(EmptyOperator):\n    def __init__(self, at, **kw):\n        self.at = at\n"

@@ -42,6 +42,7 @@ def blank(call: Call) -> Unknown:
 
 def finish(run: Run, task: TaskValue, call: Call) -> TaskValue:
     """Do what `BaseOperator.__init__` does: resolve arguments, join the DAG, take results as upstream."""
+    task.made = True
     dag, group = member.context(run, call)
     merged = member.defaults(dag, group, call)
     merged.update((name, value) for name, value in call.kwargs.items() if name not in NOT_ARGUMENTS)
@@ -96,7 +97,7 @@ def construct(run: Run, cls: Class, call: Call) -> TaskValue:
             (name, merged[name]) for name in init.parameters if name in merged and name not in kwargs
         )
         invoke(run, init, Call([task, *call.args], kwargs, call.node, call.scope, call.spread))
-    if not task.key and task.dag is None and not task.arguments:
+    if not task.made:
         task = finish(run, task, call)
     task = twin(task.dag, task) if task.dag is not None else task
     task.arguments = {**kwargs, **task.arguments}
@@ -124,7 +125,7 @@ def fields(task: TaskValue) -> list[object]:
 
 def base_init(run: Run, task: TaskValue, call: Call) -> None:
     """Do `super().__init__(...)` of an operator of the project."""
-    if task.dag is None and not task.arguments:
+    if not task.made:
         finish(run, task, call)
 
 

@@ -75,7 +75,10 @@ class GroupValue:
 
 @dataclass(slots=True, eq=False)
 class TaskValue:
-    """A task: `upstream` and `downstream` are its direct neighbours in the order they were set."""
+    """A task: `upstream` and `downstream` are its direct neighbours in the order they were set.
+
+    `made`: Airflow's own `__init__` was done; attributes may be set before.
+    """
 
     key: str
     task_id: Name
@@ -92,6 +95,7 @@ class TaskValue:
     cls: object = None
     extra: dict[str, object] = field(default_factory=dict)
     templates: tuple[str, ...] | None = None
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
