@@ -24,21 +24,23 @@ _CPU = "cpu_intensive"
 class Contrast:
     """One rule: what it `said` here, what was `measured` to be best, and what the rule's choice loses by it.
 
-    `loss_share` is how much more time a unit takes as the rule says, 0.4 for 40 % more; where what it says
-    was not measured, straight between its neighbours, or at the last place. `why` holds its arithmetic.
+    `loss_share` is how much more time a unit takes as the rule says, 0.4 for 40 % more; what lies between
+    two measured places is drawn straight between them, and what lies beyond all is None. `why` holds the
+    rule's arithmetic.
     """
 
     rule: str
     said: str
     measured: str
-    loss_share: float
+    loss_share: float | None
     why: str
 
 
 def contrasts(result: WorkloadResult, found: Points, machine: Machine) -> tuple[Contrast, ...]:
     """Return what each rule that speaks of this kind of curve says."""
     if result.curve is Curve.BATCH:
-        return (_batch(found, machine),)
+        # The rule counts items, not the bytes of a buffer.
+        return () if result.axis.endswith("_bytes") else (_batch(found, machine),)
     if result.curve is Curve.SCALING:
         return tuple(_scaling(result, found, machine))
     return ()
@@ -65,8 +67,9 @@ def _scaling(result: WorkloadResult, found: Points, machine: Machine) -> Iterato
 
 def _contrast(rule: str, said: int, found: Points, why: str) -> Contrast:
     best = int(np.argmin(found.medians))
-    loss = found.seconds_at(said) / float(found.medians[best]) - 1
-    return Contrast(rule, f"{said:,}", f"{found.at[best]:,.0f}", loss, why)
+    loss = max(found.seconds_at(said) / float(found.medians[best]) - 1, 0.0)
+    beyond = not found.at[0] <= said <= found.at[-1]
+    return Contrast(rule, f"{said:,}", f"{found.at[best]:,.0f}", None if beyond else loss, why)
 
 
 def _splitting(result: WorkloadResult, found: Points, machine: Machine) -> Contrast:

@@ -46,7 +46,9 @@ def model(result: WorkloadResult, machine: Machine) -> Model:
 def model_json(found: Model) -> dict[str, Any]:
     """Return `found` as JSON values."""
     return {
-        "variants": {name: asdict(one) for name, one in found.summaries.items()},
+        "variants": {
+            name: {**asdict(one), "outliers": list(one.outliers)} for name, one in found.summaries.items()
+        },
         "effects": {name: asdict(one) for name, one in found.effects.items()},
         "scaling": asdict(found.scaling) if found.scaling else None,
         "knee": asdict(found.knee) if found.knee else None,

@@ -65,9 +65,22 @@ def test_a_batch_too_large_by_rule_costs_what_it_costs_here(make_workload):
     assert found.knee.size == 100
     assert (rule.said, rule.measured) == ("300", "100")
     assert rule.loss_share == pytest.approx((0.03 / 0.02) ** (0.4771 / 2) - 1, rel=0.01)
+    beyond = model(make_workload({1: times(1e-3), 100: times(2e-5)}, Curve.BATCH), HOST)
+    assert rules(beyond)["optimal_batch_size"].loss_share is None
     quick = model(make_workload({1: times(1e-3), 100: times(2e-5), 10_000: times(3e-5)}, Curve.BATCH), HOST)
     assert rules(quick)["optimal_batch_size"].said == "10,000"
     assert rules(quick)["optimal_batch_size"].loss_share == pytest.approx(0.5)
+
+
+def test_the_bytes_of_a_buffer_are_no_batch(make_workload):
+    values = {1: times(1), 100: times(0.02)}
+    result = make_workload(values, Curve.BATCH)
+    variants = tuple(
+        dataclasses.replace(one, parameters={"buffer_bytes": int(one.name)}) for one in result.variants
+    )
+    found = model(dataclasses.replace(result, axis="buffer_bytes", variants=variants), HOST)
+    assert found.knee.size == 100
+    assert found.contrasts == ()
 
 
 def test_two_cores_that_double_the_work_are_denied_by_rule(make_workload):
@@ -89,6 +102,7 @@ def test_what_gains_nothing_by_splitting_is_not_to_be_split(make_workload):
     assert (found["should_parallelize"].said, found["should_parallelize"].measured) == ("yes", "no")
     assert found["should_parallelize"].loss_share == pytest.approx(0.5)
     assert found["optimal_pool_size"].said == "32"
+    assert found["optimal_pool_size"].loss_share is None
 
 
 def test_without_peaks_no_parallelism_is_worked_out(make_workload):
