@@ -17,24 +17,27 @@ if TYPE_CHECKING:
     from airflow_tune.installation.read import Sources
     from airflow_tune.simulate.calibrate import Calibration
     from airflow_tune.simulate.modelled.arrival import Window
+    from airflow_tune.simulate.modelled.build import Modelled
     from airflow_tune.simulate.situation import Situation
 
 SPAN = "7d"
 MONDAY = datetime(2026, 1, 5, tzinfo=timezone.utc)
 """Where a modelled time begins: always the same moment, so that the same files give the same bytes."""
 
+SHARED = "work shares the cores of its host (--contention): what each class of work uses is the profile's"
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A situation at hand, with what it rests on.
 
-    `happened` is False where there is no past, and so no error of the model. `grown` is the situation with
-    DAGs of files beside those of the past, None where none were added; `added` says how many.
+    `past` is what happened, None where nothing has: then there is no error of the model. `grown` is the
+    situation with DAGs of files beside those of the past, None where none were added; `added` says how many.
     """
 
     installation: Installation
     situation: Situation
-    happened: bool
+    past: History | None
     calibration: Calibration
     notes: tuple[str, ...]
     source: str
@@ -47,10 +50,11 @@ class Prepared:
         return self.grown or self.situation
 
 
-def prepare(sources: Sources, span: str | None = None) -> Prepared:
+def prepare(sources: Sources, span: str | None = None, *, contention: bool | None = None) -> Prepared:
     """Read what `sources` name; raises UsageError where they name neither a past nor DAG files.
 
-    DAG files are read where `sources` name their folder.
+    DAG files are read where `sources` name their folder. `contention` says whether work shares the cores of
+    its hosts; by default it does where there is no past, as what happened holds what sharing took.
     """
     from airflow_tune.installation.read import read_installation
 
@@ -67,15 +71,16 @@ def prepare(sources: Sources, span: str | None = None) -> Prepared:
         )
     installation = read_installation(sources)
     if sources.live or sources.snapshot is not None:
-        return _of_past(installation, sources)
-    return _of_files(installation, sources, span or SPAN)
+        return _of_past(installation, sources, contention=contention is True)
+    return _of_files(installation, sources, span or SPAN, contention=contention is not False)
 
 
-def _of_past(installation: Installation, sources: Sources) -> Prepared:
+def _of_past(installation: Installation, sources: Sources, *, contention: bool) -> Prepared:
     from airflow_tune.cli.past import read
+    from airflow_tune.simulate.demanded import shared, undone
     from airflow_tune.simulate.doubt import check_history, notes_on
     from airflow_tune.simulate.modelled.build import model
-    from airflow_tune.simulate.present import grown, present
+    from airflow_tune.simulate.present import present
 
     past = read(installation, sources)
     check_history(past.history, past.source)
@@ -83,11 +88,14 @@ def _of_past(installation: Installation, sources: Sources) -> Prepared:
     found = Prepared(
         installation,
         situation,
-        happened=True,
+        past=past.history,
         calibration=calibration,
         notes=(*guessed, *situation.workload().notes, *notes_on(past.history)),
         source=past.source,
     )
+    if contention:
+        situation = shared(installation, situation, {})
+        found = replace(found, situation=undone(situation), notes=(*found.notes, SHARED))
     if sources.dags is None:
         return found
     dags, notes = _declared(sources.dags, past.history.dags.names)
@@ -99,12 +107,21 @@ def _of_past(installation: Installation, sources: Sources) -> Prepared:
     return replace(
         found,
         notes=(*found.notes, *notes, *made.notes),
-        grown=grown(installation, situation, made),
+        grown=_grown(found, made, contention=contention),
         added=f"with {plural(len(dags), 'new DAG')}",
     )
 
 
-def _of_files(installation: Installation, sources: Sources, span: str) -> Prepared:
+def _grown(found: Prepared, made: Modelled, *, contention: bool) -> Situation:
+    from airflow_tune.simulate.demanded import shared
+    from airflow_tune.simulate.present import grown
+
+    situation = grown(found.installation, found.situation, made)
+    return shared(found.installation, situation, made.classes) if contention else situation
+
+
+def _of_files(installation: Installation, sources: Sources, span: str, *, contention: bool) -> Prepared:
+    from airflow_tune.simulate.demanded import shared
     from airflow_tune.simulate.modelled.arrival import Window
     from airflow_tune.simulate.modelled.build import model
     from airflow_tune.simulate.present import modelled
@@ -114,10 +131,12 @@ def _of_files(installation: Installation, sources: Sources, span: str) -> Prepar
     length = timedelta(seconds=parse_duration(span, where="--span"))
     made = model(dags, installation, _pools(installation), Window(MONDAY, MONDAY + length))
     situation, calibration, guessed = modelled(installation, made)
+    if contention:
+        situation, guessed = shared(installation, situation, made.classes), (*guessed, SHARED)
     return Prepared(
         installation,
         situation,
-        happened=False,
+        past=None,
         calibration=calibration,
         notes=(*notes, *made.notes, *guessed),
         source=f"DAGs of {folder}",

@@ -58,10 +58,10 @@ def _checked(prepared: Prepared) -> ModelError | None:
     from airflow_tune.simulate.doubt import check_error
     from airflow_tune.simulate.study import study
 
-    if not prepared.happened:
+    if prepared.past is None:
         return None
     with ThreadPoolExecutor() as executor:
-        error = study(prepared.situation, (), _SEEDS, executor).error
+        error = study(prepared.situation, (), _SEEDS, executor, past=prepared.past).error
     if error is not None:
         check_error(error, prepared.situation, prepared.source)
     return error

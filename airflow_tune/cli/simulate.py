@@ -40,6 +40,7 @@ def simulate(
     seeds: own.Seeds = own.SEEDS,
     jobs: own.Jobs = None,
     dask: own.Dask = None,
+    contention: own.Contention = None,
     force: own.Force = False,
     airflow_home: flags.AirflowHome = None,
     cfg: flags.Cfg = None,
@@ -79,7 +80,7 @@ def simulate(
     )
     check_sources(sources)
     asked = scenarios(_changes(settings, pool, dag, workers, load), sweep or [], scenario or [])
-    prepared = prepare(sources, span)
+    prepared = prepare(sources, span, contention=contention)
     found = _play(prepared, asked, seeds, jobs, dask)
     if found.error is not None and asked and not force:
         from airflow_tune.simulate.doubt import check_error
@@ -156,7 +157,7 @@ def _play(
                 executor,
                 told,
                 grown=prepared.grown,
-                happened=prepared.happened,
+                past=prepared.past,
             )
     except MemoryError:
         raise UsageError(

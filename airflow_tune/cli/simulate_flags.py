@@ -90,6 +90,15 @@ Dask = Annotated[
         show_default=False,
     ),
 ]
+Contention = Annotated[
+    Optional[bool],  # noqa: UP045
+    typer.Option(
+        "--contention/--no-contention",
+        help="Let work share the cores of its host, as --profile, --cores and --deployment say."
+        "  [default: only where there is no history]",
+        show_default=False,
+    ),
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Show scenarios although the model does not explain the past.")
 ]

@@ -193,6 +193,9 @@ def _outcome_json(outcome: Outcome) -> Json:
         "utilisation_share": outcome.utilisation_share,
         "tries_finished": outcome.finished,
         "peak_running": outcome.peak_running,
+        "sharing": None
+        if outcome.sharing is None
+        else {name: getattr(outcome.sharing, name) for name in type(outcome.sharing).__slots__},
         "dag_runs": [{name: getattr(run, name) for name in type(run).__slots__} for run in outcome.dag_runs],
     }
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from heapq import heappop, heappush
 
+import numpy as np
+
 from airflow_tune.simulate.choice import choose
 from airflow_tune.simulate.crew import Crew
 from airflow_tune.simulate.draw import BODY, SLOW, START, TAIL, quantile, uniform
@@ -21,10 +23,12 @@ from airflow_tune.simulate.plan import (
     RESCHEDULE_UNTIL,
     Plan,
 )
+from airflow_tune.simulate.played import Played
+from airflow_tune.simulate.sharing import Host
 from airflow_tune.simulate.state import UNLIMITED, State
 from airflow_tune.simulate.system import System
 
-_END, _FREE, _DUE, _FIRE = range(4)
+_END, _FREE, _DUE, _FIRE, _BEGIN, _OVER = range(6)
 _EXAMINE, _CHOOSE, _READ = range(3)
 _LOOPS_APART = 1 << 32
 
@@ -60,9 +64,21 @@ class Simulation:
         self.work, self.then = plan.stints.work_s.tolist(), plan.stints.then.tolist()
         self.gap = plan.stints.gap_s.tolist()
         self.sent_by = [0] * len(plan)
+        self.demand = plan.stints.demand.tolist() or [0] * len(plan.stints)
+        cores = [one.cores for one in system.demands]
+        sizes = [one.bytes for one in system.demands]
+        self.hosts = [Host(each, cores, sizes) for each in system.hosts()] if cores else []
+        self.on_host = [-1] * len(plan) if cores else []
         first = self.life.due[0] if self.life.due else 0.0
         for loop in self.loops:
             self._begin_pass(loop, first + loop.number * system.idle_sleep_s / system.schedulers)
+
+    def played(self) -> Played:
+        """Return what becomes of the workload, once nothing can happen any more."""
+        life = self.play()
+        of_hosts = {name: [getattr(host, name) for host in self.hosts] for name in ("peak_bytes", "short_s")}
+        columns = (of_hosts[name] if name in of_hosts else getattr(life, name) for name in Played.__slots__)
+        return Played(*(np.array(column, float) for column in columns))
 
     def play(self) -> Life:
         """Return the life of all DAG runs once nothing can happen any more."""
@@ -89,8 +105,15 @@ class Simulation:
         heappush(self.events, (at, self.count, kind, what))
 
     def _event(self, event: tuple[float, int, int, int]) -> None:
-        now, _, kind, what = event
-        if kind == _END:
+        now, count, kind, what = event
+        if kind == _BEGIN:
+            self._begin(what, now)
+            return
+        if kind == _OVER:
+            if self.hosts[what].awaited != count:
+                return
+            self._over(what, now)
+        elif kind == _END:
             self._end(what, now)
         elif kind == _FREE:
             self._free(what, now)
@@ -121,14 +144,42 @@ class Simulation:
     def _run(self, instance: int, worker: int, now: float) -> None:
         stint = self.life.stint[instance]
         start = now + quantile(self.system.latencies.start, uniform(self.seed, START, stint))
+        if self.hosts and worker >= 0:
+            self.life.start[stint], self.on_host[instance] = start, worker
+            self._push(start, _BEGIN, instance)
+            return
         end = start + self.work[stint]
         self.life.start[stint], self.life.end[stint] = start, end
         self._push(end, _END, instance)
-        self._push(
-            end + self._tail(stint),
-            _FREE,
-            worker * len(self.plan) + instance if worker >= 0 else -1 - instance,
-        )
+        self._push_free(end, instance, worker)
+
+    def _push_free(self, end: float, instance: int, worker: int) -> None:
+        at = end + self._tail(self.life.stint[instance])
+        self._push(at, _FREE, worker * len(self.plan) + instance if worker >= 0 else -1 - instance)
+
+    def _begin(self, instance: int, now: float) -> None:
+        """Let `instance` share its host's cores from its start on."""
+        stint, number = self.life.stint[instance], self.on_host[instance]
+        self.hosts[number].advance(now)
+        self.hosts[number].join(instance, self.demand[stint], self.work[stint])
+        self._await(number)
+
+    def _over(self, number: int, now: float) -> None:
+        """End the stint that has done its work on the host `number`."""
+        self.hosts[number].advance(now)
+        instance = self.hosts[number].leave()
+        self.life.end[self.life.stint[instance]] = now
+        self._push_free(now, instance, number)
+        self._end(instance, now)
+        self._await(number)
+
+    def _await(self, number: int) -> None:
+        """Let the next end on the host `number` happen; one that was awaited before no longer counts."""
+        host = self.hosts[number]
+        at, host.awaited = host.settle(), 0
+        if at < math.inf:
+            self._push(at, _OVER, number)
+            host.awaited = self.count
 
     def _tail(self, stint: int) -> float:
         late = self.system.latencies

@@ -41,6 +41,7 @@ def _plan(plan: Plan, executors: int) -> Iterator[AnyArray | int | float]:
         yield rows(getattr(cells, name))
     yield from (rows(plan.cell_of), rows(plan.first_stint), rows(plan.order))
     yield from (reals(plan.stints.work_s), octets(plan.stints.then), reals(plan.stints.gap_s))
+    yield octets(plan.stints.demand)
 
 
 def _system(plan: Plan, system: System) -> Iterator[AnyArray | int | float]:
@@ -64,6 +65,10 @@ def _system(plan: Plan, system: System) -> Iterator[AnyArray | int | float]:
     ]
     yield len(workers)
     yield from (np.array([one[column] for one in workers], np.int32) for column in range(3))
+    yield from (len(system.demands), np.array(system.hosts(), float))
+    yield from (
+        np.array([getattr(one, name) for one in system.demands], float) for name in ("cores", "bytes")
+    )
     queues = plan.queues or ("",)
     serves = [not own or name in own for *_, own in workers for name in queues]
     yield np.array(serves, np.int8)
@@ -76,7 +81,8 @@ def play_native(plan: Plan, system: System, seed: int) -> Played:
         raise TuneError(
             "the compiled simulation is not there", remedy="install a wheel, or let Python play it"
         )
-    sizes = [len(plan.stints)] * 5 + [len(plan)] + [len(plan.runs)] * 3
+    hosts = len(system.hosts()) if system.demands else 0
+    sizes = [len(plan.stints)] * 5 + [len(plan)] + [len(plan.runs)] * 3 + [hosts] * 2
     columns = [np.full(size, np.nan) for size in sizes]
     asked = Record(_plan(plan, len(system.executors)))
     under, out = Record(_system(plan, system)), Record(iter(columns))

@@ -38,12 +38,25 @@ class DagRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """What work asked of the host that had the most of it.
+
+    `peak_bytes` of memory at once; for `short_s` it wanted more cores than there are. All work together
+    took 1 + `longer_share` times as long as alone.
+    """
+
+    peak_bytes: float
+    short_s: float
+    longer_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The figures of one history.
 
     `makespan_s` is from the first ready time to the last end. `utilisation_share` is what ran over
     all executor slots in that time, None where their number is not known. `finished` counts tries,
-    `peak_running` how many ran at once at most.
+    `peak_running` how many ran at once at most. Where work shares its hosts' cores, `sharing` tells of that.
     """
 
     makespan_s: float
@@ -53,6 +66,7 @@ class Outcome:
     dag_runs: tuple[DagRun, ...]
     finished: int
     peak_running: int
+    sharing: Sharing | None = None
 
 
 def _wait(seconds: Floats) -> Wait:

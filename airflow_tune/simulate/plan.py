@@ -7,7 +7,7 @@ what one task instance does between being queued and giving its worker slot back
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -111,11 +111,15 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Stints:
-    """One row per stint, sorted by task instance: `work_s` of work, then what follows it."""
+    """One row per stint, sorted by task instance: `work_s` of work, then what follows it.
+
+    `demand` is the row of System.demands, of what the work asks of its host; empty where nothing is known.
+    """
 
     work_s: Floats
     then: Codes
     gap_s: Floats
+    demand: Codes = field(default_factory=lambda: np.zeros(0, np.int8))
 
     def __len__(self) -> int:
         return len(self.work_s)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
-import numpy as np
-
 from airflow_tune.simulate.machine import Simulation
 from airflow_tune.simulate.native import library, play_native
 from airflow_tune.simulate.plan import Plan
@@ -20,5 +16,4 @@ def play(plan: Plan, system: System, seed: int = 0) -> Played:
 
 def play_plain(plan: Plan, system: System, seed: int = 0) -> Played:
     """As `play`, in Python alone."""
-    life = Simulation(plan, system, seed).play()
-    return Played(*(np.array(getattr(life, one.name), float) for one in fields(Played)))
+    return Simulation(plan, system, seed).played()

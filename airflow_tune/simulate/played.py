@@ -18,7 +18,9 @@ class Played:
     """Seconds from the plan's origin, NaN where it never came to that.
 
     `ready`, `scheduled`, `queued`, `start` and `end` have a row per stint, `instant` one per task
-    instance (for those without stints), `created`, `started` and `ended` one per DAG run.
+    instance (for those without stints), `created`, `started` and `ended` one per DAG run. `peak_bytes` and
+    `short_s` have a row per host where work shares its cores: the most memory that work took at once, and
+    for how many seconds it wanted more cores than there are.
     """
 
     ready: Floats
@@ -30,6 +32,8 @@ class Played:
     created: Floats
     started: Floats
     ended: Floats
+    peak_bytes: Floats
+    short_s: Floats
 
     def same(self, other: Played) -> bool:
         """Return whether `other` holds the same bytes."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from airflow_tune.diagnose.past.contention import Contention
 from airflow_tune.diagnose.waits.machinery import EXIT_S, Machinery
 from airflow_tune.executors import ExecutorKind
+from airflow_tune.history.column import Codes
 from airflow_tune.history.model import History
 from airflow_tune.simulate.system import System
 from airflow_tune.simulate.workload import Workload, workload
@@ -20,7 +23,8 @@ class Situation:
     `tasks_default` and `runs_default` are what core.max_active_tasks_per_dag and
     core.max_active_runs_per_dag are at present: a DAG with that limit is taken to follow the setting.
     `host_slots` are the task instances that one Celery worker runs at a time. `fits` say where work takes
-    longer the more of it runs.
+    longer the more of it runs. `classes` are rows of the system's demands for each task, empty where work
+    does not share its hosts' cores.
     """
 
     history: History
@@ -30,6 +34,7 @@ class Situation:
     runs_default: int = 16
     host_slots: int = 16
     fits: tuple[Contention, ...] = ()
+    classes: Codes = field(default_factory=lambda: np.zeros(0, np.int8))
 
     @property
     def fifo(self) -> bool:
@@ -53,7 +58,12 @@ class Situation:
 
     def workload(self) -> Workload:
         """Return what is to be played."""
-        return workload(self.history, fifo=self.fifo, executor_rows=self.executor_rows)
+        found = workload(self.history, fifo=self.fifo, executor_rows=self.executor_rows)
+        if not len(self.classes):
+            return found
+        demand = self.classes[self.history.tries.task[found.stint_try]]
+        stints = replace(found.plan.stints, demand=demand)
+        return replace(found, plan=replace(found.plan, stints=stints))
 
     def with_system(self, **changes: object) -> Situation:
         """Return the same with other fields of its system."""

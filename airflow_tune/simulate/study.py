@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
+
+import numpy as np
 
 from airflow_tune.diagnose.waits.result import LimitWait, Waits
 from airflow_tune.estimates import student_t
+from airflow_tune.history.model import History
 from airflow_tune.simulate.change import Scenario, apply
 from airflow_tune.simulate.error import ModelError, model_error
-from airflow_tune.simulate.outcome import DagRun, Outcome, Wait, measure
-from airflow_tune.simulate.played import replayed
+from airflow_tune.simulate.outcome import DagRun, Outcome, Sharing, Wait, measure
+from airflow_tune.simulate.plan import Plan
+from airflow_tune.simulate.played import Played, replayed
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.simulate.stretch import play_stretched
 from airflow_tune.simulate.stuck import Stuck, find_stuck
@@ -62,7 +66,17 @@ def play_once(situation: Situation, seed: int) -> tuple[Outcome, tuple[Stuck, ..
     work = situation.workload()
     plan, played = play_stretched(situation.history, work, situation.system, seed, situation.fits)
     outcome = measure(replayed(situation.history, work, played), situation.machinery)
+    if len(played.short_s):
+        outcome = replace(outcome, sharing=_sharing(plan, played))
     return outcome, find_stuck(plan, situation.system, played)
+
+
+def _sharing(plan: Plan, played: Played) -> Sharing:
+    took = played.end - played.start
+    over = ~np.isnan(took)
+    alone = float(plan.stints.work_s[over].sum())
+    longer = float(took[over].sum()) / alone - 1 if alone else 0.0
+    return Sharing(float(played.peak_bytes.max()), float(played.short_s.max()), max(longer, 0.0))
 
 
 def study(
@@ -73,12 +87,13 @@ def study(
     told: Callable[[], None] = lambda: None,
     *,
     grown: Situation | None = None,
-    happened: bool = True,
+    past: History | None,
 ) -> Study:
     """Return `scenarios` and the replay of `situation`, each played with seeds 0 to `seeds` - 1.
 
-    Scenarios change `grown`, where it is given. `happened` is False for a situation that was never
-    observed. `told` is called whenever one has been played. Raises UsageError for a scenario that cannot be.
+    Scenarios change `grown`, where it is given. `past` is what was observed of `situation`, None where that
+    never happened. `told` is called whenever one has been played. Raises UsageError for a scenario that
+    cannot be.
     """
     asked = [Scenario("baseline", ()), *scenarios]
     # What cannot be is found before anything is played.
@@ -89,9 +104,9 @@ def study(
             future.add_done_callback(lambda _: told())
     results = [_result(one, each) for one, each in zip(asked, futures, strict=True)]
     baseline, *others = results
-    if not happened:
+    if past is None:
         return Study(None, baseline, tuple(others), None)
-    observed = measure(situation.history, situation.machinery)
+    observed = measure(past, situation.machinery)
     return Study(observed, baseline, tuple(others), model_error(observed, baseline.outcome))
 
 
@@ -128,6 +143,18 @@ def mean_outcome(outcomes: Sequence[Outcome]) -> Outcome:
         _mean_runs(outcomes),
         min(one.finished for one in outcomes),
         max(one.peak_running for one in outcomes),
+        _mean_sharing([one.sharing for one in outcomes if one.sharing is not None]),
+    )
+
+
+def _mean_sharing(found: Sequence[Sharing]) -> Sharing | None:
+    """Return the greatest memory of all seeds, and the means of the rest."""
+    if not found:
+        return None
+    return Sharing(
+        max(one.peak_bytes for one in found),
+        fmean(one.short_s for one in found),
+        fmean(one.longer_share for one in found),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from airflow_tune.executors import ExecutorKind
@@ -18,28 +19,41 @@ MOST_RUNS_CREATED = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What one stint of a class of work asks of its host: `cores` on the mean, and `bytes` of memory."""
+
+    name: str
+    cores: float
+    bytes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Workers:
     """`count` workers of one kind: each runs `concurrency` task instances from `queues` (all where empty).
 
-    `reserve` is how many messages one worker holds, running ones included.
+    `reserve` is how many messages one worker holds, running ones included. `cores` are those of one worker's
+    host that are left for tasks.
     """
 
     count: int
     concurrency: int
     reserve: int = 0
     queues: tuple[str, ...] = ()
+    cores: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Executor:
     """One executor of every scheduler. `workers` are those of CeleryExecutor.
 
-    `pods_per_loop` and `pod_start_s` are of KubernetesExecutor.
+    `pods_per_loop` is of KubernetesExecutor, whose pods share no cores. `cores` are those that a scheduler's
+    host has left for the tasks of its LocalExecutor.
     """
 
     kind: ExecutorKind
     workers: tuple[Workers, ...] = ()
     pods_per_loop: int = 1
+    cores: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,7 @@ class System:
     `parallelism` is of one scheduler, 0 for unlimited. `limits_per_run`, `counts_deferred`,
     `mini_scheduler` and `fewest_runs_first` are what the version does; `fifo` says that LocalExecutor
     does not bound what is queued, and `pipe` how many task instances its pipe holds (0: any number).
+    Where there are `demands`, work shares the cores of its host; each row is a class of work.
     """
 
     executors: tuple[Executor, ...]
@@ -84,3 +99,15 @@ class System:
     fewest_runs_first: bool = True
     fifo: bool = True
     pipe: int = field(default=PIPE_TASKS)
+    demands: tuple[Demand, ...] = ()
+
+    def hosts(self) -> tuple[float, ...]:
+        """Return the cores of each host that tasks share, in the order in which workers are hired."""
+        found: list[float] = []
+        for scheduler in range(self.schedulers):
+            for executor in self.executors:
+                if executor.kind is ExecutorKind.CELERY and not scheduler:
+                    found += [group.cores for group in executor.workers for _ in range(group.count)]
+                elif executor.kind not in (ExecutorKind.CELERY, ExecutorKind.KUBERNETES):
+                    found.append(executor.cores)
+        return tuple(found)

@@ -161,3 +161,17 @@ def test_nothing_to_play_and_a_span_of_a_history_are_refused(simulate, folder):
         simulate("--dags", str(folder), "--span", "7d")
     found = CliRunner().invoke(application(), ["simulate", "--seeds", "1"])
     assert "there is nothing to play" in str(found.exception)
+
+
+def test_work_shares_the_cores_of_its_host_where_asked(simulate):
+    asked = ("--set", "core.parallelism=16", "--cores", "4", "--memory", "2GiB", "--format", "json")
+    alone = json.loads(simulate(*asked).stdout)
+    found = json.loads(simulate(*asked, "--contention").stdout)
+    assert alone["baseline"]["sharing"] is None
+    assert found["scenarios"][0]["sharing"]["longer_share"] > found["baseline"]["sharing"]["longer_share"]
+    assert found["scenarios"][0]["makespan_s"] > alone["scenarios"][0]["makespan_s"]
+    # What sharing took then is taken out before it is played again.
+    assert abs(found["model_error"]["makespan_share"]) < 0.15
+    memory, cores = found["scenarios"][0]["risks"]
+    assert "of its 2 GiB of memory" in memory
+    assert "work wants more than the 4 cores" in cores

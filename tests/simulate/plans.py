@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history import trigger_rule
 from airflow_tune.simulate.plan import Cells, Dags, Plan, Pools, Runs, Stints, Tasks, candidate_order
-from airflow_tune.simulate.system import Executor, Latencies, System, Workers
+from airflow_tune.simulate.system import Demand, Executor, Latencies, System, Workers
 
 KINDS = (ExecutorKind.LOCAL, ExecutorKind.CELERY, ExecutorKind.KUBERNETES)
 QUEUES = ("default", "big")
@@ -41,13 +42,21 @@ def make_system(rng):
         fewest_runs_first=is_3,
         fifo=is_3,
         pipe=rng.choice([0, 2, 35]),
+        demands=_demands(rng),
     )
+
+
+def _demands(rng):
+    if rng.random() < 0.5:
+        return ()
+    cores = [rng.choice([0.0, 0.1, 0.5, 1.0, 2.0]) for _ in range(rng.randint(1, 3))]
+    return tuple(Demand(f"class_{n}", each, rng.choice([0, 1 << 28])) for n, each in enumerate(cores))
 
 
 def _executor(rng, kind):
     if kind is not ExecutorKind.CELERY:
-        return Executor(kind, pods_per_loop=rng.choice([1, 4]))
-    groups = [Workers(rng.randint(1, 3), rng.randint(1, 4), rng.choice([0, 8]))]
+        return Executor(kind, pods_per_loop=rng.choice([1, 4]), cores=rng.choice([0.5, 2.0, 1e9]))
+    groups = [Workers(rng.randint(1, 3), rng.randint(1, 4), rng.choice([0, 8]), cores=rng.choice([1.0, 2.0]))]
     if rng.random() < 0.3:
         groups.append(Workers(1, 2, 2, ("big",)))
     return Executor(kind, tuple(groups))
@@ -155,4 +164,7 @@ def make(number, *, hopeless=False):
     """Return the plan and the system of `number`."""
     rng = random.Random(number)  # noqa: S311 - no secret
     system = make_system(rng)
-    return make_plan(rng, executors=len(system.executors), hopeless=hopeless), system
+    plan = make_plan(rng, executors=len(system.executors), hopeless=hopeless)
+    demand = [rng.randrange(max(len(system.demands), 1)) for _ in range(len(plan.stints))]
+    stints = replace(plan.stints, demand=np.array(demand, np.int8))
+    return replace(plan, stints=stints), system

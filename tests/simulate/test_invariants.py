@@ -103,7 +103,9 @@ def test_work_is_conserved(number):
     plan, system = make(number)
     played = play(plan, system, number)
     known = ~np.isnan(played.end)
-    assert np.allclose((played.end - played.start)[known], plan.stints.work_s[known])
+    took, alone = (played.end - played.start)[known], plan.stints.work_s[known]
+    # Where work shares cores it may take longer: test_sharing.py says how much.
+    assert bool(np.all(took >= alone - 1e-6)) if system.demands else np.allclose(took, alone)
     for earlier, later in (("ready", "scheduled"), ("scheduled", "queued"), ("queued", "start")):
         before, after = getattr(played, earlier)[known], getattr(played, later)[known]
         assert bool(np.all(before <= after + 1e-9))

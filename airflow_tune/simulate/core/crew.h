@@ -14,18 +14,29 @@ static row channel_of(const sim *m, big scheduler, row executor, row queue) {
     return m->channel_at[(scheduler * m->p->executors + executor) * queues + queue];
 }
 
+static void push_free(sim *m, double end, row one, row worker_at) {
+    const system_t *s = m->s;
+    uint64_t stint = (uint64_t)m->stint[one];
+    double tail = s->tail_slow_s;
+    if (!(uniform(m->seed, DRAW_SLOW, stint) < s->tail_slow_share))
+        tail = quantile(s->tail, s->tail_size, uniform(m->seed, DRAW_TAIL, stint));
+    push(m, end + tail, FREE, worker_at, one);
+}
+
 static void run_stint(sim *m, row one, row worker_at, double now) {
     const system_t *s = m->s;
     row stint = m->stint[one];
     double start = now + quantile(s->start, s->start_size, uniform(m->seed, DRAW_START, (uint64_t)stint));
-    double end = start + m->p->work_s[stint];
     m->o->start[stint] = start;
+    if (s->demands && worker_at >= 0) {
+        m->on_host[one] = worker_at;
+        push(m, start, BEGIN, -1, one);
+        return;
+    }
+    double end = start + m->p->work_s[stint];
     m->o->end[stint] = end;
-    double tail = s->tail_slow_s;
-    if (!(uniform(m->seed, DRAW_SLOW, (uint64_t)stint) < s->tail_slow_share))
-        tail = quantile(s->tail, s->tail_size, uniform(m->seed, DRAW_TAIL, (uint64_t)stint));
     push(m, end, END, -1, one);
-    push(m, end + tail, FREE, worker_at, one);
+    push_free(m, end, one, worker_at);
 }
 
 static void deliver(sim *m, row channel, double now) {

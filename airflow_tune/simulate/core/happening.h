@@ -4,6 +4,7 @@
 #define AIRFLOW_TUNE_HAPPENING_H
 
 #include "loop.h"
+#include "sharing.h"
 
 static void send_all(sim *m, loop *l, double now) {
     while (l->left) {
@@ -58,8 +59,38 @@ static void free_slot(sim *m, event e) {
     }
 }
 
+static void await(sim *m, row number) {
+    host *h = &m->hosts[number];
+    double at = settle(m, h);
+    h->awaited = 0;
+    if (at < INFINITY) {
+        push(m, at, OVER, -1, number);
+        h->awaited = m->pushed;
+    }
+}
+
+static void begin_work(sim *m, row one, double now) {
+    row stint = m->stint[one], number = m->on_host[one];
+    advance(m, number, now);
+    join(m, number, one, m->p->demand[stint], m->p->work_s[stint]);
+    if (!m->failed) await(m, number);
+}
+
+static void work_over(sim *m, row number, double now) {
+    advance(m, number, now);
+    row one = leave(m, number);
+    m->o->end[m->stint[one]] = now;
+    push_free(m, now, one, number);
+    end_stint(m, one, now);
+    await(m, number);
+}
+
 static void happen(sim *m, event e) {
-    if (e.kind == END) end_stint(m, e.what, e.at);
+    if (e.kind == BEGIN) { begin_work(m, e.what, e.at); return; }
+    if (e.kind == OVER) {
+        if (m->hosts[e.what].awaited != e.count) return;
+        work_over(m, e.what, e.at);
+    } else if (e.kind == END) end_stint(m, e.what, e.at);
     else if (e.kind == FREE) free_slot(m, e);
     else if (e.kind == DUE) pend(m, e.what, m->p->run_of[m->p->cell_of[e.what]], e.at);
     else {

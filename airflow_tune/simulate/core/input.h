@@ -12,7 +12,7 @@ typedef int64_t big;
 enum { DONE, RETRY, RESCHEDULE, RESCHEDULE_UNTIL, DEFER, DEFER_UNTIL };
 enum { RULE_ALL, RULE_FIRST, RULE_NO_UPSTREAM };
 enum { LOCAL, CELERY, KUBERNETES };
-enum { END, FREE, DUE, FIRE };
+enum { END, FREE, DUE, FIRE, BEGIN, OVER };
 enum { EXAMINE, CHOOSE, READ };
 enum { DRAW_START, DRAW_TAIL, DRAW_SLOW, DRAW_BODY };
 
@@ -38,6 +38,7 @@ typedef struct {
     const double *work_s;
     const int8_t *then;
     const double *gap_s;
+    const int8_t *demand;                     /* of each stint, where work shares its host's cores */
 } plan;
 
 typedef struct {
@@ -49,11 +50,13 @@ typedef struct {
     const row *kind, *pods_per_loop;          /* of each executor */
     big worker_count;                         /* Celery workers of all executors, one row each */
     const row *worker_executor, *worker_concurrency, *worker_reserve;
+    big demands;                              /* classes of work; 0 where cores are not shared */
+    const double *host_cores, *demand_cores, *demand_bytes;
     const uint8_t *worker_serves;             /* worker × queue */
 } system_t;
 
 typedef struct {
-    double *ready, *scheduled, *queued, *start, *end, *instant, *created, *started, *ended;
+    double *ready, *scheduled, *queued, *start, *end, *instant, *created, *started, *ended, *peak_bytes, *short_s;
 } played;
 
 #endif

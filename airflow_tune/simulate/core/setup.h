@@ -101,6 +101,26 @@ static void hire(sim *m) {
     m->listener_first[most] = at;
 }
 
+static void share(sim *m) {
+    big classes = m->s->demands;
+    NEW(m, hosts, m->worker_count);
+    NEW(m, on_host, m->p->instances);
+    if (m->failed) return;
+    m->host_count = m->worker_count;
+    for (big i = 0; i < m->host_count; i++) {
+        host *h = &m->hosts[i];
+        h->cores = m->s->host_cores[i];
+        NEW(m, hosts[i].count, classes);
+        NEW(m, hosts[i].room, classes);
+        NEW(m, hosts[i].clock, classes);
+        NEW(m, hosts[i].rate, classes);
+        NEW(m, hosts[i].running, classes);
+        if (m->failed) return;
+        for (big k = 0; k < classes; k++) h->rate[k] = 1.0;
+        m->o->peak_bytes[i] = m->o->short_s[i] = 0.0;
+    }
+}
+
 static void set_up(sim *m) {
     const plan *p = m->p;
     const system_t *s = m->s;
@@ -128,6 +148,8 @@ static void set_up(sim *m) {
     if (m->failed) return;
     hire(m);
     if (m->failed) return;
+    if (s->demands) share(m);
+    if (m->failed) return;
     for (row i = 0; i < p->instances; i++) m->stint[i] = p->first_stint[i];
     for (row run = 0; run < p->runs; run++) m->after[run] = -1;
     for (row run = 0; run < p->runs; run++) if (p->before[run] >= 0) m->after[p->before[run]] = run;
@@ -150,6 +172,13 @@ static void take_down(sim *m) {
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
     for (int i = 0; i < LEVELS; i++) free(m->bits[i]);
+    for (big i = 0; i < m->host_count; i++) {
+        host *h = &m->hosts[i];
+        if (h->running) for (big k = 0; k < m->s->demands; k++) free(h->running[k]);
+        free(h->count); free(h->room); free(h->clock); free(h->rate); free(h->running);
+    }
+    free(m->hosts);
+    free(m->on_host);
     if (m->loops) for (big z = 0; z < m->s->schedulers; z++) free(m->loops[z].sending);
     free(m->loops);
 }

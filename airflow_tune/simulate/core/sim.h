@@ -17,6 +17,12 @@ typedef struct {
     row *sending; big left;
 } loop;
 
+typedef struct { double end; big count; row what; } working;
+typedef struct {
+    big *count, *room; double *clock, *rate; working **running;
+    double cores, at, bytes; int is_short; big joined, awaited; row soonest;
+} host;
+
 typedef struct {
     const plan *p; const system_t *s; played *o; uint64_t seed; int failed;
     /* state */
@@ -38,6 +44,8 @@ typedef struct {
     /* crew */
     worker *workers; big worker_count; list *channels; row *channel_at; row *listener_first, *listeners;
     row *worker_channels; big *occupied, *done; list *pods; int8_t *sent_by;
+    /* sharing */
+    host *hosts; big host_count; row *on_host;
     /* machine */
     event *events; big event_count, event_room, pushed; big arrived; loop *loops;
 } sim;
