@@ -36,7 +36,7 @@ PEERS = {
     "tasklogs": {"history"},
     "deployment": {"host"},
     "api": {"metadata"},
-    "history": {"api"},
+    "history": {"api", "dags"},
     "installation": {
         "host",
         "deployment",

@@ -50,10 +50,12 @@ def graph(
         ),
     ] = None,
     db: flags.Db = None,
+    api: flags.Api = None,
+    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
     snapshot: flags.Snapshot = None,
     verify: Annotated[
         bool,
-        typer.Option("--verify", help="Compare what is read from files with --oracle, --db or --snapshot."),
+        typer.Option("--verify", help="Compare what files say with --oracle, --db, --api or --snapshot."),
     ] = False,
     oracle: Annotated[
         Optional[Oracle],  # noqa: UP045
@@ -75,9 +77,12 @@ def graph(
 
     Example: airflow-tune graph dags/ --format json
     """
+    from airflow_tune.cli.api import access
+    from airflow_tune.cli.past import check_sources
     from airflow_tune.installation.read import Sources
 
-    sources = Sources(db=db, snapshot=snapshot)
+    sources = Sources(db=db, api=access(api, api_page_limit), snapshot=snapshot)
+    check_sources(sources)
     check(paths, sources, verify=verify, oracle=oracle, python=airflow_python)
     if not verify:
         show(read(paths, root) if paths else [serialized(sources)], report_format, output)
@@ -102,13 +107,13 @@ def check(
     if verify and (oracle is not None) + stored != 1:
         raise UsageError(
             "--verify compares files with one other answer",
-            remedy="give one of --oracle airflow, --db and --snapshot",
+            remedy="give one of --oracle airflow, --db, --api and --snapshot",
         )
     if verify and not paths:
         raise UsageError("--verify compares files", remedy="name DAG files or folders")
     if not verify and bool(paths) == stored:
         raise UsageError(
-            "graphs come from files, or from a DB or snapshot",
+            "graphs come from files, or from a DB, an API server or a snapshot",
             remedy="name one of them, or both with --verify",
         )
 
@@ -125,11 +130,15 @@ def read(paths: list[Path] | None, root: Path | None) -> list[FileGraph]:
 
 def serialized(sources: Sources) -> FileGraph:
     """Return the graphs that Airflow serialized."""
-    from airflow_tune.cli.past import read as read_past
-    from airflow_tune.installation.graphs import graphs_of
-    from airflow_tune.installation.read import read_installation
+    from airflow_tune.installation.graphs import graphs_of, graphs_of_api, graphs_of_db
+    from airflow_tune.installation.past import past_of_snapshot
+    from airflow_tune.installation.read import database_url, read_installation
 
-    return graphs_of(read_past(read_installation(sources), sources))
+    if sources.snapshot is not None:
+        return graphs_of(past_of_snapshot(sources.snapshot))
+    if sources.api is not None:
+        return graphs_of_api(sources.api)
+    return graphs_of_db(database_url(sources.db or "", read_installation(sources).settings))
 
 
 def compared(graphs: list[FileGraph], sources: Sources, python: Path | None) -> Verification:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
+from airflow_tune.dags.arguments import different
 from airflow_tune.dags.model import Dag, FileGraph
 from airflow_tune.dags.oracle.compare import Answer, Difference, Total, answers, compare, total
 
@@ -50,14 +51,19 @@ def against_airflow(graphs: Sequence[FileGraph], dumped: Mapping[str, Mapping[st
 
 def against_serialized(graphs: Sequence[FileGraph], serialized: FileGraph) -> Verification:
     """Compare with the DAGs that Airflow serialized; those of other files are named only."""
-    theirs = {str(dag.dag_id): _answer(dag) for dag in serialized.dags}
+    stored = {str(dag.dag_id): dag for dag in serialized.dags}
+    theirs = {name: _answer(dag) for name, dag in stored.items()}
     differences: list[Difference] = []
     read: set[str] = set()
     for graph in graphs:
         ids = {dag.dag_id for dag in graph.dags if isinstance(dag.dag_id, str)}
         read |= ids
         both = FileGraph(graph.file, tuple(dag for dag in graph.dags if dag.dag_id in theirs))
-        differences.extend(compare({name: theirs[name] for name in sorted(ids & theirs.keys())}, both))
+        found = compare({name: theirs[name] for name in sorted(ids & theirs.keys())}, both)
+        ours = {dag.dag_id: dag for dag in both.dags}
+        differences += [
+            replace(one, arguments=tuple(different(ours[one.dag_id], stored[one.dag_id]))) for one in found
+        ]
     return Verification(
         tuple(differences),
         only_read=tuple(sorted(read - theirs.keys())),

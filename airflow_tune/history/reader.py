@@ -70,6 +70,21 @@ def _graphs(connection: Connection, schema: Schema, draft: Draft) -> dict[str, t
     return found
 
 
+def serialized_rows(connection: Connection) -> Iterator[Any]:
+    """Yield the newest serialized version of each DAG: rows of dag_id, data and data_compressed.
+
+    Raises SourceError where this is no Airflow metadata DB.
+    """
+    schema = probe(connection)
+    dag_ids = sorted(row.dag_id for row in _rows(connection, statement.dags(schema, ())))
+    for at in range(0, len(dag_ids), _IDS_PER_QUERY):
+        newest = {
+            row.dag_id: row
+            for row in _rows(connection, statement.serialized_dags(schema, dag_ids[at : at + _IDS_PER_QUERY]))
+        }
+        yield from newest.values()
+
+
 def _tries(connection: Connection, schema: Schema, bounds: Bounds, draft: Draft, name: str) -> RawTries:
     if not schema.columns[name]:
         return RawTries.empty()

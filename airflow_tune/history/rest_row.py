@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from airflow_tune.api.paging import Row
+from airflow_tune.dags.told import seconds
 from airflow_tune.history import state
 from airflow_tune.history.draft import Draft, RunRow
 from airflow_tune.history.graph import DEFAULT_RETRY_DELAY_S, DEFAULT_TRIGGER_RULE, GraphTask
@@ -113,7 +114,4 @@ def task(row: Row) -> GraphTask:
 
 
 def _seconds(delay: Mapping[str, Any] | None) -> float:
-    if delay is None:
-        return DEFAULT_RETRY_DELAY_S
-    parts = {name: delay.get(name, 0) for name in ("days", "seconds", "microseconds")}
-    return timedelta(**parts).total_seconds()
+    return DEFAULT_RETRY_DELAY_S if delay is None else seconds(delay)

@@ -1,14 +1,57 @@
-"""The DAGs of a past as graphs: tasks, limits and edges as in the newest serialized DAG."""
+"""The DAGs of a metadata DB, an API server or a snapshot as graphs, in their newest serialized version."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
 
+from airflow_tune.api.access import Access
+from airflow_tune.api.facts import listed_dags
 from airflow_tune.dags.model import Dag, Edge, FileGraph, Place, Task, Unknown
+from airflow_tune.dags.serialized import LIMITS, document_of, serialized_dag
+from airflow_tune.dags.told import told_dag
 from airflow_tune.history.model import History
-from airflow_tune.installation.past import Past
+from airflow_tune.history.reader import serialized_rows
+from airflow_tune.installation.past import STATEMENT_TIMEOUT_S, Past
+from airflow_tune.metadata.address import parse_address, shown
+from airflow_tune.metadata.connection import open_metadata
 
-LIMITS = ("max_active_tis_per_dag", "max_active_tis_per_dagrun")
+IN_FLIGHT = 4
+"""Requests at a time: each asks for the tasks of one DAG."""
+
+
+def graphs_of_db(url: str) -> FileGraph:
+    """Return the graphs of all DAGs that the metadata DB at `url` holds serialized.
+
+    Raises SourceError where the DB cannot be read or is none of Airflow's.
+    """
+    source = shown(parse_address(url))
+    with open_metadata(url, statement_timeout_s=STATEMENT_TIMEOUT_S) as connection:
+        return FileGraph(source, tuple(_stored(row, source) for row in serialized_rows(connection)))
+
+
+def _stored(row: Any, source: str) -> Dag:  # noqa: ANN401 - a row
+    try:
+        return serialized_dag(document_of(row.data, row.data_compressed), source)
+    except ValueError as error:
+        return Dag(row.dag_id, Place(source, 0), {}, (), (), (Unknown(str(error)),))
+
+
+def graphs_of_api(access: Access) -> FileGraph:
+    """Return the graphs of all DAGs that the API server of `access` shows; its limits per task it does not.
+
+    Raises SourceError where the server stays away, refuses, or is none.
+    """
+    # Imports the extra `api`, which few runs have a use for.
+    from airflow_tune.api.session import Session  # noqa: PLC0415
+
+    with closing(Session(access)) as session, ThreadPoolExecutor(IN_FLIGHT) as threads:
+        rows = [row for row in listed_dags(session) if not row.get("is_stale")]
+        tasks = threads.map(lambda row: session.rows("tasks", "TaskApi", "get_tasks", row["dag_id"]), rows)
+        dags = (told_dag(row, found, access.base) for row, found in zip(rows, tasks, strict=True))
+        return FileGraph(access.base, tuple(dags))
 
 
 def graphs_of(past: Past) -> FileGraph:

@@ -61,6 +61,8 @@ def _parts(one: Difference) -> Iterator[tuple[str, list[str]]]:
     for label, pairs in edges:
         if pairs:
             yield label, [f"{up} >> {down}" for up, down in sorted(pairs)]
+    if one.arguments:
+        yield "other arguments", [redact(text) for text in one.arguments]
 
 
 def verification_json(found: Verification) -> Json:
@@ -92,4 +94,5 @@ def _difference(one: Difference) -> Json:
         "missing_edges": [list(pair) for pair in sorted(one.missing_edges)],
         "invented_tasks": sorted(one.invented_tasks),
         "invented_edges": [list(pair) for pair in sorted(one.invented_edges)],
+        "other_arguments": [redact(text) for text in one.arguments],
     }

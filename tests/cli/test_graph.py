@@ -157,3 +157,22 @@ def test_serialized_dags_are_shown_and_verified(tune, tmp_path):
     assert told["only_read"] == ["new"]
     assert told["different"][0]["missing_tasks"] == sorted(task["task_id"] for task in dag["tasks"])
     assert told["different"][0]["invented_tasks"] == ["of the file alone"]
+
+
+def test_the_api_shows_the_dags_that_the_db_shows(tune, tmp_path, stand_in, monkeypatch):
+    server = stand_in("E1")
+    monkeypatch.setenv("AIRFLOW_TUNE_API_TOKEN", "t-0")
+    shutil.copy(HISTORIES / "E1" / "metadata.sqlite", tmp_path / "airflow.db")
+    by_db, by_api = (
+        json.loads(tune("graph", *source, "--format", "json").stdout)["dags"]
+        for source in (("--db", f"sqlite:///{tmp_path}/airflow.db"), ("--api", server.url))
+    )
+
+    def told(dags):
+        return sorted(
+            (dag["dag_id"], sorted(task["task_id"] for task in dag["tasks"]), sorted(dag["edges"]))
+            for dag in dags
+        )
+
+    assert told(by_api) == told(by_db)
+    assert any(edges for _, _, edges in told(by_api))
