@@ -100,7 +100,8 @@ def edges_of(below: Iterable[tuple[str, Iterable[str]]], place: Place) -> tuple[
 def _task(fields: Fields, place: Place) -> Task:
     name = str(fields.get("task_id"))
     given = {key: value for key in TASK if (value := fields.get(key)) is not None}
-    if fields.get("_is_sensor"):
+    # 2.x does not say that a task is a sensor, only that one is rescheduled.
+    if fields.get("reschedule") or fields.get("_is_sensor"):
         given["mode"] = "reschedule" if fields.get("reschedule") else "poke"
     return Task(
         name,
