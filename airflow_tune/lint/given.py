@@ -47,6 +47,11 @@ def sensor(task: Task) -> bool:
     return task.operator.endswith(("Sensor", "SensorAsync")) or task.operator == "@task.sensor"
 
 
+def idle(task: Task) -> bool:
+    """Return whether a task is never run: the scheduler itself marks it as done."""
+    return task.operator in ("EmptyOperator", "DummyOperator")
+
+
 def lacking(dag: Dag, tasks: Iterable[Task], name: str) -> Iterator[Task]:
     """Yield the tasks among some that were surely not given an argument."""
     yield from (task for task in tasks if missing(dag, task, name))

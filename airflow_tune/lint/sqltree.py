@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # exp.Expr, in annotations only, is newer than the oldest sqlglot
 
+import re
 from collections.abc import Iterator
 
 import sqlglot
@@ -30,13 +31,15 @@ CATALOGS = (
     "svv_",
 )
 MAKES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.TruncateTable)
+BRACKETS = re.compile(r"\b(?:from|join|into|update|table)\s+\[\w", re.IGNORECASE)
+"""Names in brackets, which other dialects take for lists."""
 DIALECTS = ("", "postgres", "mysql", "bigquery", "snowflake", "tsql")
 """Tried in order until one can read the text: connections tell their dialect only at run time."""
 
 
 def read(text: str) -> tuple[Statement, ...] | None:
     """Return the statements of a text, None where no dialect reads it."""
-    for dialect in DIALECTS:
+    for dialect in ("tsql", *DIALECTS) if BRACKETS.search(text) else DIALECTS:
         try:
             trees = sqlglot.parse(text, read=dialect or None)
         except (SqlglotError, RecursionError, ValueError):
@@ -60,8 +63,9 @@ def statement(tree: exp.Expr) -> Statement:
     """Return a tree as plain values."""
     kind = "select" if isinstance(tree, exp.Query) else type(tree).__name__.lower()
     names = {one.alias_or_name.lower() for one in tree.find_all(exp.CTE)}
-    written = frozenset(name_of(one) for one in targets(tree)) - {""}
-    read_ = frozenset(name_of(one) for one in tree.find_all(exp.Table)) - names - {""}
+    meant = aliased(tree)
+    written = frozenset(meant.get(name := name_of(one), name) for one in targets(tree)) - {""}
+    read_ = frozenset(name_of(one) for one in tree.find_all(exp.Table)) - names - {"", *meant}
     also_reads = isinstance(tree, (exp.Update, exp.Delete, exp.Merge))
     return Statement(
         {"truncatetable": "truncate"}.get(kind, kind),
@@ -79,6 +83,14 @@ def called(tree: exp.Expr) -> str:
     """Return the first function that no dialect knows, which may do anything; "" for none."""
     names = (one.name.lower() for one in tree.find_all(exp.Anonymous))
     return next((name for name in names if name not in NAMED_CLOCKS), "")
+
+
+def aliased(tree: exp.Expr) -> dict[str, str]:
+    """Return what the aliases stand for that UPDATE and DELETE may name instead of their table."""
+    if not isinstance(tree, (exp.Update, exp.Delete)):
+        return {}
+    found = {one.alias.lower(): name_of(one) for one in tree.find_all(exp.Table) if one.alias}
+    return {alias: name for alias, name in found.items() if alias != name}
 
 
 def targets(tree: exp.Expr) -> Iterator[exp.Table]:

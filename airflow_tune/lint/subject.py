@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePath
 
 from airflow_tune.dags.model import FileGraph
 from airflow_tune.lint.flow.file import Flow
@@ -15,6 +16,8 @@ from airflow_tune.lint.options import Options
 from airflow_tune.lint.shape import Shape
 
 # A form feed or a Unicode separator ends no line of Python, though str.splitlines() says so.
+TESTS = re.compile(r"conftest\.py|test_.*\.py|.*_test\.py")
+"""Names of files that hold tests, unless they hold DAGs."""
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -39,6 +42,11 @@ class Subject:
     read: Callable[[str], str | None] = nothing
     options: Options = field(default_factory=Options)
     root: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Return whether the file holds tests: neither a DAG processor nor a task runs it."""
+        return not self.graph.dags and TESTS.fullmatch(PurePath(self.file).name) is not None
 
     @cached_property
     def index(self) -> Index:

@@ -20,6 +20,8 @@ from airflow_tune.lint.statement import HOLE
         ("select a from {{ params.table }}", {HOLE}, set()),
         ("-- a comment\nupdate a set b = 1", {"a"}, {"a"}),
         ("select a from `p.d.t`", {"p.d.t"}, set()),
+        ("select [a] from [b].[c] as x join [d] on x.[e] = [d].[e]", {"b.c", "d"}, set()),
+        ("update x set x.[a] = 1 from [b].[c] as x join [d] on x.[e] = [d].[e]", {"b.c", "d"}, {"b.c"}),
     ],
 )
 def test_statements_tell_their_tables(text, read, written):

@@ -11,6 +11,7 @@ from airflow_tune.lint.dataflow.effects import Effects
 from airflow_tune.lint.dataflow.link import RATE, Link, Verdict, link
 from airflow_tune.lint.dataflow.task import blank, effects_of, references
 from airflow_tune.lint.shape import Shape
+from airflow_tune.lint.statement import HOLE
 from airflow_tune.lint.subject import Subject
 
 LONGEST = 40
@@ -108,6 +109,7 @@ def judged(subject: Subject, shape: Shape, dag_id: str, row: list[Task]) -> Chai
     used = passed(shape)
     for task, one in zip(row, effects, strict=True):
         one.works = one.works or task.key in used
+        astray(shape, one)
     links: dict[tuple[int, int], Link] = {}
     for low in range(len(row)):
         for high in range(low + 1, len(row)):
@@ -130,6 +132,14 @@ def judged(subject: Subject, shape: Shape, dag_id: str, row: list[Task]) -> Chai
         dag_id, place.file, place.line, keys, kept, free, touched, tuple(because(keys, links, kept))
     )
     return found if found.longest([1.0] * len(row)) < len(row) else None
+
+
+def astray(shape: Shape, effects: Effects) -> None:
+    """Doubt what a task does that pulls the result of a task which is not there: another is meant."""
+    for one in effects.reads:
+        known = one.name in shape.tasks or any(key.endswith(f".{one.name}") for key in shape.tasks)
+        if one.kind == "result" and HOLE not in one.name and not known:
+            effects.doubt(f"which task {one.name} is")
 
 
 def promising(subject: Subject, row: list[Task]) -> bool:

@@ -106,13 +106,21 @@ def same(one: Resource, other: Resource) -> bool | None:
         return False if left[:short] == right[:short] else None
     if one.kind in PATHS:
         short_name, long_name = sorted((one.name.rstrip("/"), other.name.rstrip("/")), key=len)
-        return True if long_name.startswith(f"{short_name}/") else None
+        return beneath(short_name, long_name)
     if one.kind == "table":
         short_name, long_name = sorted((one.name, other.name), key=len)
         # A name without its schema may be the one with it, and a schema holds its tables.
         maybe = long_name.endswith(f".{short_name}") or long_name.startswith(f"{short_name}.")
         return False if maybe else None
     return None
+
+
+def beneath(short: str, long: str) -> bool | None:
+    """Return whether a path lies below another; one from the working directory may be any that ends so."""
+    if long.startswith(f"{short}/"):
+        return True
+    bare = short.removeprefix("./")
+    return False if not bare.startswith("/") and long.endswith(f"/{bare}") else None
 
 
 def host(name: str) -> str:

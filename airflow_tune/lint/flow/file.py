@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePath
 
 from airflow_tune.dags.model import Dag, FileGraph, Reference, Task
 from airflow_tune.lint.flow.body import Body, Definition
 from airflow_tune.lint.flow.walk import walk
 from airflow_tune.lint.index import Index
 
-TESTS = re.compile(r"conftest\.py|test_.*\.py|.*_test\.py")
-"""Names of files that hold tests, unless they hold DAGs."""
 OPERATOR_METHODS = frozenset({"execute", "poke", "pre_execute", "post_execute", "execute_complete", "resume"})
 
 
@@ -44,8 +40,6 @@ class Flow:
     @cached_property
     def functions(self) -> dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]]:
         """Return the functions that tasks may run, by name."""
-        if not self.graph.dags and TESTS.fullmatch(PurePath(self.graph.file).name):
-            return {}
         parsed = self.index.parse_functions()
         found: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
         for node in self.index.functions:

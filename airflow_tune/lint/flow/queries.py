@@ -64,6 +64,11 @@ def by_value(call: Call, text: Text, names: set[str]) -> bool:
     return values or any(depends(one, names) for one in rest)
 
 
+def over_tables(text: Text, names: set[str]) -> bool:
+    """Return whether the items of a loop are tables or columns of a statement."""
+    return any(depends(part, names) and NAMES.search(before) for before, part in holes(text))
+
+
 def same_place(call: Call, names: set[str]) -> bool:
     """Return whether all items talk to the same object: its connection does not change with the item."""
     return not depends(call.receiver, names)

@@ -65,7 +65,9 @@ def once(subject: Subject, body: Body, call: Call) -> Fix | None:
 
 def writes(body: Body, call: Call) -> bool:
     """Return whether a call may write one row; a query's delete takes all that it selects."""
-    return kind(body, call.receiver) in (*HOLDERS, "cursor", "") and bool(place(call.receiver))
+    many = call.last == "delete" and call.keyword("synchronize_session") is not None
+    held = kind(body, call.receiver)
+    return held in (*HOLDERS, "cursor", "") and bool(place(call.receiver)) and not many
 
 
 def made_inside(body: Body, call: Call, loop: Loop) -> bool:

@@ -37,7 +37,7 @@ def opened_again(body: Body, call: Call) -> bool:
     """Return whether a call opens for each item what it could open once."""
     held = kind(body, call.node)
     kept_by_hook = ONCE.match(held) and isinstance(call.receiver, ast.Name)
-    if not call.loops or not held.startswith(KEPT) or kept_by_hook:
+    if not call.loops or not held.startswith(KEPT) or kept_by_hook or pooled(body, call):
         return False
     loop = call.loops[-1]
     if loop.over is None:
@@ -47,6 +47,14 @@ def opened_again(body: Body, call: Call) -> bool:
         return False
     names = derived(body, loop)
     return not depends(call.node, names)
+
+
+def pooled(body: Body, call: Call) -> bool:
+    """Return whether a connection comes from the pool of an engine that was made before the loop."""
+    name = call.receiver.id if isinstance(call.receiver, ast.Name) else ""
+    home = body.holder(name)
+    binds = home.binds[name] if home is not None else []
+    return kind(body, call.receiver) == "engine" and not any(call.loops[-1] in one.loops for one in binds)
 
 
 def hoisted(subject: Subject, body: Body, call: Call) -> Fix | None:

@@ -90,6 +90,8 @@ def repeated(texts: list[str]) -> set[str]:
     cleared = {table for one in found if one.kind in CLEARS for table in one.writes}
     looked = any(one.kind == "select" for one in found)  # it may ask whether the rows are there already
     inserted = {table for one in found if plain(one) for table in one.writes}
+    # What is made of the table itself, a list of new rows say, knows which rows are there.
+    inserted -= {table for one in found if not plain(one) for table in one.reads - one.writes}
     if looked or any(HOLE in table for table in cleared):
         return set()
     return {table for table in inserted - cleared if HOLE not in table and not LOGS.search(table)}

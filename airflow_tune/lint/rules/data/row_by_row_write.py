@@ -10,7 +10,7 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.flow.loops import derived, labours, per_item
-from airflow_tune.lint.flow.queries import by_value, same_place, sent
+from airflow_tune.lint.flow.queries import by_value, over_tables, same_place, sent, statements_sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.sql import verb
 from airflow_tune.lint.subject import Subject
@@ -44,6 +44,8 @@ def writes_row(body: Body, call: Call) -> bool:
     if call.last in SINGLE:
         batch = isinstance(call.receiver, ast.Name) and "batch" in call.receiver.id
         return not batch and any(isinstance(one, ast.Name | ast.Dict | ast.Call) for one in values(call))
+    if any(loop in one.loops and over_tables(text, names) for one, text in statements_sent(body)):
+        return False
     text = sent(body, call)
     if text is None:
         return call.last == "execute" and built(body, call)

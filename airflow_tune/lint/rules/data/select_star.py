@@ -14,12 +14,17 @@ from airflow_tune.lint.subject import Subject
 
 STAR = re.compile(r"select\s+(?:distinct\s+|all\s+)?(?:[\w\"`.]+\.)?\*|,\s*[\w\"`]+\.\*", re.IGNORECASE)
 
+TEMPORARY = re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp", re.IGNORECASE)
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield statements with a star over a table."""
+    short: set[str] = set()
     for line, file, text in sql_texts(subject):
+        if TEMPORARY.search(text):
+            short |= {table for one in statements(text) or () if one.kind == "create" for table in one.writes}
         if STAR.search(text):
-            made: set[str] = set()  # whose columns the same script names
+            made = set(short)  # whose columns the same script names
             for one in statements(text) or ():
                 made |= one.writes if one.kind == "create" else set()
                 if one.star and one.star not in made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.given import idle
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -19,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         for task in dag.tasks:
             retries, growing = task.argument("retries"), task.argument("retry_exponential_backoff")
-            many = isinstance(retries, int) and retries >= few
+            many = isinstance(retries, int) and retries >= few and not idle(task)
             if (
                 many
                 and growing in (None, False, 0)

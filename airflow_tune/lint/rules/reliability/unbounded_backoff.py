@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.given import idle
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -22,7 +23,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             retries = task.argument("retries")
             growing = task.argument("retry_exponential_backoff") not in (None, False, 0)
             unbounded = growing and task.argument("max_retry_delay") is None
-            if isinstance(retries, int) and (retries > most or (unbounded and retries >= MANY)):
+            many = isinstance(retries, int) and (retries > most or (unbounded and retries >= MANY))
+            if many and not idle(task):
                 message = f"{task.key} retries {retries} times without a bound"
                 fix = task_with(subject, task, max_retry_delay="timedelta(hours=1)") if unbounded else None
                 yield Hit(task.place.line, message, task.place.file, fix)

@@ -24,13 +24,19 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def slow(body: Body, call: Call) -> str:
     """Return what is slow about a call, "" for nothing."""
-    if call.last == "iterrows" and any(over_rows(loop.over, call) for loop in body.loops):
+    rows = (loop.node for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
+    if any(not ended(loop) for loop in rows):
         return "iterrows() makes an object of each row: a hundred times slower than working on columns"
     if call.last == "apply" and by_row(call):
         return "apply(axis=1) calls a Python function for each row"
     if call.loops and call.last in ("append", "concat") and grows(body, call):
         return f"{call.last}() copies the whole frame for each item of the loop"
     return ""
+
+
+def ended(loop: ast.AST) -> bool:
+    """Return whether a loop ends before its last row."""
+    return any(isinstance(one, ast.Break) for part in getattr(loop, "body", ()) for one in ast.walk(part))
 
 
 def over_rows(over: ast.expr | None, call: Call) -> bool:

@@ -62,6 +62,8 @@ def large(body: Body, node: ast.expr | None) -> str:
 def few_rows(body: Body, value: ast.expr | None) -> bool:
     """Return whether a value comes from a query that answers with few rows, or that is unknown."""
     call = next((one for one in body.calls if one.node is value), None)
+    if call is not None and isinstance(call.keyword("nrows"), ast.Constant):
+        return True
     if call is None or call.last not in ("fetchall", "get_records", "get_pandas_df", "get_df"):
         return written_out(value)
     text = asked(body, call)

@@ -17,6 +17,7 @@ ONWARD = re.compile(
 )
 """Names of what a loop goes on by: one that moves it forward works between its sleeps, and does not wait."""
 TAKES = frozenset({"pop", "popleft", "get_nowait", "fetchone", "fetchmany", "send_message", "publish"})
+CHILD = frozenset({"terminate", "kill", "send_signal"})
 LIMITED = re.compile(r"429|rate.?limit|status_code|too.?many|throttl", re.IGNORECASE)
 
 
@@ -27,6 +28,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         if site.name != "time.sleep" or site.at_parse or not site.node.args:
             continue
         loop = site.loops[-1] if site.loops else None
+        if isinstance(loop, ast.While) and supervises(loop):
+            continue
         if long(site.node.args[0], least_s) or (isinstance(loop, ast.While) and looks(loop, site.node)):
             yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
 
@@ -36,24 +39,36 @@ def long(node: ast.expr, least_s: float) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value >= least_s
 
 
+def supervises(loop: ast.While) -> bool:
+    """Return whether a loop looks after a child process, in which the work goes on."""
+    return any(isinstance(one, ast.Attribute) and one.attr in CHILD for one in ast.walk(loop))
+
+
 def looks(loop: ast.While, sleep: ast.Call) -> bool:
     """Return whether a loop looks again and again at the same thing.
 
     Pages and batches that follow each other, another try after an error, and a service that asks for
     patience sleep for another reason.
     """
-    for one in ast.walk(loop):
-        if isinstance(one, (ast.Assign, ast.AugAssign)) and onward(one):
-            return False
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in TAKES:
-            return False
-        if isinstance(one, ast.ExceptHandler) and holds(one.body, sleep):
-            return False
-        if isinstance(one, ast.If) and LIMITED.search(ast.unparse(one.test)) and holds(one.body, sleep):
-            return False
-        if isinstance(one, ast.Try) and ends(one.body):
-            return False
-    return True
+    return not any(moves(one) or spares(one, sleep) for one in ast.walk(loop))
+
+
+def moves(node: ast.AST) -> bool:
+    """Return whether a part of a loop moves it forward, or always leaves it: what follows is another try."""
+    if isinstance(node, (ast.Assign, ast.AugAssign)):
+        return onward(node)
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in TAKES
+    return isinstance(node, ast.Try) and ends(node.body)
+
+
+def spares(node: ast.AST, sleep: ast.Call) -> bool:
+    """Return whether a sleep follows an error or a refusal, or the last look."""
+    if isinstance(node, ast.ExceptHandler):
+        return holds(node.body, sleep)
+    if not isinstance(node, ast.If) or not holds(node.body, sleep):
+        return False
+    return ends(node.body) or LIMITED.search(ast.unparse(node.test)) is not None
 
 
 def onward(node: ast.Assign | ast.AugAssign) -> bool:
