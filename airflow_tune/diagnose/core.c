@@ -6,4 +6,5 @@
 
 #include "core/level.h"
 #include "core/charge.h"
+#include "core/looks.h"
 #include "core/order.h"

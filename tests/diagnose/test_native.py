@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_tune.diagnose import native
+from airflow_tune.diagnose.past.quantile import by_group, sums
 from airflow_tune.diagnose.past.verdict import judge
 from airflow_tune.diagnose.waits.asked import Asked
 from airflow_tune.diagnose.waits.charge import charged_in_parts
 from airflow_tune.diagnose.waits.intervals import FOREVER, Intervals
 from airflow_tune.diagnose.waits.levels import above, level
 from airflow_tune.diagnose.waits.limit import Limit
+from airflow_tune.diagnose.waits.looks import without
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.shares import OneByOne, shared_out
 from airflow_tune.diagnose.waits.stretches import Stretches
@@ -61,6 +63,32 @@ def test_levels_are_the_same(members, asks):
         expected = above(other, *asked)
         np.testing.assert_array_equal(peaks, other.peaks())
     same(*((spans.group, spans.begin, spans.end) for spans in (found, expected)))
+
+
+@built
+@given(
+    st.lists(st.integers(-20, 60), max_size=16, unique=True).map(sorted),
+    st.lists(st.integers(-30, 70), max_size=12).map(sorted),
+    st.integers(1, 9),
+)
+def test_what_follows_a_moment_is_left_out_the_same(edges, moments, width):
+    begin = np.array(edges[: len(edges) // 2 * 2 : 2], np.int64)
+    whole = Intervals(np.zeros(len(begin), np.int64), begin, np.array(edges[1::2], np.int64))
+    found = without(whole, np.array(moments, np.int64), width)
+    with plain():
+        expected = without(whole, np.array(moments, np.int64), width)
+    same(*((spans.group, spans.begin, spans.end) for spans in (found, expected)))
+
+
+@built
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(-9, 9)), max_size=40))
+def test_quantiles_and_sums_of_groups_are_the_same(members):
+    group, outcome, value = columns(members, 3)
+    order, value = np.argsort(value, kind="stable"), value / 7
+    found = (*by_group(order, group, 5), *sums(group, 5, outcome, 4, value))
+    with plain():
+        expected = (*by_group(order, group, 5), *sums(group, 5, outcome, 4, value))
+    same(found, expected)
 
 
 def limits(draw, tries):

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.diagnose.past.quantile import by_group, quantiles
+from airflow_tune.diagnose.past.quantile import by_group, quantiles, sums
 from airflow_tune.history import state
-from airflow_tune.history.column import MICROSECONDS, Floats, Ints, grouped, micros, missing
+from airflow_tune.history.column import MICROSECONDS, Codes, Floats, Ints, grouped, micros, missing
 from airflow_tune.history.model import History, TaskInstances
 
 SHARES = (0.5, 0.95, 0.99)
 SAMPLED = 1_000_000
 """Of more tries than twice this, quantiles and trends rest on an even sample; counts and rates never do."""
 _HOUR_US = 3600 * MICROSECONDS
+_MANY_HOURS = 24 * 366 * 10
+"""Hours so far apart lie so only by a broken clock; up to here each gets a place of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +72,44 @@ NO_KPIS = Kpis((), (), (), (), (), (), ())
 class _Measured:
     """Finished tries and their outcome; values in seconds, their order and half of an even sample."""
 
-    row: Ints
+    row: Ints | slice
     sample: Ints
     values: tuple[Floats, Floats, Floats]
     orders: tuple[Ints, Ints, Ints]
     executed: Floats
-    success: Ints
-    failed: Ints
+    outcome: Codes
     late: Ints
     hours: float
 
 
+OTHER, SUCCESS, FAILED, OUTCOMES = range(4)
+
+
 def _measured(history: History) -> _Measured:
     tries = history.tries
-    row = np.flatnonzero(~missing(tries.start) & ~missing(tries.end) & (tries.end >= tries.start))
-    start = micros(tries.start)[row]
-    executed = (micros(tries.end)[row] - start) / MICROSECONDS
-    first, last = (int(start.min()), int(np.max(micros(tries.end)[row]))) if len(row) else (0, 0)
-    sample = np.arange(0, len(row), max(len(row) // SAMPLED, 1))
-    values = _values(tries, row[sample])
+    finished = ~missing(tries.start) & ~missing(tries.end) & (tries.end >= tries.start)
+    # What is all of a column needs no copy of it.
+    row = slice(None) if finished.all() else np.flatnonzero(finished)
+    start, end = micros(tries.start)[row], micros(tries.end)[row]
+    first, last = (int(start.min()), int(end.max())) if len(start) else (0, 0)
+    sample = np.arange(0, len(start), max(len(start) // SAMPLED, 1))
+    values = _values(tries, np.flatnonzero(finished)[sample])
+    outcome = np.zeros(len(state.STATES), np.int8)
+    outcome[[state.SUCCESS, state.FAILED, state.UP_FOR_RETRY]] = (SUCCESS, FAILED, FAILED)
     return _Measured(
         row,
         sample,
         values,
-        (np.argsort(values[0]), np.argsort(values[1]), np.argsort(values[2])),
-        executed,
-        (tries.state[row] == state.SUCCESS).astype(np.int8),
-        np.isin(tries.state[row], (state.FAILED, state.UP_FOR_RETRY)).astype(np.int8),
-        (start[sample] > first + (last - first) // 2).astype(np.int64),
+        (_order(values[0]), _order(values[1]), _order(values[2])),
+        (end - start) / MICROSECONDS,
+        outcome[tries.state[row]],
+        (start[sample] > first + (last - first) // 2).astype(np.int32),
         max((last - first) / _HOUR_US, 1 / 3600),
     )
+
+
+def _order(values: Floats) -> Ints:
+    return np.argsort(values).astype(np.int32)
 
 
 def _values(tries: TaskInstances, row: Ints) -> tuple[Floats, Floats, Floats]:
@@ -122,15 +132,14 @@ def _trend(found: _Measured, which: int, group: Ints, groups: int) -> Floats:
 
 def _parts(found: _Measured, group: Ints, names: list[str]) -> Iterator[Kpi]:
     groups = len(names)
-    sampled = group[found.sample]
+    sampled = group[found.sample].astype(np.int32)
     spreads = [
         quantiles(value, *by_group(order, sampled, groups), SHARES)
         for value, order in zip(found.values, found.orders, strict=True)
     ]
-    count = np.bincount(group, minlength=groups)
-    success = np.bincount(group, found.success, groups)
-    ended = success + np.bincount(group, found.failed, groups)
-    executed = np.bincount(group, found.executed, groups)
+    outcomes, executed = sums(group, groups, found.outcome, OUTCOMES, found.executed)
+    count, success = outcomes.sum(axis=1), outcomes[:, SUCCESS]
+    ended = success + outcomes[:, FAILED]
     trends = [_trend(found, which, sampled, groups) for which in (0, 1)]
     for at in np.argsort(-count, kind="stable"):
         if count[at]:
@@ -159,18 +168,30 @@ def _named(found: _Measured, code: Ints, names: tuple[str, ...]) -> tuple[Kpi, .
     return tuple(_parts(found, own, [*names, "(none)"]))
 
 
+def _hours(start: Ints) -> tuple[Ints, Ints]:
+    """Return the hours that something started in, and which of them each of `start` lies in."""
+    hour = start // _HOUR_US
+    low, most = int(hour.min()), int(hour.max())
+    if most - low > len(hour) + _MANY_HOURS:
+        hours, _, of_hour = grouped(hour)
+        return hours, of_hour
+    hour -= low
+    seen = np.zeros(most - low + 1, bool)
+    seen[hour] = True
+    return np.flatnonzero(seen) + low, (np.cumsum(seen) - 1)[hour]
+
+
 def measure_kpis(history: History) -> Kpis:
     """Return the figures of `history`, over the tries that started and ended."""
     found = _measured(history)
-    if not len(found.row):
+    if not len(found.executed):
         return NO_KPIS
     tries, tasks = history.tries, history.tasks
     labels = tuple(history.task_name(task) for task in range(len(tasks)))
-    hour = micros(tries.start)[found.row] // _HOUR_US
-    hours, _, of_hour = grouped(hour)
+    hours, of_hour = _hours(micros(tries.start)[found.row])
     names = [f"{np.datetime64(int(h) * _HOUR_US, 'us')}"[:13] for h in hours]
-    whole = _parts(found, np.zeros(len(found.row), np.int64), ["installation"])
-    by_hour = sorted(_parts(found, of_hour.astype(np.int64), names), key=lambda kpi: kpi.name)
+    whole = _parts(found, np.zeros(len(found.executed), np.int32), ["installation"])
+    by_hour = sorted(_parts(found, of_hour, names), key=lambda kpi: kpi.name)
     return Kpis(
         tuple(whole),
         _named(found, history.dag_of_try, history.dags.names),

@@ -163,37 +163,50 @@ def _walk(grid: _Grid, deciding: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _grids(history: History) -> Iterator[tuple[int, _Grid]]:
     """Yield the grid of each DAG in turn; of a DAG with too many cells, that of its newest runs."""
+    dags = len(history.dags.names)
+    task_at = np.searchsorted(history.tasks.dag, np.arange(dags + 1)).tolist()
+    run_at = np.searchsorted(history.runs.dag, np.arange(dags + 1)).tolist()
+    for dag in range(dags):
+        tasks, high = task_at[dag + 1] - task_at[dag], run_at[dag + 1]
+        # The newest runs, as many as fit into memory.
+        low = max(run_at[dag], high - max(1, _CELLS // max(tasks, 1)))
+        if tasks:
+            yield dag, _grid(history, slice(task_at[dag], task_at[dag + 1]), slice(low, high))
+
+
+def _grid(history: History, tasks: slice, runs: slice) -> _Grid:
+    shape = (tasks.stop - tasks.start, runs.stop - runs.start)
+    empty = (np.full(shape, value) for value in (0, NEVER, 0, 0))
+    grid, run = _Grid(runs.start, tasks.start, *empty), history.tries.run
+    low, high = np.searchsorted(run, np.array([runs.start, runs.stop], run.dtype)).tolist()
+    if low < high:
+        run, task, *cells = _cells(history, slice(low, high))
+        at = (task - tasks.start, run - runs.start)
+        for target, source in zip((grid.begin, grid.end, grid.work, grid.spent), cells, strict=True):
+            target[at] = source
+    return grid
+
+
+def _cells(history: History, rows: slice) -> tuple[Ints, ...]:
+    """Return, for each task of each run in `rows`: run, task, first start, last end, longest and all work."""
     tries = history.tries
-    new = (tries.run[1:] != tries.run[:-1]) | (tries.task[1:] != tries.task[:-1])
+    run, task, begin, end = (
+        tries.run[rows],
+        tries.task[rows],
+        micros(tries.start)[rows],
+        micros(tries.end)[rows],
+    )
+    new = (run[1:] != run[:-1]) | (task[1:] != task[:-1])
     first = np.flatnonzero(np.append(True, new))
-    begin, end = micros(tries.start), micros(tries.end)
     work = np.where((begin == NEVER) | (end == NEVER), 0, np.maximum(end - begin, 0))
-    cells = (
+    return (
+        run[first],
+        task[first],
         np.minimum.reduceat(np.where(begin == NEVER, _unstarted(end), begin), first),
         np.maximum.reduceat(end, first),
         np.maximum.reduceat(work, first),
         np.add.reduceat(work, first),
     )
-    run, task = tries.run[first], tries.task[first]
-    dags = len(history.dags.names)
-    task_at = np.searchsorted(history.tasks.dag, np.arange(dags + 1))
-    run_at = np.searchsorted(history.runs.dag, np.arange(dags + 1))
-    cell_at = np.searchsorted(run, run_at)
-    for dag in range(dags):
-        tasks, low = int(task_at[dag + 1] - task_at[dag]), int(run_at[dag])
-        # The newest runs, as many as fit into memory.
-        runs = min(int(run_at[dag + 1]) - low, max(1, _CELLS // max(tasks, 1)))
-        low = int(run_at[dag + 1]) - runs
-        own = slice(
-            int(cell_at[dag]) + np.searchsorted(run[cell_at[dag] : cell_at[dag + 1]], low), cell_at[dag + 1]
-        )
-        empty = (np.full((tasks, runs), value) for value in (0, NEVER, 0, 0))
-        grid = _Grid(low, int(task_at[dag]), *empty)
-        at = (task[own] - task_at[dag], run[own] - low)
-        for target, source in zip((grid.begin, grid.end, grid.work, grid.spent), cells, strict=True):
-            target[at] = source[own]
-        if tasks:
-            yield dag, grid
 
 
 def _unstarted(end: Ints) -> Ints:

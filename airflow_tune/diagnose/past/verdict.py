@@ -82,8 +82,8 @@ def _measured(past: Past, machinery: Machinery) -> Verdict:
     with ThreadPoolExecutor(max_workers=1) as beside:
         contention = beside.submit(measure_contention, history, occupancy.held)
         rest = beside.submit(_rest, history, machinery)
-        found = replace(found, concurrency=measure_concurrency(history, machinery, occupancy))
         asked = Asked.of(history, machinery, occupancy)
+        found = replace(found, concurrency=measure_concurrency(history, machinery, occupancy))
         # Who held what is large, and the waits need the memory.
         del occupancy
         found = replace(found, begin=_begin(history), end=history.taken_at, contention=contention.result())

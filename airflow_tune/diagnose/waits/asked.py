@@ -66,7 +66,8 @@ class Asked:
         `occupancy` is that of `history`, where it is there already.
         """
         occupancy = Occupancy.of(history, machinery) if occupancy is None else occupancy
-        slots, executor = worker_slots(occupancy), parallelism(occupancy)
+        # In this order the fewest levels are there at a time.
+        executor, slots = parallelism(occupancy), worker_slots(occupancy)
         limits = list(_limits(occupancy))
         del occupancy
         # Each pass of the scheduler's loop schedules what is ready, and then goes through what is scheduled.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.stretches import resumed
 from airflow_tune.history import state
-from airflow_tune.history.column import MICROSECONDS, Ints, micros, missing
+from airflow_tune.history.column import MICROSECONDS, Bools, Ints, micros, missing
 from airflow_tune.history.model import History
 
 
@@ -36,20 +37,25 @@ def holding(history: History) -> Holding:
     tries, now = history.tries, history.taken_at.astype(np.int64)
     again, unqueued, unstarted = resumed(tries), missing(tries.queued), missing(tries.start)
     queued, start = micros(tries.queued), micros(tries.start)
-    begin = np.where(unqueued, start, queued)
+    begin = _where(unqueued, start, queued)
     open_end = tries.last & missing(tries.end) & np.isin(tries.state, (state.QUEUED, state.RUNNING))
-    end = np.where(open_end, now, micros(tries.end))
+    end = _where(open_end, now, micros(tries.end))
     held = ~(unqueued & unstarted) & (end > begin)
+    started = _where(unstarted, now, start)
     # Clocks may put the end before the start: then nobody saw it run.
-    started = np.minimum(np.maximum(np.where(unstarted, now, start), begin), np.maximum(end, begin))
-    # Where nothing was ever resumed, as in most histories, the last column needs no memory of its own.
-    deferred = np.where(again, start, begin) if again.any() else begin
-    started = np.where(again, begin, started) if again.any() else started
+    late = started > np.maximum(end, begin)
+    started = _where(late, np.maximum(end, begin), _where(started < begin, begin, started))
+    deferred, started = _where(again, start, begin), _where(again, begin, started)
     if held.all():
         return Holding(np.arange(len(held), dtype=np.int32), begin, started, end, deferred)
     row = np.flatnonzero(held)
     kept = begin[row]
     return Holding(row, kept, started[row], end[row], kept if deferred is begin else deferred[row])
+
+
+def _where(some: Bools, chosen: Ints | np.signedinteger[Any], others: Ints) -> Ints:
+    """Return `chosen` where `some`; `others` itself where that is nowhere: most columns need no copy."""
+    return np.where(some, chosen, others) if some.any() else others
 
 
 def begin_for_pools(history: History, held: Holding) -> Ints:

@@ -75,7 +75,7 @@ def parallelism(occupancy: Occupancy) -> Limit | None:
     slots = occupancy.machinery.slots
     if not occupancy.machinery.bounds_queued or not slots:
         return None
-    return _whole("parallelism", slots, occupancy.queued, len(occupancy.history.tries))
+    return _whole("parallelism", slots, occupancy.queued(), len(occupancy.history.tries))
 
 
 def pool(occupancy: Occupancy) -> Limit:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from airflow_tune.compiled import bigs
+from airflow_tune.diagnose.native import call
 from airflow_tune.diagnose.waits.intervals import FOREVER, Intervals
 from airflow_tune.diagnose.waits.levels import above, level
 from airflow_tune.history.column import MICROSECONDS, Bools, Ints
@@ -15,6 +17,16 @@ pipe of LocalExecutor held it."""
 
 def without(intervals: Intervals, moments: Ints, width_us: int) -> Intervals:
     """Return the `intervals` of group 0 less the `width_us` after each of the sorted `moments`."""
+    most = len(intervals) + len(moments)
+    begin, end = np.empty(most, np.int64), np.empty(most, np.int64)
+    columns = (bigs(intervals.begin), bigs(intervals.end), bigs(moments))
+    count = call("without", [len(intervals), len(moments), width_us, *columns, begin, end])
+    if count is None:
+        return _without(intervals, moments, width_us)
+    return Intervals(np.zeros(count, np.int64), begin[:count].copy(), end[:count].copy())
+
+
+def _without(intervals: Intervals, moments: Ints, width_us: int) -> Intervals:
     first, last = _runs(moments[1:] - moments[:-1] > width_us, len(moments))
     count = len(intervals) + len(first)
     levels = level(

@@ -1,6 +1,7 @@
 """How much of what all task instances share was taken over time: executor slots, worker slots and pools.
 
-Both who waited and how much was in use are told from it; each level is worked out when it is first asked for.
+Both who waited and how much was in use are told from it; what both need is worked out once, when it is first
+asked for.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ class Occupancy:
         """Return the occupancy of `history`, which `machinery` ran."""
         return Occupancy(history, machinery, holding(history))
 
-    @cached_property
     def queued(self) -> Level:
         """Return how many task instances the executor had, from their queueing on."""
         return self._whole(self.held.begin)
