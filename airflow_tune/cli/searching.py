@@ -24,9 +24,9 @@ def search(sources: Sources, objective: str | None, report_format: str, page: Lo
     what is asked for is not there.
     """
     from airflow_tune.cli.prepared import prepare
+    from airflow_tune.recommend.bounds import bounds
     from airflow_tune.recommend.objective import parse_objective
     from airflow_tune.recommend.optimum import optimize, slots_are_workers
-    from airflow_tune.recommend.plan import make_plan
     from airflow_tune.report.jsonable import dump
     from airflow_tune.report.optimum import optimum_json, optimum_text
 
@@ -44,8 +44,8 @@ def search(sources: Sources, objective: str | None, report_format: str, page: Lo
         )
     error = _checked(prepared)
     told = say if sys.stderr.isatty() else (lambda _: None)
-    slots = None if installation.deployment.assumed else make_plan(installation).slots
-    found = optimize(situation, asked, workers=workers, slots_most=slots, told=told)
+    within = bounds(installation, situation)
+    found = optimize(situation, asked, workers=workers, bounds=within, told=told)
     if shape == "json":
         return dump(optimum_json(found, error, prepared.source))
     return optimum_text(found, error, prepared.source, width=page.width, colour=page.colour)

@@ -8,7 +8,7 @@ purpose (max_active_runs, limits of a task) is left alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -16,14 +16,14 @@ import numpy as np
 
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.model import NO_LIMIT
+from airflow_tune.recommend.bounds import Bound
 from airflow_tune.recommend.objective import CLOSE, Objective
-from airflow_tune.simulate.change import POOL, Change, Scenario, apply
+from airflow_tune.recommend.search import PARALLELISM, SEEDS, WORKERS, Search
+from airflow_tune.simulate.change import POOL, Change
 from airflow_tune.simulate.outcome import Outcome
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.simulate.study import mean_outcome, play_once
 
-SEEDS = 3
-GROWTH = 1.5
 MOST_STEPS = 24
 LEAST_GAIN = 0.01
 """A raise that shortens the objective's figure by less than 1 % is noise."""
@@ -31,8 +31,6 @@ TRIED = 4
 """Of the limits that are waited for, so many are tried at each step."""
 LOADS = (1.25, 2.0)
 FRONT = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
-PARALLELISM, WORKERS, PER_DAG = "core.parallelism", "workers", "core.max_active_tasks_per_dag"
-_PREFIX = "max_active_tasks:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,8 @@ class Optimum:
     """The configuration found: `steps` lead to it, `binds_next` is what it still waits for most.
 
     `met` says whether it meets the objective; `unbounded_s` is the objective's figure without any limit
-    of these. `loads` are outcomes under more load.
+    of these. `loads` are outcomes under more load. `bounds` are what the search kept to, `binding` those of
+    them that kept it from going further.
     """
 
     objective: Objective
@@ -70,72 +69,8 @@ class Optimum:
     binds_next: str
     front: tuple[Point, ...]
     loads: tuple[tuple[float, Outcome], ...]
-
-
-class _Search:
-    """Plays situations and remembers them; `slots_most` is what the hosts bear, None where unknown."""
-
-    def __init__(self, situation: Situation, cost: str, slots_most: int | None) -> None:
-        self.situation, self.cost, self.slots_most = situation, cost, slots_most
-        self.found: dict[tuple[Change, ...], Outcome] = {}
-
-    def outcome(self, changes: dict[str, int], load: float = 1.0) -> Outcome:
-        """Return the mean outcome under `changes`."""
-        asked = tuple(self._changes(changes, load))
-        if asked not in self.found:
-            situation = apply(self.situation, Scenario("", asked))
-            self.found[asked] = mean_outcome([play_once(situation, seed)[0] for seed in range(SEEDS)])
-        return self.found[asked]
-
-    def _changes(self, changes: dict[str, int], load: float) -> Iterator[Change]:
-        for name, value in sorted(changes.items()):
-            yield Change(name, str(value))
-        workers = changes.get(WORKERS)
-        if workers is not None:
-            # The scheduler must hand out as much as the workers take.
-            needed = math.ceil(workers * self._each() / self.situation.system.schedulers)
-            if needed > self.situation.system.parallelism > 0:
-                yield Change(PARALLELISM, str(needed))
-        if load != 1.0:
-            yield Change("load", f"{load:g}")
-
-    def _each(self) -> int:
-        groups = self.situation.system.executors[0].workers
-        return groups[0].concurrency if groups else 1
-
-    def present(self) -> int:
-        """Return the present value of what costs."""
-        if self.cost == WORKERS:
-            return sum(group.count for group in self.situation.system.executors[0].workers)
-        return self.situation.system.parallelism
-
-    def slots(self, value: int) -> int:
-        """Return the slots that `value` of what costs gives."""
-        return value * (self._each() if self.cost == WORKERS else self.situation.system.schedulers)
-
-    def most(self) -> int:
-        """Return the most of what costs that the hosts bear."""
-        if self.cost == WORKERS or self.slots_most is None:
-            return 1 << 20
-        return max(self.slots_most // self.situation.system.schedulers, 1)
-
-    def raised(self, limit: str, changes: dict[str, int]) -> tuple[str, int] | None:
-        """Return the change that raises `limit`; None where that is not ours to raise."""
-        if limit in ("parallelism", "worker_slots", "executor"):
-            now = changes.get(self.cost, self.present())
-            value = min(math.ceil(now * GROWTH), self.most())
-            return (self.cost, value) if now < value else None
-        if limit.startswith(POOL):
-            pools = self.situation.history.pools
-            now = changes.get(limit, int(pools.slots[pools.names.index(limit.removeprefix(POOL))]))
-            return (limit, math.ceil(now * GROWTH)) if now > 0 else None
-        if limit.startswith(_PREFIX):
-            dags = self.situation.history.dags
-            own = int(dags.max_active_tasks[dags.names.index(limit.removeprefix(_PREFIX))])
-            if own != self.situation.tasks_default:
-                return None
-            return PER_DAG, math.ceil(changes.get(PER_DAG, own) * GROWTH)
-        return None
+    bounds: tuple[Bound, ...] = ()
+    binding: tuple[Bound, ...] = ()
 
 
 def _unbounded(situation: Situation) -> Situation:
@@ -162,20 +97,20 @@ def optimize(
     objective: Objective | None,
     *,
     workers: bool = False,
-    slots_most: int | None = None,
+    bounds: Sequence[Bound] = (),
     told: Callable[[str], None] = lambda _: None,
 ) -> Optimum:
     """Return the cheapest configuration that meets `objective`.
 
     Without one, DAG runs are to last at most 5 % longer in the mean than without limits. What costs are
-    slots (core.parallelism), or Celery workers where `workers` says so. `slots_most` are the slots that
-    the hosts bear. `told` hears of each step.
+    slots (core.parallelism), or Celery workers where `workers` says so. Nothing is raised beyond `bounds`,
+    and what is beyond them now is lowered first. `told` hears of each step.
     """
     unbounded = mean_outcome([play_once(_unbounded(situation), seed)[0] for seed in range(SEEDS)])
     if objective is None:
         free = Objective("dag-run", math.inf)
         objective = Objective("dag-run", CLOSE * free.value_s(unbounded))
-    search = _Search(situation, WORKERS if workers else PARALLELISM, slots_most)
+    search = Search(situation, WORKERS if workers else PARALLELISM, bounds)
     changes = _cheaper(search, objective, _take_back(search, objective, _climb(search, objective, told)))
     outcome = search.outcome(changes)
     limits = outcome.waits.by_limit
@@ -189,12 +124,14 @@ def optimize(
         limits[0].limit if limits else "",
         _front(search, changes),
         tuple((load, search.outcome(changes, load)) for load in LOADS),
+        search.bounds,
+        tuple(search.binding),
     )
 
 
-def _climb(search: _Search, objective: Objective, told: Callable[[str], None]) -> dict[str, int]:
+def _climb(search: Search, objective: Objective, told: Callable[[str], None]) -> dict[str, int]:
     """Raise one limit after another until the objective is met or nothing helps."""
-    changes: dict[str, int] = {}
+    changes = _allowed(search)
     for _ in range(MOST_STEPS):
         if objective.met(search.outcome(changes)):
             break
@@ -212,13 +149,22 @@ def _climb(search: _Search, objective: Objective, told: Callable[[str], None]) -
     return changes
 
 
-def _raises(search: _Search, changes: dict[str, int]) -> list[tuple[str, int]]:
+def _allowed(search: Search) -> dict[str, int]:
+    """Return what has to be lowered because it is beyond the bounds now."""
+    pools = search.situation.history.pools
+    now = {f"{POOL}{name}": slots for name, slots in zip(pools.names, pools.slots.tolist(), strict=True)}
+    now[search.cost] = search.present()
+    # What is unlimited (0 slots of an executor, -1 of a pool) is left alone.
+    return {name: most for name, value in now.items() if value > (most := search.within(name, value))}
+
+
+def _raises(search: Search, changes: dict[str, int]) -> list[tuple[str, int]]:
     limits = [one.limit for one in search.outcome(changes).waits.by_limit]
     found = dict.fromkeys(filter(None, (search.raised(limit, changes) for limit in limits)))
     return list(found)[:TRIED]
 
 
-def _take_back(search: _Search, objective: Objective, changes: dict[str, int]) -> dict[str, int]:
+def _take_back(search: Search, objective: Objective, changes: dict[str, int]) -> dict[str, int]:
     """Lower what costs, and what was raised, as far as the objective bears it."""
     if not objective.met(search.outcome(changes)):
         return changes
@@ -236,7 +182,7 @@ def _take_back(search: _Search, objective: Objective, changes: dict[str, int]) -
     return changes
 
 
-def _cheaper(search: _Search, objective: Objective, changes: dict[str, int]) -> dict[str, int]:
+def _cheaper(search: Search, objective: Objective, changes: dict[str, int]) -> dict[str, int]:
     """Raise what costs nothing, a pool for one, as long as that takes further slots back."""
     for _ in range(MOST_STEPS):
         now = changes.get(search.cost, search.present())
@@ -254,7 +200,7 @@ def _cheaper(search: _Search, objective: Objective, changes: dict[str, int]) -> 
     return changes
 
 
-def _in_order(search: _Search, objective: Objective, changes: dict[str, int]) -> list[Step]:
+def _in_order(search: Search, objective: Objective, changes: dict[str, int]) -> list[Step]:
     """Return the steps to `changes`, whichever shortens the figure most first."""
     left, done = dict(changes), dict[str, int]()
     told: list[Step] = []
@@ -267,12 +213,12 @@ def _in_order(search: _Search, objective: Objective, changes: dict[str, int]) ->
     return told
 
 
-def _front(search: _Search, changes: dict[str, int]) -> tuple[Point, ...]:
+def _front(search: Search, changes: dict[str, int]) -> tuple[Point, ...]:
     """Return what fewer and more slots come to, beside the other changes, and mark the knee."""
     chosen = changes.get(search.cost, search.present())
     if chosen <= 0:
         return ()
-    values = sorted({max(round(chosen * share), 1) for share in FRONT})
+    values = sorted({search.within(search.cost, max(round(chosen * share), 1)) for share in FRONT})
     points = [Point(search.slots(n), search.outcome({**changes, search.cost: n})) for n in values]
     knee = _knee([(point.slots, point.outcome.wait.mean) for point in points])
     return tuple(replace(point, knee=at == knee) for at, point in enumerate(points))

@@ -38,6 +38,8 @@ def optimum_text(found: Optimum, error: ModelError | None, source: str, *, width
         )
     if found.binds_next:
         page.line(f"Then waits most for: {found.binds_next}", indent=2)
+    for bound in found.binding:
+        page.line(f"Held back by {bound}", indent=2, hang=2)
     page.heading("What it comes to")
     rows = [_row("as it is", found.present), _row("changed", found.outcome)]
     rows += [_row(f"changed, load × {load:g}", outcome) for load, outcome in found.loads]
@@ -87,6 +89,7 @@ def optimum_json(found: Optimum, error: ModelError | None, source: str) -> Json:
             for step in found.steps
         ],
         "binds_next": found.binds_next or None,
+        "bounds": [{**bound._asdict(), "binds": bound in found.binding} for bound in found.bounds],
         "present": _figures(found.present),
         "proposed": _figures(found.outcome),
         "loads": [{"load": load, **_figures(outcome)} for load, outcome in found.loads],

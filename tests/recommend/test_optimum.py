@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from airflow_tune.errors import UsageError
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.history.reader import read_history
+from airflow_tune.recommend.bounds import SLOTS, Bound
 from airflow_tune.recommend.objective import Objective, parse_objective
 from airflow_tune.recommend.optimum import optimize
 from airflow_tune.simulate.calibrate import calibrate
@@ -60,9 +61,29 @@ def test_more_load_waits_longer(found):
 
 
 def test_the_hosts_bear_no_more_than_they_do(local):
-    found = optimize(local, Objective("mean-wait", 1.0), slots_most=10)
+    memory = Bound("memory", SLOTS, 10, "there is no more")
+    loose = Bound("connections", SLOTS, 1000, "there are many")
+    found = optimize(local, Objective("mean-wait", 1.0), bounds=(loose, memory))
     assert not found.met
     assert all(int(s.change.value) <= 10 for s in found.steps if s.change.name == "core.parallelism")
+    assert max(point.slots for point in found.front) <= 10
+    assert found.binding == (memory,)
+
+
+def test_what_is_beyond_its_bounds_is_lowered_although_that_misses_the_objective(local):
+    pool = Bound("contention", "pool:db_pool", 2, "throughput falls")
+    found = optimize(local, Objective("mean-wait", 1.0), bounds=(Bound("CPU", SLOTS, 6, "few"), pool))
+    changes = {step.change.name: int(step.change.value) for step in found.steps}
+    assert changes["core.parallelism"] == 6
+    assert changes["pool:db_pool"] == 2
+    assert {bound.what for bound in found.binding} == {"CPU", "contention"}
+
+
+def test_a_bound_on_slots_is_one_on_workers():
+    celery = situation("E11", Executor(ExecutorKind.CELERY, (Workers(1, 4, 4),)))
+    memory = Bound("memory", SLOTS, 11, "there is no more")
+    found = optimize(celery, Objective("mean-wait", 5.0), workers=True, bounds=(memory,))
+    assert {int(s.change.value) for s in found.steps if s.change.name == "workers"} == {2}
 
 
 def test_what_suffices_is_made_cheaper(local):
