@@ -17,7 +17,11 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # Each becomes a library beside it: core.c becomes _core.so.
-SOURCES = ("airflow_tune/simulate/core.c", "airflow_tune/diagnose/core.c")
+SOURCES = (
+    "airflow_tune/simulate/core.c",
+    "airflow_tune/diagnose/core.c",
+    "airflow_tune/history/copy.c",
+)
 # Fused multiplications would round otherwise than Python does.
 FLAGS = ("-O2", "-std=c11", "-fPIC", "-shared", "-ffp-contract=off")
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from airflow_tune.history import state
 from airflow_tune.history.catalog import Catalog, build_catalog, build_dags, build_pools, build_runs
-from airflow_tune.history.column import NAT, AnyArray, Bools, Codes, Ints, Times, missing, narrowed
+from airflow_tune.history.column import (
+    NAT,
+    AnyArray,
+    Bools,
+    Codes,
+    Ints,
+    Times,
+    coded,
+    missing,
+    narrowed,
+    row_of,
+    rows_of,
+)
 from airflow_tune.history.draft import Draft
 from airflow_tune.history.model import DagRuns, History, TaskInstances
-from airflow_tune.history.raw import moments
+from airflow_tune.history.raw import RawTries, moments
 
 _LARGEST = float(2**62)
-
-
-def row_of(sorted_keys: Ints, order: Ints, wanted: Ints) -> Ints:
-    """Return the row of each of `wanted` where `sorted_keys[i]` is the key of row `order[i]`; -1 for none."""
-    if not len(sorted_keys):
-        return np.full(len(wanted), -1)
-    at = np.minimum(np.searchsorted(sorted_keys, wanted), len(sorted_keys) - 1)
-    return np.where(sorted_keys[at] == wanted, order[at], -1)
+_THREADS = min(4, os.cpu_count() or 1)
+"""numpy lets other threads run while it takes rows of a column; more of them would wait for memory."""
 
 
 def _order(columns: list[AnyArray]) -> Ints:
     """Return the order that sorts by `columns`, the first one foremost, in one pass where they fit."""
+    if not len(columns[0]):
+        return np.zeros(0, np.int64)
     lows = [int(column.min()) for column in columns]
     spans = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
     if float(np.prod(np.array(spans, float))) > _LARGEST:
@@ -36,19 +47,20 @@ def _order(columns: list[AnyArray]) -> Ints:
     return np.argsort(key)
 
 
-def _emptied(times: dict[str, Times], states: Codes, last: Bools) -> None:
+def _emptied(columns: dict[str, AnyArray], last: Bools) -> None:
     """Take out of the newest tries the times that still are those of the try before.
 
     Airflow overwrites start and end only when the new try runs (facts of `ti_run`); a deferred task
     instance that comes back keeps its start, and is told apart by having no end.
     """
+    states = columns["state"]
     idle = last & (states == state.NONE)
     waiting = last & ((states == state.SCHEDULED) | (states == state.QUEUED))
-    stale = idle | (waiting & ~missing(times["end"]))
-    times["start"][stale] = NAT
-    times["end"][stale] = NAT
-    times["queued"][idle | (last & (states == state.SCHEDULED))] = NAT
-    times["scheduled"][idle] = NAT
+    stale = idle | (waiting & ~missing(columns["end"]))
+    columns["start"][stale] = NAT
+    columns["end"][stale] = NAT
+    columns["queued"][idle | (last & (states == state.SCHEDULED))] = NAT
+    columns["scheduled"][idle] = NAT
 
 
 def _rescheduled(draft: Draft, catalog: Catalog, tries: tuple[Codes, Codes, Codes], last: Bools) -> Times:
@@ -59,55 +71,61 @@ def _rescheduled(draft: Draft, catalog: Catalog, tries: tuple[Codes, Codes, Code
     run, task, map_index = (column[last].astype(np.int64) for column in tries)
     span = int(map_index.max()) + 2
     key = (run * len(catalog.tasks) + task) * span + map_index + 1
-    rows = np.flatnonzero(last)
-    found = [row for row in draft.reschedules if row.run in catalog.run_rows]
-    late_run = np.array([catalog.run_rows[row.run] for row in found], np.int64)
+    late_run = rows_of(draft.runs.id, np.array([row.run for row in draft.reschedules], np.int64))
+    found = [row for row, at in zip(draft.reschedules, late_run.tolist(), strict=True) if at >= 0]
+    late_run = catalog.run[late_run[late_run >= 0]].astype(np.int64)
     late_task = np.array([catalog.task_rows[row.dag_id, row.task_id] for row in found], np.int64)
     late_map = np.array([row.map_index for row in found], np.int64)
-    wanted = (late_run * len(catalog.tasks) + late_task) * span + late_map + 1
-    at = row_of(key, rows, wanted)
+    at = row_of(key, np.flatnonzero(last), (late_run * len(catalog.tasks) + late_task) * span + late_map + 1)
     due[at[at >= 0]] = moments([row.due for row in found])[at >= 0]
     return due
 
 
+class _Columns:
+    """The columns of the newest and of earlier tries as one: each is given back once it was taken."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._parts = {
+            name: [getattr(draft.current, name), getattr(draft.earlier, name)] for name in RawTries.__slots__
+        }
+        self.newest = len(draft.current)
+        draft.current = draft.earlier = RawTries.empty()
+
+    def take(self, name: str) -> AnyArray:
+        parts = self._parts.pop(name)
+        return np.concatenate(parts) if len(parts[1]) else parts[0]
+
+
 def _tries(draft: Draft, catalog: Catalog) -> TaskInstances:
-
-    def column(name: str) -> AnyArray:
-        joined: AnyArray = np.concatenate([getattr(draft.current, name), getattr(draft.earlier, name)])
-        return joined
-
-    last = np.zeros(len(draft.current) + len(draft.earlier), bool)
-    last[: len(draft.current)] = True
-    kind = column("kind")
-    run = row_of(catalog.run_keys, catalog.run_order, column("run")).astype(np.int32)
-    task = catalog.task[kind]
+    raw = _Columns(draft)
+    kind = raw.take("kind")
+    run = coded(raw.take("run"), catalog.run)
+    key = [run, catalog.task[kind], raw.take("map_index"), raw.take("try_number")]
     keep = np.flatnonzero(run >= 0)
-    key = [run, task, column("map_index"), column("try_number")]
-    order = keep[_order([part[keep] for part in key])] if len(keep) else keep
-    times = {name: column(name)[order] for name in ("scheduled", "queued", "start", "end")}
-    codes = {name: column(name)[order] for name in ("state", "pool_slots", "priority_weight", "host")}
-    last, kind = last[order], kind[order]
-    _emptied(times, codes["state"], last)
-    run, task, map_index, try_number = (part[order] for part in key)
+    whole = len(keep) == len(run)
+    order = _order(key) if whole else keep[_order([part[keep] for part in key])]
+    last = order < raw.newest
+    with ThreadPoolExecutor(_THREADS) as threads:
+        run, task, map_index, try_number, kind = threads.map(lambda column: column[order], [*key, kind])
+        names = ("state", "pool_slots", "priority_weight", "host", "scheduled", "queued", "start", "end")
+        rest = dict(zip(names, threads.map(lambda name: raw.take(name)[order], names), strict=True))
+        of_kind = (catalog.pool, *map(narrowed, (catalog.queue, catalog.operator, catalog.executor)))
+        pool, queue, operator, executor = threads.map(lambda codes: codes[kind], of_kind)
+    _emptied(rest, last)
     return TaskInstances(
         run=run,
         task=task,
         map_index=map_index,
         try_number=try_number,
-        pool=catalog.pool[kind],
-        queue=narrowed(catalog.queue)[kind],
-        operator=narrowed(catalog.operator)[kind],
-        executor=narrowed(catalog.executor)[kind],
+        pool=pool,
+        queue=queue,
+        operator=operator,
+        executor=executor,
         rescheduled=_rescheduled(draft, catalog, (run, task, map_index), last),
         last=last,
-        state=narrowed(codes["state"]),
-        pool_slots=codes["pool_slots"],
-        priority_weight=codes["priority_weight"],
-        host=narrowed(codes["host"]),
-        scheduled=times["scheduled"],
-        queued=times["queued"],
-        start=times["start"],
-        end=times["end"],
+        state=narrowed(rest.pop("state")),
+        host=narrowed(rest.pop("host")),
+        **rest,
     )
 
 

@@ -1,59 +1,27 @@
-"""Tries in bulk from PostgreSQL: COPY in its binary format, made of columns of fixed width.
-
-Rows of fixed width become numpy arrays without a loop over them. Names have no fixed width, so the
-server sends a 64-bit hash of what tries of one task share, and the place (ctid) of each row; for each
-new hash one row is then looked up by its place. Format: PostgreSQL manual, COPY, "Binary Format".
-"""
+"""DAG runs and tries in bulk from PostgreSQL, by COPY: what reading row by row gives, in columns at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import partial
-from itertools import islice
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
 
-from airflow_tune.history import statement
-from airflow_tune.history.column import AnyArray, Codes, Ints, Times, grouped
-from airflow_tune.history.raw import Kind, Names, RawTries
+from airflow_tune.history import state
+from airflow_tune.history.bulk_query import RUN_ROWS, TRY_ROWS, runs_query, spelled, tries_query
+from airflow_tune.history.column import AnyArray, Codes, coded, times
+from airflow_tune.history.copy_native import NativeTaker
+from airflow_tune.history.copy_plain import PlainTaker
+from airflow_tune.history.copying import Taker, copied, texts
+from airflow_tune.history.draft import Draft
+from airflow_tune.history.raw import Kind, RawRuns, RawTries
 from airflow_tune.history.schema import Schema
-from airflow_tune.history.state import NONE, STATES
-from airflow_tune.history.statement import KIND, NUMBERS, TIMES, Bounds
+from airflow_tune.history.statement import Bounds
 
-CHUNK_ROWS = 50_000
 DRIVER = "psycopg"
 MOST_HOSTS = 2_000
 """Beyond this a host name is a pod's, different for each try: it says nothing and is left out."""
-_HEADER_BYTES = 19
-_EPOCH_US = 946_684_800_000_000
-"""PostgreSQL counts microseconds from 2000-01-01."""
-_NEVER = np.iinfo(np.int64).min
-"""How PostgreSQL spells -infinity, and numpy NaT: so -infinity stands in for NULL."""
-
-_WIDTHS = {
-    "run": ">i4",
-    "kind": ">i8",
-    "host": ">i4",
-    "state": ">i4",
-    **dict.fromkeys(NUMBERS, ">i4"),
-    **dict.fromkeys(TIMES, ">i8"),
-}
-_ROW = np.dtype(
-    [
-        ("fields", ">i2"),
-        *(pair for name, width in _WIDTHS.items() for pair in ((f"{name}_size", ">i4"), (name, width))),
-        ("place_size", ">i4"),
-        ("page", ">u4"),
-        ("line", ">u2"),
-    ]
-)
 
 
 def usable(connection: Connection) -> bool:
@@ -61,164 +29,91 @@ def usable(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and connection.dialect.driver == DRIVER
 
 
-def _text(column: sa.sql.ColumnElement[Any]) -> sa.sql.ColumnElement[Any]:
-    return sa.func.coalesce(column, sa.literal("\x1e"))
-
-
-def copy_query(schema: Schema, name: str, bounds: Bounds) -> statement.Select:
-    """Return the query whose rows COPY sends for the tries that `name` holds."""
-    source, run, (joined, where) = statement.tries_from(schema, name, bounds, "postgresql")
-    shared = sa.func.concat_ws(
-        sa.literal("\x1f"), *(_text(statement.optional(source, column)) for column in KIND)
-    )
-    chosen = [
-        run.c.id,
-        sa.func.hashtextextended(shared, sa.literal_column("0")),
-        sa.func.hashtext(_text(source.c.hostname)),
-        sa.func.hashtext(_text(source.c.state)),
-        *(sa.func.coalesce(source.c[column], sa.literal_column("0")) for column in NUMBERS),
-        *(
-            sa.func.coalesce(statement.optional(source, column), sa.literal_column("timestamptz '-infinity'"))
-            for column in TIMES
-        ),
-        sa.literal_column(f"{name}.ctid"),
-    ]
-    return sa.select(*chosen).select_from(joined).where(*where)
-
-
-def spelled(query: statement.Select) -> str:
-    """Return `query` as text with its values in it."""
-    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-
-
-def _refused(message: bytes) -> OperationalError:
-    return OperationalError(None, None, RuntimeError(message.decode(errors="replace").strip()))
-
-
-def _copied(connection: Connection, query: str) -> Iterator[bytes]:
-    """Yield what COPY sends, many rows at a time.
-
-    The driver's own copy() costs a Python call for each row; libpq's function below it is far cheaper.
-    """
-    pgconn: Any = connection.connection.driver_connection.pgconn  # type: ignore[union-attr]
-    opened = pgconn.exec_(f"COPY ({query}) TO STDOUT (FORMAT binary)".encode())
-    if opened.error_message:
-        raise _refused(opened.error_message)
-    # Nothing of this loop is Python: it runs once for each of millions of rows.
-    rows = map(itemgetter(1), iter(partial(pgconn.get_copy_data, 0), (-1, b"")))
-    while part := b"".join(islice(rows, CHUNK_ROWS)):
-        yield part
-    # All results are taken, or the connection would refuse what comes next.
-    errors = [result.error_message for result in iter(pgconn.get_result, None) if result.error_message]
-    if errors:
-        raise _refused(errors[0])
-
-
-def _rows(parts: Iterable[bytes]) -> Iterator[AnyArray]:
-    """Yield the rows in `parts`; a header stands before the first and a mark after the last."""
-    rest = b""
-    skip = _HEADER_BYTES
-    for part in parts:
-        data = rest + part
-        count = (len(data) - skip) // _ROW.itemsize
-        if count > 0:
-            yield np.frombuffer(data, _ROW, count, skip)
-            rest, skip = data[skip + count * _ROW.itemsize :], 0
-        else:
-            rest = data
-
-
-def _times(column: AnyArray) -> Times:
-    found: Ints = column.astype(np.int64)
-    empty = found == _NEVER
-    found += _EPOCH_US
-    found[empty] = _NEVER
-    return found.view("datetime64[us]")
-
-
-class _Hashed:
-    """Names behind hashes: codes in the order in which they came, and the place of one row of each."""
-
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most
-        self._known: dict[int, int] = {}
-        self._places: list[str] = []
-
-    def codes(self, hashes: AnyArray, rows: AnyArray) -> Codes:
-        """Return the codes of `hashes`; -1 for those beyond the most names that are worth knowing."""
-        found, first, back = grouped(hashes.astype(np.int64))
-        for value, row in zip(found.tolist(), first.tolist(), strict=True):
-            full = self._most is not None and len(self._places) >= self._most
-            if value not in self._known and not full:
-                self._known[value] = len(self._places)
-                self._places.append(f"({rows['page'][row]},{rows['line'][row]})")
-        own = np.array([self._known.get(value, -1) for value in found.tolist()], np.int32)
-        codes: Codes = own[back]
-        return codes
-
-    def named(
-        self, connection: Connection, schema: Schema, table: str, columns: tuple[str, ...]
-    ) -> list[Any]:
-        """Return the `columns` of the row at each place, by code."""
-        if not self._places:
-            return []
-        source, place = statement.table(schema, table), f"{table}.ctid"
-        quoted = ",".join(f"'{one}'::tid" for one in self._places)  # whole numbers, nothing of a user's
-        text = sa.cast(sa.literal_column(place), sa.Text)
-        chosen = (statement.optional(source, column) for column in columns)
-        query = sa.select(text, *chosen).where(sa.literal_column(f"{place} = ANY (ARRAY[{quoted}])"))
-        by_place = {row[0]: row[1:] for row in connection.execute(query)}
-        return [by_place[one] for one in self._places]
-
-
-def _states(connection: Connection) -> tuple[Ints, Ints]:
-    """Return the server's hashes of the states in rising order, and the codes of these states."""
-    hashes = connection.execute(sa.select(*(sa.func.hashtext(name) for name in STATES))).one()
-    order = np.argsort(np.array(hashes, np.int64))
-    return np.array(hashes, np.int64)[order], order
-
-
-def _state_codes(column: AnyArray, states: tuple[Ints, Ints]) -> Codes:
-    hashes, codes = states
-    at = np.minimum(np.searchsorted(hashes, column), len(hashes) - 1)
-    return np.where(hashes[at] == column, codes[at], NONE).astype(np.int32)
-
-
-def _block(rows: AnyArray, kinds: _Hashed, hosts: _Hashed, states: tuple[Ints, Ints]) -> RawTries:
-    map_index, try_number, pool_slots, weight = (rows[name].astype(np.int32) for name in NUMBERS)
-    return RawTries(
-        rows["run"].astype(np.int64),
-        kinds.codes(rows["kind"], rows),
-        hosts.codes(rows["host"], rows),
-        map_index,
-        try_number,
-        pool_slots,
-        weight,
-        _state_codes(rows["state"], states),
-        *(_times(rows[column]) for column in TIMES),
-    )
-
-
 def _mapped(codes: Codes, to: Codes) -> Codes:
-    """Return `codes` as codes of other names: `to` by code, with -1 (no name) behind the last one."""
-    found: Codes = np.append(to, np.int32(-1))[codes]
+    """Return `codes` as codes of other names: `to` by code."""
+    same = np.array_equal(to, np.arange(len(to)))
+    found: Codes = codes if same else coded(codes, to)
     return found
 
 
-def bulk_tries(
-    connection: Connection, schema: Schema, name: str, bounds: Bounds, names: tuple[Names, Names]
-) -> RawTries:
-    """Return the tries that the table `name` holds within `bounds`, adding to `names` what is new.
+class _Reading:
+    """One reading of one database; the codes of names are kept through all its tables."""
 
-    `names` are those of kinds and of hosts. The caller's transaction must be one that sees a snapshot
-    (REPEATABLE READ), or rows could move between COPY and the look-up of their names. Raises
-    OperationalError where the server refuses.
+    def __init__(self, connection: Connection, schema: Schema, bounds: Bounds) -> None:
+        own: Any = connection.connection.driver_connection
+        self._pgconn, self._encoding = own.pgconn, own.info.encoding
+        self._taker: Taker = NativeTaker.of(own.pgconn) or PlainTaker(own.pgconn)
+        self._schema, self._bounds = schema, bounds
+        self._run, self._state, self._run_type, self._kind = (self._taker.codes() for _ in range(4))
+        self._host = self._taker.codes(MOST_HOSTS)
+
+    def _named(self, codes: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - Codes
+        return [tuple(texts(key, self._encoding)) for key in codes.keys()]  # noqa: SIM118 - it is no mapping
+
+    def _states(self, codes: AnyArray) -> Codes:
+        known = np.array([state.code(name) for (name,) in self._named(self._state)], np.int32)
+        found: Codes = coded(codes, known)
+        return found
+
+    def runs(self) -> RawRuns:
+        """Return the DAG runs: the code of a run's names is its row."""
+        query = spelled(runs_query(self._schema, self._bounds))
+        names = (self._run, self._state, self._run_type)
+        ids, run, states, types, *moments, backfill = copied(
+            self._pgconn, query, self._taker, RUN_ROWS, names
+        )
+        # Airflow has one row for each pair of names: this holds where a database has more.
+        first = np.unique(run, return_index=True)[1]
+        run_ids, dag_ids = zip(*self._named(self._run), strict=True) if len(first) else ((), ())
+        # From now on, what is no name of these is none.
+        self._run.most = len(first)
+        due, queued, start, end = (times(column[first]) for column in moments)
+        type_names = [name for (name,) in self._named(self._run_type)]
+        return RawRuns(
+            ids[first].astype(np.int64),
+            dag_ids,
+            run_ids,
+            self._states(states[first]),
+            [type_names[code] for code in types[first].tolist()],
+            due,
+            queued,
+            start,
+            end,
+            backfill[first].astype(bool),
+        )
+
+    def tries(self, name: str) -> RawTries:
+        """Return the tries in the table `name`, none where there is no such table."""
+        if not self._schema.columns[name]:
+            return RawTries.empty()
+        query = spelled(tries_query(self._schema, name, self._bounds))
+        names = (self._run, self._state, self._kind, self._host)
+        *codes, states, scheduled, queued, start, end = copied(
+            self._pgconn, query, self._taker, TRY_ROWS, names
+        )
+        run, kind, host, map_index, try_number, pool_slots, weight = codes
+        moments = map(times, (scheduled, queued, start, end))
+        numbers = (map_index, try_number, pool_slots, weight)
+        return RawTries(run, kind, host, *numbers, self._states(states), *moments)
+
+    def names(self) -> tuple[list[Kind], list[str | None]]:
+        """Return the kinds and the hosts of all tries by code."""
+        kinds = [Kind(*key) for key in self._named(self._kind)]
+        return kinds, [name or None for (name,) in self._named(self._host)]
+
+
+def read_bulk(connection: Connection, schema: Schema, bounds: Bounds, draft: Draft) -> None:
+    """Fill `draft` with the DAG runs and tries of `bounds`.
+
+    The caller's transaction is one that sees one snapshot (REPEATABLE READ).
+    Raises OperationalError where the server refuses.
     """
-    states, kinds, hosts = _states(connection), _Hashed(), _Hashed(MOST_HOSTS)
-    parts = _rows(_copied(connection, spelled(copy_query(schema, name, bounds))))
-    found = RawTries.gathered(_block(rows, kinds, hosts, states) for rows in parts)
-    by_kind = names[0].codes(Kind(*row) for row in kinds.named(connection, schema, name, KIND))
-    host_names = hosts.named(connection, schema, name, ("hostname",))
-    by_host = names[1].codes(row[0] or None for row in host_names)
-    return replace(found, kind=_mapped(found.kind, by_kind), host=_mapped(found.host, by_host))
+    reading = _Reading(connection, schema, bounds)
+    draft.runs = reading.runs()
+    draft.current, draft.earlier = map(reading.tries, ("task_instance", "task_instance_history"))
+    kinds, hosts = reading.names()
+    by_kind, by_host = draft.kinds.codes(kinds), draft.hosts.codes(hosts)
+    draft.current, draft.earlier = (
+        replace(tries, kind=_mapped(tries.kind, by_kind), host=_mapped(tries.host, by_host))
+        for tries in (draft.current, draft.earlier)
+    )

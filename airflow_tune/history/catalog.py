@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airflow_tune.history import state, trigger_rule
+from airflow_tune.history import trigger_rule
 from airflow_tune.history.column import Codes, Ints
 from airflow_tune.history.draft import DagRow, Draft
 from airflow_tune.history.graph import DEFAULT_RETRY_DELAY_S, DEFAULT_TRIGGER_RULE, GraphTask
 from airflow_tune.history.model import NO_LIMIT, DagRuns, Dags, Pools, Tasks
-from airflow_tune.history.raw import Kind, Names, moments
+from airflow_tune.history.raw import Kind, Names
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """Rows by name; `task`, `pool`, `queue`, `operator` and `executor` are by code of a Kind.
 
-    `run_keys` are the sorted ids of DAG runs, `run_order` their rows, `run_rows` the same as a dict.
+    `run_order` are the rows of the RawRuns in the order of DagRuns, `run` is the other way round.
     """
 
     dags: Names
@@ -34,9 +34,8 @@ class Catalog:
     queue: Codes
     operator: Codes
     executor: Codes
-    run_rows: dict[int, int]
-    run_keys: Ints
     run_order: Ints
+    run: Codes
 
 
 def _unknown(name: str) -> GraphTask:
@@ -94,12 +93,11 @@ def _tasks(draft: Draft, dags: Names) -> tuple[Tasks, dict[tuple[str, str], int]
     ), rows
 
 
-def _run_rows(draft: Draft, dags: Names) -> tuple[Ints, Ints, Ints]:
-    ids = np.array([run.id for run in draft.runs], np.int64)
-    dag = np.array([dags[run.dag_id] for run in draft.runs], np.int64)
-    order = np.lexsort([ids, moments([run.due for run in draft.runs]), dag])
-    by_id = np.argsort(ids[order])
-    return order, ids[order][by_id], by_id
+def _run_order(draft: Draft, dags: Names) -> tuple[Ints, Codes]:
+    order = np.lexsort([draft.runs.id, draft.runs.due, dags.codes(draft.runs.dag_ids)])
+    rows = np.empty(len(order), np.int32)
+    rows[order] = np.arange(len(order), dtype=np.int32)
+    return order, rows
 
 
 def _column(kinds: Sequence[Kind], name: str, names: Names) -> Codes:
@@ -109,12 +107,12 @@ def _column(kinds: Sequence[Kind], name: str, names: Names) -> Codes:
 def build_catalog(draft: Draft) -> Catalog:
     """Return the rows of every name in `draft`."""
     dags = Names()
-    dags.codes(sorted({run.dag_id for run in draft.runs} | {kind.dag_id for kind in draft.kinds}))
+    dags.codes(sorted({*draft.runs.dag_ids, *(kind.dag_id for kind in draft.kinds)}))
     tasks, task_rows = _tasks(draft, dags)
     pools, queues, operators, executors = Names(), Names(), Names(), Names()
     pools.codes(row.pool for row in draft.pools)
     kinds = list(draft.kinds)
-    order, keys, rows = _run_rows(draft, dags)
+    order, rows = _run_order(draft, dags)
     return Catalog(
         dags=dags,
         tasks=tasks,
@@ -128,9 +126,8 @@ def build_catalog(draft: Draft) -> Catalog:
         queues=tuple(queues),
         operators=tuple(operators),
         executors=tuple(executors),
-        run_rows={draft.runs[at].id: row for row, at in enumerate(order)},
-        run_keys=keys,
-        run_order=rows,
+        run_order=order,
+        run=rows,
     )
 
 
@@ -157,19 +154,17 @@ def build_pools(draft: Draft, catalog: Catalog) -> Pools:
 
 def build_runs(draft: Draft, catalog: Catalog) -> DagRuns:
     """Return the DAG runs of `draft` in the order of the catalog."""
-    order = sorted(catalog.run_rows, key=catalog.run_rows.__getitem__)
-    by_id = {run.id: run for run in draft.runs}
-    runs = [by_id[key] for key in order]
-    types = Names()
+    raw, order, types = draft.runs, catalog.run_order, Names()
+    rows = order.tolist()
     return DagRuns(
-        dag=np.array([catalog.dags[run.dag_id] for run in runs], np.int32),
-        run_ids=tuple(run.run_id for run in runs),
-        state=np.array([state.code(run.state) for run in runs], np.int32),
-        run_type=types.codes(run.run_type for run in runs),
+        dag=catalog.dags.codes(map(raw.dag_ids.__getitem__, rows)),
+        run_ids=tuple(map(raw.run_ids.__getitem__, rows)),
+        state=raw.state[order],
+        run_type=types.codes(map(raw.run_types.__getitem__, rows)),
         run_types=tuple(types),
-        due=moments([run.due for run in runs]),
-        queued=moments([run.queued_at for run in runs]),
-        start=moments([run.start_date for run in runs]),
-        end=moments([run.end_date for run in runs]),
-        backfill=np.array([run.backfill_id is not None for run in runs], bool),
+        due=raw.due[order],
+        queued=raw.queued[order],
+        start=raw.start[order],
+        end=raw.end[order],
+        backfill=raw.backfill[order],
     )

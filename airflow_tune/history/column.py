@@ -32,6 +32,13 @@ def narrowed(codes: Codes) -> Codes:
     return codes
 
 
+def grown(column: AnyArray, need: int) -> None:
+    """Make room in `column` for `need` elements and some more, in place: nobody else may hold it."""
+    if need > len(column):
+        # The system moves large columns without copying them; the room beyond what is needed is memory too.
+        column.resize(max(need, len(column) + len(column) // 4), refcheck=False)
+
+
 def micros(times: Times) -> Ints:
     """Return `times` as microseconds since 1970, without copying; NaT is the least int64."""
     return times.view(np.int64)
@@ -76,3 +83,22 @@ def ragged(counts: Ints) -> tuple[Ints, Ints]:
     group = np.repeat(np.arange(len(counts)), counts)
     first = np.cumsum(counts) - counts
     return group, np.arange(len(group)) - first[group]
+
+
+def row_of(sorted_keys: Ints, order: Ints, wanted: Ints) -> Ints:
+    """Return the row of each of `wanted` where `sorted_keys[i]` is the key of row `order[i]`; -1 for none."""
+    if not len(sorted_keys):
+        return np.full(len(wanted), -1)
+    at = np.minimum(np.searchsorted(sorted_keys, wanted), len(sorted_keys) - 1)
+    return np.where(sorted_keys[at] == wanted, order[at], -1)
+
+
+def rows_of(keys: Ints, wanted: Ints) -> Ints:
+    """Return the row of each of `wanted` in `keys`, which are distinct; -1 for none."""
+    order = np.argsort(keys)
+    return row_of(keys[order], order, wanted)
+
+
+def coded(codes: Codes, to: AnyArray) -> AnyArray:
+    """Return `to` by each of `codes`; -1 stays -1."""
+    return np.append(to, to.dtype.type(-1))[codes]

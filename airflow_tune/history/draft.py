@@ -10,23 +10,8 @@ import numpy as np
 
 from airflow_tune.history.column import NAT
 from airflow_tune.history.graph import GraphTask
-from airflow_tune.history.raw import Names, RawTries
+from airflow_tune.history.raw import Names, RawRuns, RawTries
 from airflow_tune.versions import AirflowVersion
-
-
-class RunRow(NamedTuple):
-    """One DAG run; times as the driver gave them."""
-
-    id: int
-    dag_id: str
-    run_id: str
-    state: str | None
-    run_type: str
-    due: Any
-    queued_at: Any
-    start_date: Any
-    end_date: Any
-    backfill_id: int | None
 
 
 class DagRow(NamedTuple):
@@ -63,7 +48,7 @@ class Draft:
 
     version: AirflowVersion
     has_scheduled: bool
-    runs: list[RunRow] = field(default_factory=list)
+    runs: RawRuns = field(default_factory=lambda: RawRuns.of(()))
     current: RawTries = field(default_factory=RawTries.empty)
     earlier: RawTries = field(default_factory=RawTries.empty)
     kinds: Names = field(default_factory=Names)

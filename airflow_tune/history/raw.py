@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from airflow_tune.history.column import AnyArray, Codes, Ints, Times
+from airflow_tune.history import state
+from airflow_tune.history.column import AnyArray, Bools, Codes, Ints, Times, grown
 
 _PROBED = 1000
 """A time column holds µs throughout or nowhere; one of the first values that is there tells."""
@@ -28,9 +29,12 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RawTries:
-    """A chunk of tries: `run` is dag_run.id, `kind` and `host` are codes of the names read with it."""
+    """A chunk of tries: `run` is a row of the RawRuns read before, -1 for none of them.
 
-    run: Ints
+    `kind` and `host` are codes of the names read with it.
+    """
+
+    run: Codes
     kind: Codes
     host: Codes
     map_index: Codes
@@ -55,9 +59,7 @@ class RawTries:
         for part in parts:
             need = size + len(part)
             for name, column in columns.items():
-                if need > len(column):
-                    # Nobody else holds the column; the system moves large ones without copying.
-                    column.resize(max(need, 2 * len(column)), refcheck=False)
+                grown(column, need)
                 column[size:need] = getattr(part, name)
             size = need
         for column in columns.values():
@@ -68,8 +70,7 @@ class RawTries:
     def empty() -> RawTries:
         """Return a chunk of no rows."""
         code, time = np.zeros(0, np.int32), moments([])
-        run = np.zeros(0, np.int64)
-        return RawTries(run, code, code, code, code, code, code, code, time, time, time, time)
+        return RawTries(code, code, code, code, code, code, code, code, time, time, time, time)
 
 
 class Names(dict[Any, int]):
@@ -103,3 +104,56 @@ def moments(values: Sequence[Any]) -> Times:
 def integers(values: Sequence[Any], absent: int = 0) -> Codes:
     """Return what a driver gave for a whole-number column, with `absent` for NULL."""
     return np.array([absent if value is None else value for value in values], np.int32)
+
+
+class RunRow(NamedTuple):
+    """One DAG run; times as the driver gave them."""
+
+    id: int
+    dag_id: str
+    run_id: str
+    state: str | None
+    run_type: str
+    due: Any
+    queued_at: Any
+    start_date: Any
+    end_date: Any
+    backfill_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RawRuns:
+    """DAG runs in the order in which they were read; `id` is dag_run.id."""
+
+    id: Ints
+    dag_ids: Sequence[str]
+    run_ids: Sequence[str]
+    state: Codes
+    run_types: Sequence[str]
+    due: Times
+    queued: Times
+    start: Times
+    end: Times
+    backfill: Bools
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @staticmethod
+    def of(rows: Iterable[RunRow]) -> RawRuns:
+        """Return `rows` as columns."""
+        columns = list(zip(*rows, strict=True)) or [()] * len(RunRow._fields)
+        ids, dag_ids, run_ids, states, run_types, *rest, backfills = columns
+        due, queued, start, end = map(moments, rest)
+        return RawRuns(
+            np.array(ids, np.int64),
+            dag_ids,
+            run_ids,
+            np.array([state.code(name) for name in states], np.int32),
+            run_types,
+            due,
+            queued,
+            start,
+            end,
+            np.array([one is not None for one in backfills], bool),
+        )

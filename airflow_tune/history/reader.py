@@ -12,10 +12,10 @@ from sqlalchemy.engine import Connection
 from airflow_tune.history import bulk, statement
 from airflow_tune.history.assembly import assemble
 from airflow_tune.history.column import NAT
-from airflow_tune.history.draft import DagRow, Draft, PoolRow, RescheduleRow, RunRow
+from airflow_tune.history.draft import DagRow, Draft, PoolRow, RescheduleRow
 from airflow_tune.history.graph import GraphTask, read_graph
 from airflow_tune.history.model import History
-from airflow_tune.history.raw import RawTries, moments
+from airflow_tune.history.raw import RawRuns, RawTries, RunRow, moments
 from airflow_tune.history.schema import Schema, probe
 from airflow_tune.history.statement import Bounds, Select
 from airflow_tune.history.stream import partitions, stream_tries
@@ -63,7 +63,7 @@ def _graph(row: Any, notes: list[str]) -> tuple[GraphTask, ...] | None:  # noqa:
 
 def _graphs(connection: Connection, schema: Schema, draft: Draft) -> dict[str, tuple[GraphTask, ...] | None]:
     found: dict[str, tuple[GraphTask, ...] | None] = {}
-    dag_ids = sorted({run.dag_id for run in draft.runs})
+    dag_ids = sorted(set(draft.runs.dag_ids))
     for at in range(0, len(dag_ids), _IDS_PER_QUERY):
         for row in _rows(connection, statement.serialized_dags(schema, dag_ids[at : at + _IDS_PER_QUERY])):
             found[row.dag_id] = _graph(row, draft.notes)
@@ -85,13 +85,20 @@ def serialized_rows(connection: Connection) -> Iterator[Any]:
         yield from newest.values()
 
 
-def _tries(connection: Connection, schema: Schema, bounds: Bounds, draft: Draft, name: str) -> RawTries:
-    if not schema.columns[name]:
-        return RawTries.empty()
-    if bulk.usable(connection):
-        return bulk.bulk_tries(connection, schema, name, bounds, (draft.kinds, draft.hosts))
-    query = statement.tries(schema, name, bounds, connection.dialect.name)
-    return RawTries.gathered(stream_tries(connection, query, draft.kinds, draft.hosts))
+def _read_rows(connection: Connection, schema: Schema, bounds: Bounds, draft: Draft) -> None:
+    """Fill `draft` with the DAG runs and tries of `bounds`, row by row."""
+    dialect = connection.dialect.name
+    draft.runs = RawRuns.of(
+        RunRow(*row) for row in _rows(connection, statement.dag_runs(schema, bounds, dialect))
+    )
+
+    def tries(name: str) -> RawTries:
+        if not schema.columns[name]:
+            return RawTries.empty()
+        query = statement.tries(schema, name, bounds, dialect)
+        return RawTries.gathered(stream_tries(connection, query, draft.runs.id, draft.kinds, draft.hosts))
+
+    draft.current, draft.earlier = tries("task_instance"), tries("task_instance_history")
 
 
 def _heartbeat(connection: Connection, schema: Schema) -> np.datetime64:
@@ -118,15 +125,13 @@ def read_history(connection: Connection, window: Window | None = None) -> Histor
     """
     schema = probe(connection)
     bounds = _bounds(connection, schema, window or Window())
-    dialect = connection.dialect.name
     draft = Draft(schema.version, schema.has_scheduled, notes=_notes(schema))
-    draft.runs = [RunRow(*row) for row in _rows(connection, statement.dag_runs(schema, bounds, dialect))]
-    draft.current = _tries(connection, schema, bounds, draft, "task_instance")
-    draft.earlier = _tries(connection, schema, bounds, draft, "task_instance_history")
+    read = bulk.read_bulk if bulk.usable(connection) else _read_rows
+    read(connection, schema, bounds, draft)
     draft.dags = [DagRow(*row) for row in _rows(connection, statement.dags(schema, bounds.dags))]
     draft.pools = [PoolRow(*row) for row in _rows(connection, statement.pools(schema))]
     if schema.columns["task_reschedule"]:
-        late = _rows(connection, statement.reschedules(schema, bounds, dialect))
+        late = _rows(connection, statement.reschedules(schema, bounds, connection.dialect.name))
         draft.reschedules = [RescheduleRow(*row) for row in late]
     if schema.columns["serialized_dag"]:
         draft.graphs = _graphs(connection, schema, draft)

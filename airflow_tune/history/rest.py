@@ -19,7 +19,7 @@ from airflow_tune.history.column import NAT
 from airflow_tune.history.draft import DagRow, Draft, PoolRow
 from airflow_tune.history.graph import GraphTask
 from airflow_tune.history.model import History
-from airflow_tune.history.raw import RawTries, moments
+from airflow_tune.history.raw import RawRuns, RawTries, moments
 from airflow_tune.history.window import Told, Window
 
 RUNS_AT_A_TIME = 100
@@ -62,7 +62,7 @@ class _Reading:
 
     def _read(self) -> None:
         runs = list(all_rows(self._list_runs, self._limit, rest_row.run_key))
-        self.draft.runs = [rest_row.run(at, row) for at, row in enumerate(runs)]
+        self.draft.runs = RawRuns.of(rest_row.run(at, row) for at, row in enumerate(runs))
         ids = {rest_row.run_key(row): at for at, row in enumerate(runs)}
         retried = self._take_current(runs, ids)
         self._take_earlier(retried, ids)
@@ -133,14 +133,14 @@ class _Reading:
 
     def _take_dags(self) -> list[str]:
         """Read the DAGs; return the names of those that limit the task instances of a task."""
-        wanted = {run.dag_id for run in self.draft.runs}
+        wanted = set(self.draft.runs.dag_ids)
         rows = [row for row in listed_dags(self._session) if row["dag_id"] in wanted]
         names = ("dag_id", "max_active_tasks", "max_active_runs", "is_paused", "last_parse_duration")
         self.draft.dags = [DagRow(*(row.get(name) for name in names)) for row in rows]  # type: ignore[arg-type]
         return [row["dag_id"] for row in rows if row.get("has_task_concurrency_limits")]
 
     def _take_graphs(self) -> None:
-        names = sorted({run.dag_id for run in self.draft.runs})
+        names = sorted(set(self.draft.runs.dag_ids))
         self.draft.graphs = dict(zip(names, self._threads.map(self._graph, names), strict=True))
 
     def _graph(self, dag: str) -> tuple[GraphTask, ...] | None:

@@ -11,9 +11,9 @@ import numpy as np
 from airflow_tune.api.paging import Row
 from airflow_tune.dags.told import seconds
 from airflow_tune.history import state
-from airflow_tune.history.draft import Draft, RunRow
+from airflow_tune.history.draft import Draft
 from airflow_tune.history.graph import DEFAULT_RETRY_DELAY_S, DEFAULT_TRIGGER_RULE, GraphTask
-from airflow_tune.history.raw import Kind, RawTries, integers, moments
+from airflow_tune.history.raw import Kind, RawTries, RunRow, integers, moments
 
 _BACKFILL = "backfill"
 _KEPT = ("dag_id", "dag_run_id", "task_id", "map_index", "try_number", "state", "start_date")
@@ -83,7 +83,7 @@ def tries(rows: Sequence[Row], runs: Mapping[tuple[str, str], int], draft: Draft
 
     kinds = (Kind(*(row[name] for name in Kind._fields)) for row in rows)
     return RawTries(
-        np.array([runs[run_key(row)] for row in rows], np.int64),
+        np.array([runs[run_key(row)] for row in rows], np.int32),
         draft.kinds.codes(kinds),
         draft.hosts.codes(name or None for name in column("hostname")),
         integers(column("map_index"), -1),

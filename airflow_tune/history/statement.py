@@ -64,19 +64,16 @@ def optional(source: sa.sql.TableClause, name: str) -> sa.sql.ColumnElement[Any]
     return source.c[name] if name in source.c else sa.null().label(name)
 
 
-def _moments(column: sa.sql.ColumnElement[Any], dialect: str) -> sa.sql.ColumnElement[Any]:
-    """Return `column` as µs since 1970 where the server can say so: Python's datetimes are slow to make."""
-    if dialect != "postgresql":
-        return column
-    return sa.cast(sa.extract("epoch", column) * 1_000_000, sa.BigInteger)
+def due(schema: Schema, run: sa.sql.TableClause) -> sa.sql.ColumnElement[Any]:
+    """Return when each of `run` (dag_run) was meant to start."""
+    return run.c.run_after if schema.has_run_after else run.c.execution_date
 
 
 def dag_runs(schema: Schema, bounds: Bounds, dialect: str) -> Select:
-    """Return the query for DAG runs; `due` is when a run was meant to start."""
+    """Return the query for DAG runs, row by row."""
     run = table(schema, "dag_run")
-    due = run.c.run_after if schema.has_run_after else run.c.execution_date
     names = ("id", "dag_id", "run_id", "state", "run_type")
-    times = [_moments(column, dialect) for column in (due, run.c.queued_at, run.c.start_date, run.c.end_date)]
+    times = [due(schema, run), run.c.queued_at, run.c.start_date, run.c.end_date]
     chosen = [*(run.c[name] for name in names), *times, optional(run, "backfill_id")]
     return sa.select(*chosen).where(*conditions(run, bounds, dialect))
 

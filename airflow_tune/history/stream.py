@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from airflow_tune.history import state
+from airflow_tune.history.column import Ints, rows_of
 from airflow_tune.history.raw import Kind, Names, RawTries, integers, moments
 from airflow_tune.history.statement import KIND, Select
 
@@ -21,12 +22,12 @@ def partitions(connection: Connection, statement: Select) -> Iterator[Sequence[A
     yield from connection.execute(streaming).partitions(CHUNK_ROWS)
 
 
-def _chunk(rows: Sequence[Any], kinds: Names, hosts: Names) -> RawTries:
+def _chunk(rows: Sequence[Any], run_ids: Ints, kinds: Names, hosts: Names) -> RawTries:
     columns = list(zip(*rows, strict=True))
     run, shared, rest = columns[0], columns[1 : 1 + len(KIND)], columns[1 + len(KIND) :]
     map_index, try_number, pool_slots, weight, states, hostname, *times = rest
     return RawTries(
-        np.array(run, np.int64),
+        rows_of(run_ids, np.array(run, np.int64)).astype(np.int32),
         kinds.codes(map(Kind._make, zip(*shared, strict=True))),
         hosts.codes(name or None for name in hostname),
         integers(map_index, -1),
@@ -38,7 +39,9 @@ def _chunk(rows: Sequence[Any], kinds: Names, hosts: Names) -> RawTries:
     )
 
 
-def stream_tries(connection: Connection, statement: Select, kinds: Names, hosts: Names) -> Iterator[RawTries]:
-    """Yield the tries that `statement` finds, adding to `kinds` and `hosts` what is new."""
+def stream_tries(
+    connection: Connection, statement: Select, run_ids: Ints, kinds: Names, hosts: Names
+) -> Iterator[RawTries]:
+    """Yield the tries that `statement` finds in the DAG runs `run_ids`, adding to `kinds` and `hosts`."""
     for rows in partitions(connection, statement):
-        yield _chunk(rows, kinds, hosts)
+        yield _chunk(rows, run_ids, kinds, hosts)

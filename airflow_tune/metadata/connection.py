@@ -103,7 +103,7 @@ def _restrain(connection: Connection, statement_timeout_s: float) -> None:
     """Make the transaction read-only and bound its statements, with what a pooler in between lets pass."""
     dialect, limit_ms = connection.dialect, int(statement_timeout_s * 1000)
     if dialect.name == "postgresql":
-        _run(connection, "SET TRANSACTION READ ONLY")
+        _run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _run(connection, f"SET LOCAL statement_timeout = {limit_ms}")
         _run(connection, f"SET LOCAL lock_timeout = {limit_ms}")
     elif dialect.name == "mysql":

@@ -7,9 +7,8 @@ import datetime as dt
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 
-from airflow_tune.history import bulk
+from airflow_tune.history import bulk, bulk_query, copy_native, copy_plain
 from airflow_tune.history.reader import read_history
 from airflow_tune.history.schema import probe
 from airflow_tune.history.window import Window
@@ -71,7 +70,8 @@ def test_bulk_reads_what_rows_say(connection, window, monkeypatch):
 
 def test_small_chunks_and_few_hosts(connection, monkeypatch):
     whole = read_history(connection)
-    monkeypatch.setattr(bulk, "CHUNK_ROWS", 7)
+    monkeypatch.setattr(copy_plain, "CHUNK_ROWS", 7)
+    monkeypatch.setattr(copy_native, "MOST_AT_ONCE", 7)
     monkeypatch.setattr(bulk, "MOST_HOSTS", 2)
     found = read_history(connection)
     np.testing.assert_array_equal(found.tries.end, whole.tries.end)
@@ -88,19 +88,20 @@ def test_a_window_is_read_through_indexes(connection, name):
     schema = probe(connection)
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     bounds = bulk.Bounds(dt.datetime(2026, 1, 1, 0, 20, tzinfo=dt.timezone.utc), None, ())
-    query = bulk.spelled(bulk.copy_query(schema, name, bounds))
+    query = bulk_query.spelled(bulk_query.tries_query(schema, name, bounds))
     plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {query}".replace("%", "%%")))
     connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
     assert "Seq Scan" not in plan
     assert "idx_dag_run_run_after" in plan
 
 
-def test_a_server_that_refuses_is_heard(connection):
-    with connection.begin_nested() as inner:
-        with pytest.raises(OperationalError, match="does not exist"):
-            list(bulk._copied(connection, "SELECT * FROM none_such"))
-        inner.rollback()
-    with connection.begin_nested() as inner:
-        with pytest.raises(OperationalError, match="division by zero"):
-            list(bulk._copied(connection, "SELECT 1 / (n - 900) FROM generate_series(1, 1000) AS n"))
-        inner.rollback()
+@pytest.mark.parametrize("window", [Window(), Window(dags=("dag_003",))], ids=["all", "dags"])
+def test_without_the_helper_the_same_is_read(connection, window, monkeypatch):
+    fast = read_history(connection, window)
+    monkeypatch.setattr(copy_native, "LIBRARY", "/nowhere.so")
+    slow = read_history(connection, window)
+    for columns in ("tries", "runs"):
+        one, other = getattr(fast, columns), getattr(slow, columns)
+        for name in type(one).__slots__:
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert (fast.hosts, fast.queues, fast.pools.names) == (slow.hosts, slow.queues, slow.pools.names)

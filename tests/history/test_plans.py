@@ -50,8 +50,10 @@ def asked(connection, monkeypatch, window):
         if "pg_catalog" not in statement:
             found.append((statement, parameters))
 
-    copied = bulk._copied
-    monkeypatch.setattr(bulk, "_copied", lambda own, query: found.append((query, ())) or copied(own, query))
+    copied = bulk.copied
+    monkeypatch.setattr(
+        bulk, "copied", lambda pgconn, query, *rest: found.append((query, ())) or copied(pgconn, query, *rest)
+    )
     sa.event.listen(connection, "before_cursor_execute", note)
     try:
         history = read_history(connection, window)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from airflow_tune.history.assembly import assemble
-from airflow_tune.history.draft import DagRow, Draft, PoolRow, RunRow
+from airflow_tune.history.column import rows_of
+from airflow_tune.history.draft import DagRow, Draft, PoolRow
 from airflow_tune.history.graph import GraphTask
-from airflow_tune.history.raw import Kind, RawTries, integers
+from airflow_tune.history.raw import Kind, RawRuns, RawTries, RunRow, integers
 from airflow_tune.history.state import code
 from airflow_tune.versions import AirflowVersion
 
@@ -33,7 +34,7 @@ def _raw(rows, draft):
         for row in rows
     ]
     return RawTries(
-        np.array([row["run"] for row in rows], np.int64),
+        rows_of(draft.runs.id, np.array([row["run"] for row in rows], np.int64)).astype(np.int32),
         draft.kinds.codes(kinds),
         draft.hosts.codes(each("host", "host")),
         integers(each("map_index", -1)),
@@ -51,12 +52,14 @@ def make_history(
     draft = Draft(AirflowVersion(version), version.startswith("3"), reschedules=list(reschedules))
     ids = sorted({(row["run"], row["dag"]) for row in (*tries, *earlier)})
     rows = runs if runs is not None else [{"id": run, "dag": dag} for run, dag in ids]
+    read = []
     for row in rows:
         due, queued, start, end = _seconds([row.get(k, 0.0) for k in ("due", "queued", "start", "end")])
-        draft.runs.append(
+        read.append(
             RunRow(row["id"], row["dag"], f"r{row['id']}", row.get("state", "success"),
                    row.get("type", "manual"), due, queued, start, end, row.get("backfill"))
         )  # fmt: skip
+    draft.runs = RawRuns.of(read)
     draft.current = _raw(tries, draft)
     draft.earlier = _raw(earlier, draft)
     draft.dags = [DagRow(*(*row, False, None)[:5]) for row in dags]

@@ -14,7 +14,7 @@ from airflow_tune.errors import UsageError
 from airflow_tune.history.assembly import assemble
 from airflow_tune.history.draft import DagRow, Draft, PoolRow
 from airflow_tune.history.model import History
-from airflow_tune.history.raw import RawTries
+from airflow_tune.history.raw import RawRuns, RawTries, RunRow
 from airflow_tune.installation.model import Installation
 from airflow_tune.settings.settings import Settings
 from airflow_tune.simulate.modelled.arrival import Arrivals, Window, arrivals
@@ -95,9 +95,11 @@ def _dag_rows(dags: Mapping[str, Dag], settings: Settings) -> Iterator[DagRow]:
 def _tries(
     draft: Draft, work: tuple[Work, ...], came: Mapping[str, Arrivals], window: Window
 ) -> Iterator[RawTries]:
+    runs: list[RunRow] = []
     for dag_id in dict.fromkeys(one.dag_id for one in work):
-        first = len(draft.runs)
-        due = add_runs(draft, dag_id, came[dag_id], window)
+        first = len(runs)
+        due = add_runs(runs, dag_id, came[dag_id], window)
         for one in work:
             if one.dag_id == dag_id:
                 yield tries_of(draft, one, due, first)
+    draft.runs = RawRuns.of(runs)

@@ -9,8 +9,8 @@ import numpy as np
 
 from airflow_tune.history import state
 from airflow_tune.history.column import MICROSECONDS, NAT, Codes, Floats, Ints, Times, ragged
-from airflow_tune.history.draft import Draft, RescheduleRow, RunRow
-from airflow_tune.history.raw import Kind, RawTries
+from airflow_tune.history.draft import Draft, RescheduleRow
+from airflow_tune.history.raw import Kind, RawTries, RunRow
 from airflow_tune.simulate.modelled.arrival import Arrivals, How, Window
 from airflow_tune.simulate.modelled.duration import durations
 from airflow_tune.simulate.modelled.task import pool, text, whole
@@ -25,15 +25,15 @@ def _span(seconds: Floats) -> Ints:
     return found
 
 
-def add_runs(draft: Draft, dag_id: str, arrivals: Arrivals, window: Window) -> Times:
-    """Add the DAG runs of a DAG to `draft`, numbered from what it holds on; return when they are due."""
+def add_runs(runs: list[RunRow], dag_id: str, arrivals: Arrivals, window: Window) -> Times:
+    """Add the DAG runs of a DAG to `runs`, numbered from what it holds on; return when they are due."""
     kind = "scheduled" if arrivals.how is How.CLOCK else "manual"
     begin = np.datetime64(window.begin.astimezone(timezone.utc).replace(tzinfo=None), "us")
     due: Times = begin + _span(np.array(arrivals.seconds, float))
     for moment in due.tolist():
-        number, name = len(draft.runs), f"{kind}__{moment.isoformat()}+00:00"
+        number, name = len(runs), f"{kind}__{moment.isoformat()}+00:00"
         ended = moment + _SECOND
-        draft.runs.append(RunRow(number, dag_id, name, "success", kind, moment, moment, moment, ended, None))
+        runs.append(RunRow(number, dag_id, name, "success", kind, moment, moment, moment, ended, None))
     return due
 
 
@@ -62,7 +62,7 @@ def _raw(draft: Draft, one: Work, run: Ints, rank: Ints, times: tuple[Times, Tim
     kind, host = draft.kinds.codes([_kind(one)])[0], draft.hosts.codes([None])[0]
     queued, start, end = times
     return RawTries(
-        run=run.astype(np.int64),
+        run=run.astype(np.int32),
         kind=ones * kind,
         host=ones * host,
         map_index=(rank if one.task.mapped else rank - 1).astype(np.int32),
