@@ -121,11 +121,15 @@ class Workload:
 
 
 def steps(name: str, values: Iterable[int], unit: str, scale: float | None = None) -> tuple[Variant, ...]:
-    """Return one variant for each value of the parameter `name`, called "1,000 rows" for the unit "rows".
+    """Return one variant for each value of the parameter `name`, called "1,000 rows" and "1 row" for "rows".
 
     One call does as many units as the value says, or `scale` where it is given.
     """
     return tuple(
-        Variant(f"{value:,} {unit}", {name: value}, float(value) if scale is None else scale)
+        Variant(
+            f"{value:,} {unit if value != 1 else unit.removesuffix('s')}",
+            {name: value},
+            float(value) if scale is None else scale,
+        )
         for value in values
     )

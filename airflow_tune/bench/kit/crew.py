@@ -44,7 +44,9 @@ def _processes(pieces: Sequence[Piece], cpus: Sequence[Cpus]) -> Iterator[Callab
         for place, piece in enumerate(pieces):
             ours, theirs = context.Pipe()
             bound = cpus[place] if cpus else None
-            workers.append(context.Process(target=_serve, args=(theirs, piece, bound), daemon=True))
+            workers.append(
+                context.Process(target=_serve, args=(theirs, piece, bound, os.getpid()), daemon=True)
+            )
             workers[-1].start()
             theirs.close()
             pipes.append(ours)
@@ -66,8 +68,8 @@ def _round(pipes: Sequence[Connection]) -> None:
         raise RuntimeError("a worker process ended in the middle of its work") from None
 
 
-def _serve(pipe: Connection, piece: Piece, bound: Cpus) -> None:
-    die_with_parent()
+def _serve(pipe: Connection, piece: Piece, bound: Cpus, parent: int) -> None:
+    die_with_parent(parent)
     if bound:
         os.sched_setaffinity(0, bound)
     while pipe.recv() == _GO:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -29,7 +30,7 @@ def serving(latency_s: float) -> Iterator[int]:
     """Give the port of a server on 127.0.0.1 that answers any number of GETs, each after `latency_s`."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, latency_s), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, latency_s, os.getpid()), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -42,8 +43,8 @@ def serving(latency_s: float) -> Iterator[int]:
         ours.close()
 
 
-def _serve(told: Connection, latency_s: float) -> None:
-    die_with_parent()
+def _serve(told: Connection, latency_s: float, parent: int) -> None:
+    die_with_parent(parent)
     asyncio.run(_listen(told, latency_s))
 
 

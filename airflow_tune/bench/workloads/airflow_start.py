@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from airflow_tune.bench.kit.airflow.ask import running
-from airflow_tune.bench.kit.airflow.home import environment, made_home, temporary_home
+from airflow_tune.bench.kit.airflow.ask import check, running
+from airflow_tune.bench.kit.airflow.home import environment, fill, shared_home
 from airflow_tune.bench.kit.answer import Found, kept_figures
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -26,11 +26,12 @@ FIRST = "first_task_s"
 def prepare(order: Order) -> Iterator[Call]:
     """Give what starts a Python with or without Airflow, or what runs one more task where one has run."""
     way, python = str(order.parameters["what"]), order.wishes.airflow_python
+    home = shared_home()
     if way in _STATEMENTS:
-        env, command = environment(temporary_home()), [python, "-c", _STATEMENTS[way]]
+        env, command = environment(home), [python, "-c", _STATEMENTS[way]]
         yield lambda: subprocess.run(command, env=env, check=True, capture_output=True)
         return
-    home = made_home(python)
+    fill(home, python)
     file = str(home / "dags" / "airflow_tune_bench.py")
     begun = time.perf_counter()
     with running(python, environment(home), str(home / "dags")) as airflow:
@@ -44,7 +45,8 @@ def _run(answer: dict[str, object]) -> None:
         raise RuntimeError(f"the task of the sample DAG ended as {answer['state']}")
 
 
-def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same everywhere
+def _variants(wishes: Wishes) -> Sequence[Variant]:
+    check(wishes.airflow_python)
     return [Variant(name, {"what": name}) for name in (_BARE, _IMPORT, _TASK)]
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from airflow_tune.bench.kit.answer import Found, along
+from airflow_tune.bench.kit.forked import forked_pool
 from airflow_tune.bench.kit.knee import knee_answer
 from airflow_tune.bench.kit.levels import whole_cores
-from airflow_tune.bench.measure.lifeline import die_with_parent
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload, steps
 from airflow_tune.suite.model import Curve, WorkloadResult
 
@@ -30,7 +29,7 @@ def prepare(order: Order) -> Iterator[Call]:
         yield lambda: list(map(item, items))
         return
     workers = whole_cores(order.wishes.cores)
-    with multiprocessing.get_context("fork").Pool(workers, initializer=die_with_parent) as pool:
+    with forked_pool(workers) as pool:
         yield lambda: pool.map(item, items, chunksize=size)
 
 
@@ -56,5 +55,5 @@ WORKLOAD = Workload(
     variants=_variants,
     answer=_answer,
     axis="items_per_chunk",
-    reference="1 items",
+    reference="1 item",
 )

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from airflow_tune.bench.kit.airflow.ask import Airflow, running
-from airflow_tune.bench.kit.airflow.home import sample_dag, users_environment
+from airflow_tune.bench.kit.airflow.home import sample_dag, shared_home, users_environment
 from airflow_tune.bench.kit.airflow.imports import import_costs
 from airflow_tune.bench.kit.airflow.survey import survey
 from airflow_tune.bench.kit.answer import Found, kept_figures
@@ -37,7 +37,7 @@ def prepare(order: Order) -> Iterator[Call]:
     python, named = order.wishes.airflow_python, str(order.parameters["file"])
     file = str(sample_dag(order.folder)) if named == _SAMPLE else named
     folder = str(order.parameters.get("folder", order.folder))
-    with running(python, users_environment(python), folder, imports=True) as airflow:
+    with running(python, users_environment(python, shared_home()), folder, imports=True) as airflow:
         yield lambda: _parse(airflow, file)
         _note(order, _parse(airflow, file))
 

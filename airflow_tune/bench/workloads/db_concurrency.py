@@ -12,7 +12,7 @@ from airflow_tune.bench.kit.curve import best_of
 from airflow_tune.bench.kit.database.place import Place
 from airflow_tune.bench.kit.database.store import Store
 from airflow_tune.bench.kit.records import rows
-from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload, steps
 from airflow_tune.suite.model import Curve, WorkloadResult
 
 _ROWS = 20
@@ -50,10 +50,7 @@ def prepare(order: Order) -> Iterator[Call]:
 def _variants(wishes: Wishes) -> Sequence[Variant]:
     Place.URL.round_trip_s(wishes)  # a server that cannot be reached is told at once
     counts = _COUNTS[::2] if wishes.length is Length.QUICK else _COUNTS
-    return [
-        Variant(f"{count} connections" if count > 1 else "1 connection", {"connections": count}, count)
-        for count in counts
-    ]
+    return steps("connections", counts, "connections")
 
 
 def _answer(result: WorkloadResult) -> str:

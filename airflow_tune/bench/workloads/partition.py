@@ -5,7 +5,6 @@ The rows are parted, sent to the processes and counted there within the time tha
 
 from __future__ import annotations
 
-import multiprocessing
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,8 +13,8 @@ from multiprocessing.pool import Pool
 from typing import TypeAlias
 
 from airflow_tune.bench.kit.answer import Found, times
+from airflow_tune.bench.kit.forked import forked_pool
 from airflow_tune.bench.kit.levels import whole_cores
-from airflow_tune.bench.measure.lifeline import die_with_parent
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 
@@ -84,7 +83,7 @@ def prepare(order: Order) -> Iterator[Call]:
     if way == _WHOLE:
         yield lambda: work(rows)
         return
-    with multiprocessing.get_context("fork").Pool(workers, initializer=die_with_parent) as pool:
+    with forked_pool(workers) as pool:
         yield lambda: _together(pool, rows, _places(workers)[way])
 
 

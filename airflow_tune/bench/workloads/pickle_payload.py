@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -20,7 +21,7 @@ def prepare(order: Order) -> Iterator[Call]:
     """Give what sends the rows to a process that sends them back."""
     context, payload = multiprocessing.get_context("fork"), rows(int(order.scale))
     ours, theirs = context.Pipe()
-    worker = context.Process(target=_echo, args=(theirs,), daemon=True)
+    worker = context.Process(target=_echo, args=(theirs, os.getpid()), daemon=True)
     worker.start()
     theirs.close()
 
@@ -36,8 +37,8 @@ def prepare(order: Order) -> Iterator[Call]:
         ours.close()
 
 
-def _echo(pipe: Connection) -> None:
-    die_with_parent()
+def _echo(pipe: Connection, parent: int) -> None:
+    die_with_parent(parent)
     while True:
         pipe.send(pipe.recv())
 
@@ -68,5 +69,5 @@ WORKLOAD = Workload(
     variants=_variants,
     answer=_answer,
     axis="rows",
-    reference="1 rows",
+    reference="1 row",
 )

@@ -14,7 +14,7 @@ from itertools import islice
 from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.kit.knee import knee_answer
 from airflow_tune.bench.kit.records import Row, rows
-from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload, steps
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
 
@@ -53,11 +53,10 @@ def _variants(wishes: Wishes) -> Sequence[Variant]:
     quick = wishes.length is Length.QUICK
     sizes = [1, 10, 100, _USUAL] if quick else [1, 10, 100, _USUAL, 5_000, 20_000]
     scale = 4_000 if quick else 20_000
-    own = [
-        Variant(f"{size:,} record{'s' if size > 1 else ''}", {"records_per_batch": size}, scale)
-        for size in sizes
+    return [
+        *steps("records_per_batch", sizes, "records", scale),
+        Variant(_COLLECTED, {"collect": True}, scale),
     ]
-    return [*own, Variant(_COLLECTED, {"collect": True}, scale)]
 
 
 def _answer(result: WorkloadResult) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from airflow_tune.bench.kit.knee import knee_answer
 from airflow_tune.bench.kit.records import lines
-from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload, steps
 from airflow_tune.suite.model import Curve, WorkloadResult
 
 
@@ -39,9 +39,7 @@ def prepare(order: Order) -> Iterator[Call]:
 def _variants(wishes: Wishes) -> Sequence[Variant]:
     quick = wishes.length is Length.QUICK
     sizes, scale = ([1, 100, 1_000], 5_000) if quick else ([1, 10, 100, 1_000, 10_000], 20_000)
-    return [
-        Variant(f"{size:,} line{'s' if size > 1 else ''}", {"lines_per_write": size}, scale) for size in sizes
-    ]
+    return steps("lines_per_write", sizes, "lines", scale)
 
 
 def _answer(result: WorkloadResult) -> str:

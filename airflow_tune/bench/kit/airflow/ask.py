@@ -15,7 +15,24 @@ from airflow_tune.dags.oracle import dump
 from airflow_tune.errors import SourceError
 
 INSIDE = Path(__file__).with_name("inside.py")
+_FIND = (
+    "import importlib.util, sys; sys.exit(0 if importlib.util.find_spec('airflow') else 'it is not there')"
+)
 _REMEDY = "give the Python of an environment in which `import airflow` works"
+
+
+def check(python: str) -> None:
+    """Raise SourceError where `python` cannot be started or has no Airflow; importing it would take long."""
+    try:
+        done = subprocess.run([python, "-c", _FIND], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise _refusal(str(error.strerror), python) from None
+    if done.returncode:
+        raise _refusal(" ".join(done.stderr.strip().splitlines()[-1:]), python)
+
+
+def _refusal(why: str, python: str) -> SourceError:
+    return SourceError(f"Airflow could not be asked: {why}", where=python, remedy=_REMEDY)
 
 
 class Airflow:
@@ -47,8 +64,7 @@ class Airflow:
         self._process.wait()
         self._complaints.seek(0)
         said = [line for line in self._complaints if not line.startswith("import time:")]
-        last = said[-1].strip() if said else f"exit code {self._process.returncode}"
-        return SourceError(f"Airflow could not be asked: {last}", where=self._python, remedy=_REMEDY)
+        return _refusal(said[-1].strip() if said else f"exit code {self._process.returncode}", self._python)
 
 
 @contextmanager
@@ -72,9 +88,7 @@ def running(python: str, env: Mapping[str, str], folder: str, *, imports: bool =
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - a call to the kernel, which holds no lock
             )
         except OSError as error:
-            raise SourceError(
-                f"Airflow could not be asked: {error.strerror}", where=python, remedy=_REMEDY
-            ) from None
+            raise _refusal(str(error.strerror), python) from None
         with process:
             try:
                 airflow = Airflow(process, python, complaints)

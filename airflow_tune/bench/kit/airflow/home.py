@@ -1,4 +1,4 @@
-"""An Airflow home with an empty metadata DB, made once for a run of the bench, in its temporary folder."""
+"""An Airflow home with an empty metadata DB, in the temporary folder of a run, made once for all of it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _NAME = "airflow-home"
 _DEFAULT = Path("~/airflow")
 
 
-def temporary_home() -> Path:
-    """Return the folder of the home: in the run's temporary folder, with which it goes."""
+def shared_home() -> Path:
+    """Return where the processes of a run have their home: in its temporary folder, which is theirs too."""
     return Path(tempfile.gettempdir()) / _NAME
 
 
@@ -56,16 +56,17 @@ def environment(home: Path) -> dict[str, str]:
     )
 
 
-def users_environment(python: str) -> dict[str, str]:
-    """Return the user's own environment; where it names no Airflow home that exists, that of a temporary one.
+def users_environment(python: str, home: Path) -> dict[str, str]:
+    """Return the user's own environment; where that names no Airflow home that exists, the one of `home`.
 
     Airflow writes a configuration into a home that has none, and some DAG code asks the metadata DB.
     """
-    home = Path(os.environ.get("AIRFLOW_HOME", _DEFAULT)).expanduser()
-    config = Path(os.environ.get("AIRFLOW_CONFIG", home / "airflow.cfg")).expanduser()
+    users = Path(os.environ.get("AIRFLOW_HOME", _DEFAULT)).expanduser()
+    config = Path(os.environ.get("AIRFLOW_CONFIG", users / "airflow.cfg")).expanduser()
     if config.is_file():
         return dict(os.environ)
-    return environment(made_home(python))
+    fill(home, python)
+    return environment(home)
 
 
 def sample_dag(folder: Path) -> Path:
@@ -76,23 +77,28 @@ def sample_dag(folder: Path) -> Path:
     return path
 
 
-def made_home(python: str) -> Path:
-    """Return the temporary home with a metadata DB; the first call of a run makes it, in some seconds.
+def fill(home: Path, python: str) -> None:
+    """Make a metadata DB and a DAG in `home`; where they are there already, nothing is done.
 
-    Raises SourceError where Airflow cannot make one.
+    It takes some seconds. Raises SourceError where Airflow cannot make a DB.
     """
-    home = temporary_home()
     ready = home / "ready"
-    if not ready.exists():
-        sample_dag(home / "dags")
-        command = [python, "-m", "airflow", "db", "migrate"]
+    if ready.exists():
+        return
+    sample_dag(home / "dags")
+    command = [python, "-m", "airflow", "db", "migrate"]
+    try:
         done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
-        if done.returncode:
-            last = (done.stderr or done.stdout).strip().splitlines()[-1:]
-            raise SourceError(
-                f"Airflow could not make a metadata DB: {' '.join(last)}",
-                where=python,
-                remedy="try `airflow db migrate` with an empty AIRFLOW_HOME in that environment",
-            )
-        ready.touch()
-    return home
+    except OSError as error:
+        raise _refusal(str(error.strerror), python) from None
+    if done.returncode:
+        raise _refusal(" ".join((done.stderr or done.stdout).strip().splitlines()[-1:]), python)
+    ready.touch()
+
+
+def _refusal(why: str, python: str) -> SourceError:
+    return SourceError(
+        f"Airflow could not make a metadata DB: {why}",
+        where=python,
+        remedy="try `airflow db migrate` with an empty AIRFLOW_HOME in that environment",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from airflow_tune.bench.kit.airflow.ask import Airflow, running
 from airflow_tune.bench.kit.airflow.home import users_environment
@@ -23,7 +24,12 @@ def survey(wishes: Wishes) -> tuple[Path, list[Path]]:
     It is that of --dags, else the one that Airflow itself reads. Raises SourceError where Airflow cannot be
     asked, and UsageError where --dags names no folder.
     """
-    python, env = wishes.airflow_python, users_environment(wishes.airflow_python)
+    with TemporaryDirectory(prefix="airflow-tune-bench-") as home:
+        return _survey(wishes, users_environment(wishes.airflow_python, Path(home)))
+
+
+def _survey(wishes: Wishes, env: Mapping[str, str]) -> tuple[Path, list[Path]]:
+    python = wishes.airflow_python
     folder = Path(wishes.dags or _own_folder(python, env)).absolute()
     if not folder.is_dir():
         if wishes.dags:

@@ -10,11 +10,12 @@ from airflow_tune.bench.kit.answer import Found, along
 from airflow_tune.bench.kit.database.place import Place
 from airflow_tune.bench.kit.knee import knee_answer
 from airflow_tune.bench.kit.records import rows
-from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload, steps
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
 
 BATCH, COMMIT = "rows_per_batch", "rows_per_commit"
+_ONE = "1 row"
 _BULK = {"copy": "COPY", "multi-row": "INSERT of many rows"}
 _PATIENCE_S = 0.3
 """How long writing row by row may take: what a round trip costs decides how many rows that is."""
@@ -60,7 +61,7 @@ class BatchWriting:
             variants=self._variants,
             answer=_batch_answer,
             axis=BATCH,
-            reference=_rows(1),
+            reference=_ONE,
             lacks=self.place.lacks,
             clean=self.place.clean,
         )
@@ -71,9 +72,8 @@ class BatchWriting:
         trip = self.place.round_trip_s(wishes)
         count = max(_FEWEST_ROWS, min(most, int(_PATIENCE_S / trip) if trip else most))
         sizes = sorted({size for size in _BATCHES if size < count} | {count})
-        own = [Variant(_rows(size), {BATCH: size}, count) for size in sizes]
         bulk = self.place.bulk(wishes)
-        return [*own, Variant(bulk, {"method": bulk}, count)]
+        return [*steps(BATCH, sizes, "rows", count), Variant(bulk, {"method": bulk}, count)]
 
 
 def _batch_answer(result: WorkloadResult) -> str:
@@ -115,18 +115,18 @@ class CommitWriting:
             question=question,
             unit="row",
             curve=Curve.BATCH,
-            variants=_commit_variants,
+            variants=self._variants,
             answer=_commit_answer,
             axis=COMMIT,
-            reference=_rows(1),
+            reference=_ONE,
             lacks=self.place.lacks,
             clean=self.place.clean,
         )
 
-
-def _commit_variants(wishes: Wishes) -> Sequence[Variant]:
-    sizes = (1, 100, _QUICK_ROWS) if wishes.length is Length.QUICK else (1, 10, 100, 1_000, _MOST_ROWS)
-    return [Variant(_rows(size), {COMMIT: size}, size) for size in sizes]
+    def _variants(self, wishes: Wishes) -> Sequence[Variant]:
+        self.place.round_trip_s(wishes)  # a server that cannot be reached is told at once
+        sizes = (1, 100, _QUICK_ROWS) if wishes.length is Length.QUICK else (1, 10, 100, 1_000, _MOST_ROWS)
+        return steps(COMMIT, sizes, "rows")
 
 
 def _commit_answer(result: WorkloadResult) -> str:
@@ -134,7 +134,3 @@ def _commit_answer(result: WorkloadResult) -> str:
     if not answer or 1 not in names:
         return answer
     return f"{answer} One commit costs {format_duration(found.more(names[1], names[max(names)]))} here."
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} rows" if count > 1 else "1 row"
