@@ -48,6 +48,7 @@ _SECONDS = {
 _STEPS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _MINUTE = 60
 _SHORT_STEPS = (("s", 1), ("ms", 0.001), ("µs", 0.000_001), ("ns", 0.000_000_001))
+_SHARES = {"": Decimal(1), "p": Decimal(100)}
 _CORES = {"": Decimal(1), "m": Decimal("0.001")}
 
 
@@ -98,6 +99,17 @@ def parse_cores(text: str, *, where: str = "") -> float:
             remedy="write cores as 2 or 1.5, or millicores as 500m",
         )
     return float(number * _CORES[unit])
+
+
+def parse_share(text: str, *, where: str = "") -> float:
+    """Return the share that `text` ("10%", "2.5 %", "0.1") stands for, as 0.1 for 10 %.
+
+    `where` names the flag or file:line in the UnitError raised when it stands for none.
+    """
+    number, unit = _split(text.replace("%", "p"), "share", "write one such as 10% or 0.1", where)
+    if unit not in _SHARES:
+        raise UnitError(f'"{text}" is no share', where=where, remedy="write one such as 10% or 0.1")
+    return float(number / _SHARES[unit])
 
 
 def format_bytes(count: float) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from airflow_tune.cli import flags
+from airflow_tune.cli.bench_compare import compare
+from airflow_tune.cli.bench_history import history
 from airflow_tune.cli.output import emit
 
 app = typer.Typer(
@@ -48,3 +50,7 @@ def bench(
     host = read_host()
     wishes = Wishes(length, host.cores.value, host.memory_bytes.value)
     emit(suite_text(run(choose(only or [], skip or []), wishes, host)), output)
+
+
+app.command("compare")(compare)
+app.command("history")(history)
