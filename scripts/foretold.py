@@ -1,0 +1,59 @@
+"""What the proofs on real Airflow share: the situation that a history happened in, and where it is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from airflow_tune.diagnose.waits.installed import machinery_json
+from airflow_tune.diagnose.waits.machinery import EXIT_S
+from airflow_tune.executors import ExecutorKind
+from airflow_tune.history.model import History
+from airflow_tune.history.snapshot import read_snapshot, write_snapshot
+from airflow_tune.simulate.calibrate import calibrate
+from airflow_tune.simulate.outcome import Outcome, measure
+from airflow_tune.simulate.situation import Situation
+from airflow_tune.simulate.system import Executor, System
+
+HEARTBEAT_S = 1
+"""[workers] min_heartbeat_interval, for which a slot may stay busy after its task has ended.
+
+A short one: how often that happens depends on what else the host does, and is no part of what is proved.
+"""
+
+
+def settings(parallelism: int) -> dict[str, str]:
+    """Return the settings of Airflow that every run has."""
+    return {"CORE__PARALLELISM": str(parallelism), "WORKERS__MIN_HEARTBEAT_INTERVAL": str(HEARTBEAT_S)}
+
+
+def situation(history: History, parallelism: int, heartbeat_s: float = HEARTBEAT_S) -> Situation:
+    """Return the situation that `history` happened in: LocalExecutor, and defaults but for these."""
+    version = history.version
+    late = calibrate(history, idle_sleep_s=1.0, schedulers=1, tail_s=heartbeat_s + EXIT_S).latencies
+    system = System(
+        (Executor(ExecutorKind.LOCAL),),
+        parallelism,
+        late,
+        limits_per_run=version.limits_active_tasks_per_run,
+        counts_deferred=version.task_limits_count_deferred,
+        mini_scheduler=version.has_mini_scheduler,
+        fewest_runs_first=version.starts_runs_of_idle_dags_first,
+        fifo=not version.local_executor_bounds_queued,
+    )
+    return Situation(history, system)
+
+
+def observed(history: History, parallelism: int) -> Outcome:
+    """Return the figures of `history`."""
+    return measure(history, situation(history, parallelism).machinery)
+
+
+def keep(history: History, parallelism: int, file: Path) -> None:
+    """Write `history` to a snapshot at `file`."""
+    machinery = machinery_json(situation(history, parallelism).machinery)
+    write_snapshot(history, file, {"since_s": None, "machinery": machinery})
+
+
+def kept(file: Path) -> History:
+    """Return the history in the snapshot at `file`."""
+    return read_snapshot(file)[0]
