@@ -7,14 +7,12 @@ from __future__ import annotations
 import ast
 import os.path
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from airflow_tune.dags.loaded import Loaded, States
 from airflow_tune.dags.model import Unknown
 from airflow_tune.dags.source import parse
-from airflow_tune.dags.values.function import Module
-from airflow_tune.dags.values.graph import DagValue
 
 LARGEST_BYTES = 256 << 10
 """Larger data files are not read: parsing YAML costs about a second per 100 KiB without libyaml."""
@@ -30,18 +28,10 @@ def small_text(path: Path) -> str | None:
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A module of the project: its tree and, once read, its names, the DAGs it registers, its doubts.
-
-    `reads` is what its own top level looked at, see Project.
-    """
+    """A module of the project, parsed; `reads` is what its own top level looked at, see Project."""
 
     path: str
     tree: ast.Module
-    module: Module | None = None
-    dags: list[DagValue] = field(default_factory=list)
-    hazards: list[Unknown] = field(default_factory=list)
-    tainted: dict[int, tuple[object, Unknown]] = field(default_factory=dict)
-    error: Unknown | None = None
     reads: set[str] = field(default_factory=set)
 
 
@@ -79,6 +69,7 @@ class Project:
     sources: dict[str, Source | None] = field(default_factory=dict)
     found: dict[str, str | None] = field(default_factory=dict)
     reads: set[str] = field(default_factory=set)
+    states: States = field(default_factory=States)
     places: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,6 +83,16 @@ class Project:
             if folder == place or folder.startswith(place + os.sep):
                 return os.path.relpath(folder, place).replace(os.sep, ".").strip(".")
         return os.path.basename(folder)
+
+    def name(self, path: str) -> str:
+        """Return the dotted name of a module's file, the same however it was imported."""
+        stem = os.path.basename(path).removesuffix(".py")
+        package = self.package(path, 1)
+        return package if stem == "__init__" else f"{package}.{stem}".strip(".")
+
+    def loaded(self) -> Loaded:
+        """Return the modules of a new reading: none is imported yet."""
+        return Loaded(self.states)
 
     def find(self, name: str, file: str, level: int) -> Source | None:
         """Return the source of a module as imported in `file`, None when the project has none."""
@@ -153,22 +154,15 @@ class Project:
         found = self.inside(path)
         return None if found is None else small_text(found)
 
-    def modules(self, reads: set[str]) -> Iterator[Source]:
-        """Yield the modules among `reads` that the project has."""
-        for key in reads:
-            path = self.found.get(key)
-            source = None if path is None else self.sources.get(path)
-            if source is not None:
-                yield source
-
     def dependencies(self) -> set[str]:
         """Return what the present reading looked at, itself or through the modules that it imported."""
         whole, pending = set(self.reads), [self.reads]
         seen: set[str] = set()
         while pending:
-            for source in self.modules(pending.pop()):
-                if source.path not in seen:
-                    seen.add(source.path)
+            for path in {path for key in pending.pop() if (path := self.found.get(key)) is not None} - seen:
+                seen.add(path)
+                source = self.sources.get(path)
+                if source is not None:
                     whole |= source.reads
                     pending.append(source.reads)
         return whole

@@ -94,6 +94,7 @@ def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
             if reason is not None:
                 dag.doubt(reason)
     graph = FileGraph(file, tuple(dag_of(dag) for dag in collected(run, scope)), error, limit)
+    run.loaded.restore()
     forget(run, scope)
     return graph
 
@@ -112,8 +113,6 @@ def forget(run: Run, scope: Scope) -> None:
         dag.tasks.clear()
         dag.root.children.clear()
     scope.names.clear()
-    for source in run.stale:
-        source.module = None
 
 
 def collected(run: Run, scope: Scope) -> list[DagValue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import cast
 
 from airflow_tune.dags.builder import attributes
 from airflow_tune.dags.interpret.iteration import elements
@@ -15,6 +16,7 @@ from airflow_tune.dags.values.function import Bound, Call, Function, Module
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.klass import Class, Instance
 from airflow_tune.dags.values.scope import Scope
+from airflow_tune.dags.world import Changeable
 
 
 def assign(run: Run, target: ast.expr, value: object, scope: Scope) -> None:
@@ -73,6 +75,7 @@ def set_attribute(run: Run, owner: object, name: str, value: object, call: Call)
     elif isinstance(owner, (Class, Module)):
         run.put(owner.names if isinstance(owner, Class) else owner.scope.names, name, value)
     elif isinstance(owner, Function):
+        run.loaded.keep(cast("Changeable", owner.attributes))
         run.put(owner.attributes, name, value)
     elif isinstance(owner, Unknown):
         with run.doubting(owner):

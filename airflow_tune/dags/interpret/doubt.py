@@ -161,7 +161,7 @@ def unsettle(
     for name in assigned(body):
         names = scope.elsewhere.get(name, scope).names
         if name in names:
-            names[name] = run.doubtful(names[name], reason)
+            run.replace(names, name, run.doubtful(names[name], reason))
     graph: list[DagValue | TaskValue | GroupValue | XCom] = []
     for value in reached(run, body, scope):
         if isinstance(value, (DagValue, TaskValue, GroupValue, XCom)):

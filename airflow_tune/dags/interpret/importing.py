@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from airflow_tune.dags.budget import BudgetError
 from airflow_tune.dags.builder.setup import Setup
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError, Signal
+from airflow_tune.dags.loaded import State
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.project import Source
 from airflow_tune.dags.values.function import Module
@@ -77,38 +79,66 @@ def load(run: Run, name: str, scope: Scope, level: int) -> Module | None:
     source = run.project.find(name, scope.globals.file, level)
     if source is None:
         return None
-    if source.module is None:
-        read(run, source, name)
-    else:
-        run.dags.extend(dag for dag in source.dags if dag not in run.dags)
-        run.tainted.update(source.tainted)
-    run.hazards.extend(source.hazards)
-    if source.module is not None:
-        for value in source.module.scope.names.values():
-            if isinstance(value, (list, dict, set)):
-                run.shared[id(value)] = source
-    return source.module
+    state = run.loaded.find(source.path) or read(run, source)
+    run.loaded.met(state)
+    if state not in run.adopted:
+        adopt(run, state)
+    return state.module
 
 
-def read(run: Run, source: Source, name: str) -> None:
+def adopt(run: Run, state: State) -> None:
+    """Take over what importing a module does beside binding its name."""
+    if not state.running:
+        run.adopted.add(state)
+        run.loaded.apply(state)
+    run.dags.extend(dag for dag in state.dags if dag not in run.dags)
+    run.tainted.update(state.tainted)
+    run.hazards.extend(state.hazards)
+
+
+def read(run: Run, source: Source) -> State:
     """Execute a module's top level with a budget of its own; it is read once for all files."""
+    name = run.project.name(source.path)
     scope = Scope(file=source.path, names={"__name__": name, "__file__": source.path})
-    source.module = Module(name, scope, symbol(f"{name}"))
-    context, groups, setup = run.context, run.groups, run.setup
-    budget, doubts, known = run.budget, run.doubts, len(run.dags)
-    escapes, bound, hazards, tainted = run.escapes, run.bound, run.hazards, run.tainted
-    run.context, run.groups, run.setup = [], [], Setup()
-    run.doubts, run.escapes, run.bound, run.hazards, run.tainted = [], [], [], [], {}
-    run.budget = budget.fresh()
+    state = run.loaded.begin(source.path, Module(name, scope, symbol(name)))
+    kept = {name: getattr(run, name) for name in OWN}
     reads, run.project.reads = run.project.reads, source.reads
+    for field, value in fresh(run).items():
+        setattr(run, field, value)
+    try:
+        executed(run, source, state)
+    except BaseException:
+        run.loaded.fail(state)
+        raise
+    finally:
+        state.dags, state.hazards, state.tainted = run.dags, run.hazards, run.tainted
+        run.project.reads = reads
+        for field, value in kept.items():
+            setattr(run, field, value)
+    run.loaded.end(state)
+    return state
+
+
+OWN = ("context", "groups", "setup", "budget", "doubts", "escapes", "bound", "hazards", "tainted", "dags")
+OWN += ("adopted",)
+"""Parts of a run that a module's top level has for itself."""
+
+
+def fresh(run: Run) -> dict[str, object]:
+    """Return these parts as a module finds them."""
+    lists = {name: [] for name in ("context", "groups", "doubts", "escapes", "bound", "hazards", "dags")}
+    return {**lists, "setup": Setup(), "budget": run.budget.fresh(), "tainted": {}, "adopted": set()}
+
+
+def executed(run: Run, source: Source, state: State) -> None:
+    """Execute a module's top level; one that raises or costs too much is unknown from there on."""
+    scope = state.module.scope
     try:
         run.execute(source.tree.body, scope)
-    except RaisedError as error:
-        scope.star.append(symbol(f"{name}"))
-        source.error = error.unknown
-    finally:
-        run.context, run.groups, run.setup = context, groups, setup
-        run.project.reads = reads
-        source.dags, source.hazards, source.tainted = run.dags[known:], run.hazards, run.tainted
-        run.budget, run.doubts, run.escapes, run.bound = budget, doubts, escapes, bound
-        run.hazards, run.tainted = hazards, {**tainted, **source.tainted}
+    except RaisedError:
+        scope.star.append(state.module.fallback)
+    except BudgetError as spent:
+        if run.budget.steps >= 0:
+            raise
+        scope.star.append(state.module.fallback)
+        run.hazard(Unknown(f"in the module {state.module.name}: {spent}"))

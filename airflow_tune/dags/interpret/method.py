@@ -66,7 +66,7 @@ def call_method(run: Run, method: Method, call: Call) -> object:
     if owner is not method.owner and isinstance(method.owner, Unknown):
         return on_default(run, method.owner, owner, method.name, call)
     if method.name in CHANGING and isinstance(owner, (list, dict, set)):
-        run.changed(owner)
+        run.changing(owner)
         blur(run, owner, call)
     if isinstance(owner, PurePosixPath):
         return path_method(run, owner, method.name, call)

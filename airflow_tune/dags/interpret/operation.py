@@ -195,19 +195,22 @@ def in_place(run: Run, node: ast.AugAssign, left: object, right: object, scope: 
         found, reason = elements(run, right, Call([], {}, node, scope))
         new = list(found)
         run.budget.spend(len(new))
+        run.changing(left)
         left.extend(new)
     elif isinstance(left, list) and kind is ast.Mult and isinstance(right, int) and fits(len(left) * right):
+        run.changing(left)
         left *= right
         reason = None
     elif isinstance(left, dict) and kind is ast.BitOr and isinstance(right, dict):
+        run.changing(left)
         left.update(right)
         reason = run.taint_of(right)
     elif isinstance(left, set) and isinstance(right, (set, frozenset)) and kind in SETS:
+        run.changing(left)
         SETS[kind](left, right)
         reason = run.taint_of(right) or within(run, right)
     else:
         return False
-    run.changed(left)
     if reason is not None:
         run.taint(left, reason)
     return True

@@ -95,9 +95,8 @@ def rebind(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope)
                 place: Scope | None = scope
                 while place is not None:
                     if name in place.names:
-                        place.names[name] = run.doubtful(
-                            place.names[name], Unknown("a function that may be called")
-                        )
+                        held = run.doubtful(place.names[name], Unknown("a function that may be called"))
+                        run.replace(place.names, name, held)
                     place = place.parent
 
 
@@ -121,7 +120,7 @@ def inside(run: Run, value: object, depth: int) -> Iterator[object]:
         for name, held in list(names.items()):
             yield from inside(run, held, depth + 1)
             if not isinstance(value, Module):
-                names[name] = run.doubtful(held, Unknown("an attribute that may be set"))
+                run.replace(names, name, run.doubtful(held, Unknown("an attribute that may be set")))
 
 
 def names_of(value: Instance | Class | Module) -> dict[str, object]:

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from airflow_tune.dags.budget import Budget
 from airflow_tune.dags.builder.setup import Setup
 from airflow_tune.dags.interpret.signal import Jump, RaisedError, Signal
+from airflow_tune.dags.loaded import Loaded, State
 from airflow_tune.dags.model import Place, Unknown
-from airflow_tune.dags.project import Project, Source
+from airflow_tune.dags.project import Project
 from airflow_tune.dags.values.doubted import CONTAINERS, Doubted
 from airflow_tune.dags.values.function import Call
 from airflow_tune.dags.values.graph import DagValue, GroupValue, LabelValue, MappedArgument, TaskValue, XCom
 from airflow_tune.dags.values.scope import Scope
+from airflow_tune.dags.world import Changeable
 
 Evaluate: TypeAlias = "Callable[[Run, Any, Scope], object]"
 Handler: TypeAlias = "Callable[[Run, Call], object]"
@@ -52,13 +54,18 @@ class Run:
     bound: list[tuple[dict[str, object], str]] = field(default_factory=list)
     hazards: list[Unknown] = field(default_factory=list)
     tainted: dict[int, tuple[object, Unknown]] = field(default_factory=dict)
-    shared: dict[int, Source] = field(default_factory=dict)
-    stale: list[Source] = field(default_factory=list)
+    adopted: set[State] = field(default_factory=set)
     setup: Setup = field(default_factory=Setup)
     random: Random | None = None
     risks: int = 0
     effects: int = 0
     trying: int = 0
+    loaded: Loaded = field(init=False)
+    owners: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaded = self.project.loaded()
+        self.owners = self.loaded.states.owners
 
     def evaluate(self, node: ast.expr, scope: Scope) -> object:
         """Return what an expression stands for."""
@@ -140,6 +147,14 @@ class Run:
             self.bound.append((names, key))
             if key in names:
                 self.doubt(names[key], self.doubts[-1])
+        if id(names) in self.owners:
+            self.replace(names, key, value)
+        else:
+            names[key] = value
+
+    def replace(self, names: dict[str, object], key: str, value: object) -> None:
+        """Set a name or attribute, of a module that was read before perhaps, which gets it back."""
+        self.loaded.changing(cast("Changeable", names))
         names[key] = value
 
     def doubtful(self, value: object, reason: Unknown) -> object:
@@ -173,18 +188,18 @@ class Run:
         found = self.tainted.get(id(container))
         return found[1] if found else None
 
-    def changed(self, container: object) -> None:
-        """Note that a container was changed, in doubt or not."""
+    def changing(self, container: Changeable) -> None:
+        """Note that a container is about to be changed, in doubt or not."""
         self.effects += 1
+        self.loaded.changing(container)
         if self.doubts:
             self.taint(container, self.doubts[-1])
-        if self.shared and id(container) in self.shared:
-            self.stale.append(self.shared[id(container)])
 
     def touch(self, dag: DagValue | None) -> None:
         """Pass the present doubts on to a DAG that is being changed."""
         self.effects += 1
         if dag is not None:
+            self.loaded.touch(dag)
             for reason in self.doubts:
                 dag.doubt(reason)
 

@@ -138,7 +138,7 @@ def missing_from(run: Run, value: dict[object, object], key: object, line: int) 
 
 def made(run: Run, value: DefaultDict, key: object, call: Call) -> object:
     """Return the new item of a default dict."""
-    run.changed(value)
+    run.changing(value)
     value[key] = run.call(value.factory, Call([], {}, call.node, call.scope))
     return value[key]
 
@@ -163,7 +163,7 @@ def set_item(run: Run, value: object, key: object, new: object, call: Call) -> N
         in_some_place(run, value, new, reason, call)
         if not isinstance(value, dict):
             return
-    run.changed(value)
+    run.changing(value)
     if run.doubts and isinstance(value, dict):
         run.doubt(value.get(key), run.doubts[-1])
         new = run.doubtful(new, run.doubts[-1])
@@ -192,7 +192,7 @@ def in_some_place(
 def delete_item(run: Run, value: object, key: object, line: int) -> None:
     """Do `del value[key]`."""
     if isinstance(value, (dict, list)):
-        run.changed(value)
+        run.changing(value)
         if (reason := unknown_of([key], line) or within(run, key)) is not None:
             run.taint(value, reason)
             return
