@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from airflow_tune.dags.interpret.reach import reached, scanned
+from airflow_tune.dags.interpret.reach import reached
 from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.scan import assigned, jumps, scanned
 from airflow_tune.dags.interpret.signal import Jump, RaisedError, Return, Signal
 from airflow_tune.dags.interpret.truth import is_plain
 from airflow_tune.dags.model import MISSING, Unknown
@@ -17,12 +18,6 @@ from airflow_tune.dags.values.scope import Scope
 from airflow_tune.dags.values.symbol import Symbol
 
 Body: TypeAlias = "Sequence[ast.stmt]"
-JUMPS: dict[type, Jump] = {
-    ast.Return: Jump.RETURN,
-    ast.Break: Jump.BREAK,
-    ast.Continue: Jump.CONTINUE,
-    ast.Raise: Jump.RAISE,
-}
 
 
 def branches(run: Run, reason: Unknown, body: Body, orelse: Body, scope: Scope) -> Signal:
@@ -169,28 +164,3 @@ def unsettle(
         else:
             run.doubt(value, reason)
     return graph
-
-
-def jumps(body: Sequence[ast.AST]) -> list[Jump]:
-    """Return the jumps out of it that a body holds."""
-    return list({JUMPS[type(part)]: None for node in body for part in ast.walk(node) if type(part) in JUMPS})
-
-
-def assigned(body: Sequence[ast.AST]) -> set[str]:
-    """Return the names that statements bind, inner functions' own excepted."""
-    return {name for node in body for name in bound(node)}
-
-
-def bound(node: ast.AST) -> Iterator[str]:
-    """Yield the names that a node binds in its scope."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-        return
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, ast.alias):
-        yield (node.asname or node.name).partition(".")[0]
-    elif isinstance(node, (ast.MatchAs, ast.MatchStar, ast.ExceptHandler)) and node.name:
-        yield node.name
-    for child in ast.iter_child_nodes(node):
-        yield from bound(child)

@@ -9,6 +9,7 @@ from airflow_tune.dags.interpret import doubt
 from airflow_tune.dags.interpret.assign import assign
 from airflow_tune.dags.interpret.iteration import elements, leave, unless_order
 from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.scan import assigned
 from airflow_tune.dags.interpret.signal import Jump, RaisedError, Return, Signal
 from airflow_tune.dags.model import Unknown
 from airflow_tune.dags.values.function import Call
@@ -75,8 +76,8 @@ def living(values: list[object]) -> Iterator[object]:
 
 def carried(node: ast.For | ast.AsyncFor, reason: Unknown, scope: Scope) -> Unknown | None:
     """Return that the order is in doubt where one turn may hand something on to the next."""
-    names = doubt.assigned(node.body) & scope.names.keys()
-    return reason if names - doubt.assigned([node.target]) else None
+    names = assigned(node.body).keys() & scope.names.keys()
+    return reason if names - assigned([node.target]).keys() else None
 
 
 def pushed(run: Run, node: ast.For | ast.AsyncFor, stream: Stream, scope: Scope) -> Signal:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import cast
 
 from airflow_tune.dags.interpret.run import Run
+from airflow_tune.dags.interpret.scan import scanned
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.doubted import CONTAINERS
 from airflow_tune.dags.values.function import Bound, Function, Module
@@ -18,7 +17,6 @@ from airflow_tune.dags.values.taskflow import Decorated
 
 DEEP = 3
 """Levels of containers and objects that are followed from a name."""
-CHANGES = (ast.Call, ast.AugAssign, ast.Delete, ast.Attribute, ast.Subscript)
 
 
 def reached(run: Run, body: Sequence[ast.AST], scope: Scope) -> Iterator[object]:
@@ -42,32 +40,6 @@ def reached(run: Run, body: Sequence[ast.AST], scope: Scope) -> Iterator[object]
             rebind(run, node, where)
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What a piece of code holds: the names in it, and whether it may change more than names."""
-
-    names: tuple[str, ...]
-    changing: bool
-
-
-def scanned(node: ast.AST) -> Scan:
-    """Return what a node holds; it is kept with the node, for loops ask again and again."""
-    found = getattr(node, "_scan", None)
-    if found is None:
-        parts = list(ast.walk(node))
-        names = dict.fromkeys(part.id for part in parts if isinstance(part, ast.Name))
-        found = Scan(tuple(names), any(changes(part) for part in parts))
-        node._scan = found  # type: ignore[attr-defined]  # noqa: SLF001 - a memory of our own
-    return cast("Scan", found)
-
-
-def changes(node: ast.AST) -> bool:
-    """Return whether a node may change something other than a name."""
-    if isinstance(node, (ast.Attribute, ast.Subscript)):
-        return isinstance(node.ctx, ast.Store)
-    return isinstance(node, CHANGES)
-
-
 def functions(value: object) -> Iterator[Function]:
     """Yield the functions of the project that a call of a value may run."""
     if isinstance(value, Unknown):
@@ -89,15 +61,13 @@ def methods(cls: Class) -> list[Function]:
 
 def rebind(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
     """Doubt the names outside a function that it declares as its own to bind."""
-    for part in ast.walk(node):
-        if isinstance(part, (ast.Global, ast.Nonlocal)):
-            for name in part.names:
-                place: Scope | None = scope
-                while place is not None:
-                    if name in place.names:
-                        held = run.doubtful(place.names[name], Unknown("a function that may be called"))
-                        run.replace(place.names, name, held)
-                    place = place.parent
+    for name in scanned(node).declared:
+        place: Scope | None = scope
+        while place is not None:
+            if name in place.names:
+                held = run.doubtful(place.names[name], Unknown("a function that may be called"))
+                run.replace(place.names, name, held)
+            place = place.parent
 
 
 def inside(run: Run, value: object, depth: int) -> Iterator[object]:
