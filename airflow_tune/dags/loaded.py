@@ -27,7 +27,8 @@ class State:
     Sets of states are integers with a bit for each number: `closure` those that it needs, itself among
     them, `given` those in circles that were there before it was read. `low` is the outermost reading that
     it depends on while that is not over; one that is `alone` serves the present reading only. `effects` are
-    its changes in other modules, `touched` the modules whose DAGs were changed before. `objects` are Airflow's objects in it with their fields.
+    its changes in other modules, `touched` the modules whose DAGs were changed before. `objects` are
+    Airflow's objects in it with their fields.
     """
 
     path: str

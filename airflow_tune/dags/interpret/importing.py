@@ -119,14 +119,14 @@ def read(run: Run, source: Source) -> State:
     return state
 
 
-OWN = ("context", "groups", "setup", "budget", "doubts", "escapes", "bound", "hazards", "tainted", "dags")
-OWN += ("adopted",)
+LISTS = ("context", "groups", "doubts", "escapes", "bound", "hazards", "dags")
+OWN = (*LISTS, "setup", "budget", "tainted", "adopted")
 """Parts of a run that a module's top level has for itself."""
 
 
 def fresh(run: Run) -> dict[str, object]:
     """Return these parts as a module finds them."""
-    lists = {name: [] for name in ("context", "groups", "doubts", "escapes", "bound", "hazards", "dags")}
+    lists: dict[str, object] = {name: [] for name in LISTS}
     return {**lists, "setup": Setup(), "budget": run.budget.fresh(), "tainted": {}, "adopted": set()}
 
 

@@ -1,4 +1,4 @@
-"""What a piece of code holds, found once for each: it is asked again wherever it is in doubt whether it runs."""
+"""What a piece of code holds, found once: it is asked again wherever it is in doubt whether it runs."""
 
 from __future__ import annotations
 
