@@ -48,7 +48,6 @@ _SECONDS = {
 _STEPS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _MINUTE = 60
 _SHORT_STEPS = (("s", 1), ("ms", 0.001), ("µs", 0.000_001), ("ns", 0.000_000_001))
-_SHARES = {"": Decimal(1), "p": Decimal(100)}
 _CORES = {"": Decimal(1), "m": Decimal("0.001")}
 
 
@@ -106,10 +105,13 @@ def parse_share(text: str, *, where: str = "") -> float:
 
     `where` names the flag or file:line in the UnitError raised when it stands for none.
     """
-    number, unit = _split(text.replace("%", "p"), "share", "write one such as 10% or 0.1", where)
-    if unit not in _SHARES:
-        raise UnitError(f'"{text}" is no share', where=where, remedy="write one such as 10% or 0.1")
-    return float(number / _SHARES[unit])
+    plain = text.strip()
+    number = plain.removesuffix("%").rstrip()
+    if not re.fullmatch(_NUMBER, number, re.ASCII):
+        raise UnitError(
+            f'"{text[:_LONGEST_TEXT]}" is no share', where=where, remedy="write one such as 10% or 0.1"
+        )
+    return float(Decimal(number) / (100 if plain.endswith("%") else 1))
 
 
 def format_bytes(count: float) -> str:

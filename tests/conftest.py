@@ -76,6 +76,24 @@ def real_history():
     return runpy.run_path(str(Path(__file__).parent / "support" / "real_history.py"))["real_history"]
 
 
+@pytest.fixture(scope="session")
+def made_up():
+    """Return what stands in tests/support/bench_results.py."""
+    return runpy.run_path(str(Path(__file__).parent / "support" / "bench_results.py"))
+
+
+@pytest.fixture(scope="session")
+def make_workload(made_up):
+    """Return a function from values by variant to a result of the bench."""
+    return made_up["make_workload"]
+
+
+@pytest.fixture(scope="session")
+def make_suite(made_up):
+    """Return a function from results of workloads to a Suite."""
+    return made_up["make_suite"]
+
+
 @pytest.fixture
 def stand_in(tmp_path):
     """Return a function that serves a copy of a history as Airflow's API server does."""

@@ -12,6 +12,7 @@ from airflow_tune.units import (
     parse_bytes,
     parse_cores,
     parse_duration,
+    parse_share,
 )
 
 
@@ -163,3 +164,16 @@ def test_any_text_is_read_or_refused(parse, text):
     except UnitError:
         return
     assert value >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("10%", 0.1), ("0.1", 0.1), ("2.5 %", 0.025), ("0", 0.0), ("150%", 1.5)]
+)
+def test_a_share_is_per_cent_or_plain(text, share):
+    assert parse_share(text) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["", "%", "10p", "ten", "-1%", "10 m"])
+def test_what_is_no_share(text):
+    with pytest.raises(UnitError, match=r"here: .*is no share"):
+        parse_share(text, where="here")

@@ -55,6 +55,9 @@ class Page:
             self._write(self._wrapped(row[-1], first, " " * len(first)), style="dim" if row is header else "")
 
     def _wrapped(self, text: str, first: str, others: str) -> str:
+        if not text:
+            # What stands before an empty last cell is still to be read.
+            return first.rstrip()
         # A column too narrow to read is worse than a line too long.
         width = max(self.width, len(others) + 20)
         return textwrap.fill(

@@ -42,3 +42,9 @@ def test_a_path_is_never_broken():
     found = Page(width=80, colour=False)
     found.line(f"read in {path}", indent=2)
     assert path in found.text()
+
+
+def test_an_empty_last_cell_takes_no_others_with_it():
+    page = Page(width=40, colour=False)
+    page.table([("a", "b", ""), ("c", "d", "e")])
+    assert page.text() == "  a  b\n  c  d  e\n"
