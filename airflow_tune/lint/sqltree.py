@@ -133,7 +133,7 @@ def star(tree: exp.Expr, names: set[str]) -> str:
     if isinstance(tree, exp.Create):
         return ""
     found = [one for one in tree.find_all(exp.Select) if any(map(is_star, one.expressions))]
-    outward = any(one.find_ancestor(exp.Select) is None for one in found)
+    outward = any(one.find_ancestor(exp.Subquery, exp.CTE) is None for one in found)
     for select in found:
         copies = select.args.get("into") is not None or select.find_ancestor(exp.Exists) is not None
         if outward and not copies and not peek(select):

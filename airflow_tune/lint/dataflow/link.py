@@ -30,6 +30,11 @@ STAGES = (
 )
 """First words of task ids, in the order in which they follow each other."""
 CHECKS = frozenset(STAGES[0].split()) - {"prepare", "create"}
+GATES = frozenset(
+    {"check", "checks", "quality", "validate", "validation", "verify", "verification", "gate", "assert"}
+)
+"""Words anywhere in an id for a task after which the rest may not go on."""
+WATCHES = frozenset({"monitor", "monitors", "monitoring", "audit"})
 LAST = len(STAGES) - 1
 PREFIXES = frozenset({"task", "op", "step", "tsk"})
 """Words before the verb that say nothing; single letters (`t_load`) are such too."""
@@ -105,8 +110,10 @@ def vague(one: Effects, other: Effects) -> str:
 def named_steps(first: Task, second: Task, one: Effects, other: Effects) -> str:
     """Return that the names tell of steps, where what the two touch says little."""
     before, after = stage(first), stage(second)
-    if verb(first) in CHECKS and verb(first) != verb(second):
+    if (verb(first) in CHECKS and verb(first) != verb(second)) or (words(first) - words(second)) & GATES:
         return f"{first.key} decides by its name whether the rest goes on"
+    if (words(second) - words(first)) & WATCHES:
+        return f"{second.key} watches by its name what comes before it"
     if before is not None and after is not None and before < after and (one.none or other.none):
         return "by their names they are steps of one job"
     bare = [
@@ -114,6 +121,11 @@ def named_steps(first: Task, second: Task, one: Effects, other: Effects) -> str:
     ]
     # A task that only prints may stand for one that is to come: then names have to say that both are alike.
     return f"{bare[0]} does nothing yet" if bare and stem(first) != stem(second) else ""
+
+
+def words(task: Task) -> set[str]:
+    """Return the words of a task's id, without its groups."""
+    return set(re.split(r"[_\-\s\d]+", task.key.rpartition(".")[2].lower()))
 
 
 def stem(task: Task) -> str:

@@ -11,16 +11,19 @@ from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.flow.queries import FETCHES, sent, statements_sent
-from airflow_tune.lint.flow.texts import Text
+from airflow_tune.lint.flow.texts import HOLE, Text
 from airflow_tune.lint.sql import statements, verb
 from airflow_tune.lint.subject import Subject
 
 OPERATOR_SQL = ("sql", "query", "hql", "bql", "sql_query")
 CATALOG = re.compile(
     r"^\s*(show|describe|desc|pragma|set|explain)\b|information_schema|pg_catalog|\bpg_\w+|to_regclass|"
+    r"\b(?:all|user|dba)_(?:tab_columns|tables|objects|constraints|cons_columns|views|indexes)\b|"
     r"sqlite_master|\bsys\.\w+",
     re.IGNORECASE,
 )
+OPEN_END = re.compile(rf"(?!(?:from|join)\s)(?<!\S)\S+\s+{HOLE}[\s;]*$", re.IGNORECASE)
+"""A computed part behind the table's name."""
 FEW = re.compile(
     r"\blimit\s+\d{1,3}\b|\btop\s+\d{1,3}\b|\b(?:count|max|min|sum)\s*\(|\bdistinct\b|\bgroup\s+by\b",
     re.IGNORECASE,
@@ -128,5 +131,7 @@ def all_rows(flow: Flow) -> Iterator[tuple[Body, Call, Text | None]]:
 
 def reads_whole(text: Text | None) -> str:
     """Return the table that a query reads from first row to last, "" where it does not or that is unknown."""
-    found = statements(text.filled()) if text is not None else None
+    # What is added to the end of a query may well bound it.
+    open_ended = text is not None and OPEN_END.search(text.text)
+    found = statements(text.filled()) if text is not None and not open_ended else None
     return found[0].whole if found is not None and len(found) == 1 else ""

@@ -16,7 +16,9 @@ from airflow_tune.lint.sql import verb
 from airflow_tune.lint.subject import Subject
 
 ENDS = frozenset({"first", "all", "one", "one_or_none", "scalar", "count"})
-OTHER = re.compile(r"\b(offset|fetch\s+next|between|insert|update|delete|into)\b", re.IGNORECASE)
+OTHER = re.compile(
+    r"\b(offset|fetch\s+next|between|insert|update|delete|into)\b|>=?[^;]*?\band\b[^;]*?<", re.IGNORECASE
+)
 """Pages, time windows, and writes that begin with WITH."""
 
 
@@ -37,7 +39,11 @@ def asks_each(body: Body, call: Call) -> bool:
         return False
     names = derived(body, loop)
     if call.last in ENDS:
-        return kind(body, call.receiver) == "query" and depends(call.receiver, names)
+        asked = kind(body, call.receiver) == "query" and depends(call.receiver, names)
+        return asked and not any(
+            one.last == "query" and loop in one.loops and depends(one.argument(0), names)
+            for one in body.calls
+        )
     text = sent(body, call)
     if text is None or verb(text.text) not in ("SELECT", "WITH") or not same_place(call, names):
         return False

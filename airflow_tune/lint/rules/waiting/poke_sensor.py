@@ -20,7 +20,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         for task in dag.tasks:
             pokes = task.argument("mode", "poke") == "poke" and task.argument("deferrable") in (None, False)
-            if task.operator.endswith("Sensor") and pokes and waits_long(subject, task):
+            defers = any(word in task.operator for word in ("Deferrable", "Deferred", "Async"))
+            if task.operator.endswith("Sensor") and pokes and not defers and waits_long(subject, task):
                 message = f"the sensor {task.key} holds a slot while it waits"
                 fix = task_with(subject, task, mode='"reschedule"')
                 yield Hit(task.place.line, message, task.place.file, fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
@@ -10,13 +11,21 @@ from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
+OF_TIME = re.compile(r"(Date)?Time(Delta)?Sensor|DayOfWeekSensor")
+"""Sensors of the clock, whose moment always comes."""
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield sensors with Airflow's default timeout."""
     for dag in subject.graph.dags:
         for task in dag.tasks:
             bounded = "execution_timeout" in task.arguments or dag.arguments.get("dagrun_timeout") is not None
-            if sensor(task) and not bounded and missing(dag, task, "timeout"):
+            if (
+                sensor(task)
+                and not bounded
+                and not OF_TIME.match(task.operator)
+                and missing(dag, task, "timeout")
+            ):
                 message = f"the sensor {task.key} waits up to seven days for what may never come"
                 fix = task_with(subject, task, timeout="6 * 60 * 60")
                 yield Hit(task.place.line, message, task.place.file, fix)
