@@ -55,6 +55,7 @@ def compare(old: Suite, new: Suite, least_share: float = LEAST_SHARE) -> Compari
     shift = None if paired else _shift(old, new)
     found = list(_differences(old, new, paired=paired, shift=shift))
     adjusted = holm([one.p for one in found])
+    void = set() if paired else _void(old) | _void(new)
     names_old, names_new = _names(old), _names(new)
     return Comparison(
         old=old,
@@ -63,7 +64,8 @@ def compare(old: Suite, new: Suite, least_share: float = LEAST_SHARE) -> Compari
         shift=shift,
         least_share=least_share,
         changes=tuple(
-            Change(one, p, verdict(one, p, least_share)) for one, p in zip(found, adjusted, strict=True)
+            Change(one, p, Verdict.UNSURE if one.workload in void else verdict(one, p, least_share))
+            for one, p in zip(found, adjusted, strict=True)
         ),
         only_old=tuple(name for name in names_old if name not in names_new),
         only_new=tuple(name for name in names_new if name not in names_old),
@@ -97,6 +99,12 @@ def _shift(old: Suite, new: Suite) -> float | None:
     return after / before if before and after else None
 
 
+def _void(suite: Suite) -> set[str]:
+    """Return the workloads whose values are not worth having; pairs bear what disturbs both sides."""
+    whole = any(remark.void for remark in suite.remarks)
+    return {one.name for one in suite.workloads if whole or any(remark.void for remark in one.remarks)}
+
+
 def _names(suite: Suite) -> list[str]:
     return [f"{one.name}: {each.name}" for one in suite.workloads for each in one.variants if each.kept_s]
 
@@ -110,4 +118,6 @@ def _warnings(old: Suite, new: Suite) -> Iterator[str]:
     for name, suite in (("old", old), ("new", new)):
         if not suite.complete:
             yield f"the {name} result was interrupted: it has fewer rounds"
-        yield from (f"the {name} result: {one.message}" for one in suite.remarks if one.void)
+        for remark in suite.remarks:
+            if remark.void:
+                yield f"the {name} result is not worth having, nothing counts as changed: {remark.message}"

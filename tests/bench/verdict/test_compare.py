@@ -183,7 +183,7 @@ def test_doubts_are_warned_of(two):
         "not the same host or Python",
         "measured by airflow-tune 0.1.0 and 0.2.0: workloads may differ",
         "the new result was interrupted: it has fewer rounds",
-        "the new result: the hypervisor took 30% of the CPU",
+        "the new result is not worth having, nothing counts as changed: the hypervisor took 30% of the CPU",
     ]
     assert "hostname: worker-1, worker-2" in warned[0]
 
@@ -192,3 +192,15 @@ def test_a_result_does_not_differ_from_itself(two):
     old, _ = two(1.0, 1.0)
     found = compare(old, old)
     assert {one.verdict for one in found.changes} == {Verdict.SAME}
+
+
+def test_values_not_worth_having_show_no_change_unless_they_pair(two):
+    stolen = Remark("steal", void=True, message="stolen")
+    old, new = two(1.5)
+    whole = dataclasses.replace(new, remarks=(stolen,))
+    assert verdicts(compare(old, whole)) == {"way-0": Verdict.UNSURE}
+    work = dataclasses.replace(new.workloads[0], remarks=(stolen,))
+    assert verdicts(compare(old, dataclasses.replace(new, workloads=(work,)))) == {"way-0": Verdict.UNSURE}
+    assert verdicts(compare(old, dataclasses.replace(whole, started_at=old.started_at))) == {
+        "way-0": Verdict.SLOWER
+    }
