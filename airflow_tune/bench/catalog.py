@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from airflow_tune.bench.workload import Workload
+from airflow_tune.bench.workload import Wishes, Workload
 from airflow_tune.errors import UsageError, nearest
 
 # In the order of the report. Each is a module in bench/workloads/ that holds a WORKLOAD.
 NAMES = (
     "airflow-start",
     "cache",
+    "callable-batch",
+    "callable-processes",
     "chunk-size",
     "cpu-affinity",
     "cpu-native",
@@ -42,6 +44,8 @@ NAMES = (
     "write-lines",
 )
 
+_OF_CALLABLE = ("callable-batch", "callable-processes")
+
 
 def workload(name: str) -> Workload:
     """Return the workload that is called `name`, one of NAMES."""
@@ -49,9 +53,10 @@ def workload(name: str) -> Workload:
     return found
 
 
-def choose(only: Sequence[str], skip: Sequence[str]) -> tuple[Workload, ...]:
-    """Return the workloads that `only` names (all where it names none) without those that `skip` names.
+def choose(only: Sequence[str], skip: Sequence[str], wishes: Wishes) -> tuple[Workload, ...]:
+    """Return the workloads that `only` names, without those that `skip` names.
 
+    Where `only` names none it is all of them; but who named a function wants to know about that.
     Raises UsageError for a name that is not known, and where none is left.
     """
     for flag, names in (("--only", only), ("--skip", skip)):
@@ -62,7 +67,8 @@ def choose(only: Sequence[str], skip: Sequence[str]) -> tuple[Workload, ...]:
                     where=flag,
                     remedy=f"{nearest(name, NAMES)}; `airflow-tune bench --list` shows all",
                 )
-    chosen = tuple(name for name in NAMES if (not only or name in only) and name not in skip)
+    wanted = only or (_OF_CALLABLE if wishes.callable else NAMES)
+    chosen = tuple(name for name in NAMES if name in wanted and name not in skip)
     if not chosen:
         raise UsageError("no workload is left to measure", where="--skip", remedy="skip fewer")
     return tuple(map(workload, chosen))

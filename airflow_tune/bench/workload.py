@@ -68,9 +68,10 @@ class Variant:
 class Order:
     """What `prepare` is to lay out.
 
-    `folder` is empty and its own. `prepare` or the call may put other quantities into `figures`, with the
-    unit in the name; they are read after the last call. Where `before` is set, it runs before each call,
-    outside of the time that is taken, and each sample is a single call.
+    `folder` is empty and its own. Where `prepare` finds out only then how much a call does, it sets `scale`:
+    the value is brought to that of the variant. `prepare` or the call may put other quantities into
+    `figures`, with the unit in the name; they are read after the last call. Where `before` is set, it runs
+    before each call, outside of the time that is taken, and each sample is a single call.
     """
 
     parameters: Mapping[str, Scalar]

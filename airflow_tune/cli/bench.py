@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -10,6 +12,18 @@ from airflow_tune.cli import flags
 from airflow_tune.cli.bench_compare import compare
 from airflow_tune.cli.bench_history import history
 from airflow_tune.cli.output import emit
+
+INTERRUPTED = 130
+
+
+class BenchFormat(str, Enum):
+    """What `bench` can print."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    MARKDOWN = "markdown"
+
 
 app = typer.Typer(
     help="Measure what this host can really do. Example: airflow-tune bench --quick",
@@ -30,26 +44,71 @@ def bench(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--skip", metavar="WORKLOAD", help="Leave this one out; may be given again."),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Take less than a minute.")] = False,
-    rigorous: Annotated[bool, typer.Option("--rigorous", help="Take as long as it needs.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="Show the workloads and what each asks.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="End within a minute.")] = False,
+    rigorous: Annotated[bool, typer.Option("--rigorous", help="Take half an hour and more rounds.")] = False,
+    db_url: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--db-url",
+            metavar="URL",
+            help="Measure writes and connections on this DB too, in a table of their own, e.g."
+            " postgresql://user@host/scratch.",
+            show_default=False,
+        ),
+    ] = None,
+    redis_url: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--redis-url", metavar="URL", help="Measure this Redis as a cache, e.g. redis://host:6379/1."
+        ),
+    ] = None,
+    airflow_python: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--airflow-python",
+            metavar="PATH",
+            help="Measure start-up and parsing of the Airflow of this Python, e.g. /opt/airflow/bin/python.",
+        ),
+    ] = None,
+    callable_name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--callable",
+            metavar="PACKAGE.MODULE:FUNCTION",
+            help="Measure your own function, which is given a list of items, over batch sizes and processes.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--timeout",
+            metavar="TIME",
+            help="End a value that takes longer, e.g. 20s.  [default: the workload's own]",
+            show_default=False,
+        ),
+    ] = None,
+    report_format: Annotated[
+        BenchFormat, typer.Option("--format", help="How to print; json is what the others read.")
+    ] = BenchFormat.TEXT,
     output: flags.Output = None,
 ) -> None:
-    """Measure what this host can really do.
+    """Measure what this host can really do, and say what follows from it.
 
     Example: airflow-tune bench --quick --only list-vs-generator
     """
     if ctx.invoked_subcommand is not None:
         return
-    from airflow_tune.bench.catalog import choose
-    from airflow_tune.bench.measure.run import run
-    from airflow_tune.bench.workload import Length, Wishes
-    from airflow_tune.host import read_host
-    from airflow_tune.suite.document import suite_text
+    from airflow_tune.cli import benching
 
-    length = Length.QUICK if quick else Length.RIGOROUS if rigorous else Length.DEFAULT
-    host = read_host()
-    wishes = Wishes(length, host.cores.value, host.memory_bytes.value)
-    emit(suite_text(run(choose(only or [], skip or []), wishes, host)), output)
+    if listing:
+        emit(benching.listed(report_format.value, output), output)
+        return
+    asked = benching.Asked(
+        only or [], skip or [], quick, rigorous, db_url, redis_url, airflow_python, callable_name, timeout
+    )
+    if not benching.measure(asked, report_format.value, output):
+        raise typer.Exit(INTERRUPTED)
 
 
 app.command("compare")(compare)

@@ -17,12 +17,27 @@ _V2 = 2
 
 def read_cgroups(tree: KernelTree) -> tuple[tuple[HostLimit, ...], tuple[str, ...]]:
     """Return every limit, the process's own groups first, and notes on what could not be seen."""
-    memberships = _relevant(parse_memberships(tree.read("/proc/self/cgroup").content or ""))
-    mounts = parse_mounts(tree.read("/proc/self/mountinfo").content or "")
-    levels = [(each, levels_of(each, mounts, tree) or _unmounted(each)) for each in memberships]
+    levels = _levels(tree)
+    memberships = [each for each, _ in levels]
     limits = tuple(limit for each, found in levels for limit in _read(each, found, tree))
     notes = tuple(found.note for _, found in levels if found.note)
     return limits, notes or tuple(_controllers_off(memberships, limits))
+
+
+def cpu_directories(tree: KernelTree) -> tuple[str, ...]:
+    """Return the directories of every group that the process's CPU time counts in, its own first."""
+    return tuple(
+        directory
+        for each, found in _levels(tree)
+        if each.version == _V2 or "cpu" in each.controllers
+        for directory in found.directories
+    )
+
+
+def _levels(tree: KernelTree) -> list[tuple[Membership, Levels]]:
+    memberships = _relevant(parse_memberships(tree.read("/proc/self/cgroup").content or ""))
+    mounts = parse_mounts(tree.read("/proc/self/mountinfo").content or "")
+    return [(each, levels_of(each, mounts, tree) or _unmounted(each)) for each in memberships]
 
 
 def _relevant(memberships: tuple[Membership, ...]) -> list[Membership]:

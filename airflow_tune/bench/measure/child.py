@@ -19,6 +19,7 @@ from airflow_tune.bench.measure import memory, sampling
 from airflow_tune.bench.measure.lifeline import die_with_parent
 from airflow_tune.bench.measure.reference import reference_s
 from airflow_tune.bench.workload import Length, Order, Wishes
+from airflow_tune.errors import TuneError
 
 _LONGEST_MESSAGE = 500
 
@@ -29,10 +30,12 @@ def main() -> None:
     asked = json.load(sys.stdin)
     try:
         answer = clean(asked) if asked.get("clean") else measure(asked)
+    except TuneError as error:
+        answer = {"error": error.tried, "remedy": error.remedy}
     except Exception as error:  # noqa: BLE001 - whatever the work raises is what the report tells
         answer = {"error": f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]}
     with os.fdopen(asked["answer_fd"], "w", encoding="utf-8") as out:
-        json.dump(answer, out)
+        out.write(json.dumps(answer) + "\n")
 
 
 def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
         taken = sampling.take(call, order.before, sampling.Effort(**asked["effort"]))
         after_s = reference_s()
     return {
-        "value_s": statistics.median(taken.values_s),
+        "value_s": statistics.median(taken.values_s) * asked["scale"] / order.scale,
         "samples": len(taken.values_s),
         "calls": taken.calls,
         "warmups": taken.warmups,

@@ -11,11 +11,13 @@ from airflow_tune.bench.workload import Length
 class Budget:
     """What a length stands for.
 
-    `total_s` bounds the whole run. A round of a variant takes samples of at least `sample_s` for `slice_s`;
-    a workload gets `least_rounds` to `most_rounds`.
+    No round begins that would end after `total_s`; one that takes longer than it did before is ended at
+    `hard_s`. A round of a variant takes samples of at least `sample_s` for `slice_s`; a workload gets
+    `least_rounds` (as far as the time suffices) to `most_rounds`.
     """
 
     total_s: float
+    hard_s: float
     sample_s: float
     slice_s: float
     least_rounds: int
@@ -24,7 +26,7 @@ class Budget:
 
 
 BUDGETS = {
-    Length.QUICK: Budget(50.0, 0.002, 0.03, 3, 15),
-    Length.DEFAULT: Budget(270.0, 0.005, 0.1, 5, 40),
-    Length.RIGOROUS: Budget(1500.0, 0.01, 0.25, 15, 100),
+    Length.QUICK: Budget(45.0, 52.0, 0.002, 0.03, 3, 15),
+    Length.DEFAULT: Budget(255.0, 280.0, 0.005, 0.1, 5, 40),
+    Length.RIGOROUS: Budget(1500.0, 1800.0, 0.01, 0.25, 15, 100),
 }

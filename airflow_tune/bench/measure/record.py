@@ -7,58 +7,87 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from airflow_tune.bench.measure.check import remarks_during
+from airflow_tune.bench.measure.counters import joined
 from airflow_tune.bench.workload import Variant, Wishes, Workload
+from airflow_tune.suite.machine import Machine
 from airflow_tune.suite.model import VariantResult, WorkloadResult
+from airflow_tune.suite.remark import Strain
 
 
 @dataclass(slots=True)
 class Record:
-    """One workload while it is measured: its variants, and the answers to each in order of the rounds."""
+    """One workload while it is measured.
+
+    `rounds` are those that all variants took part in, `elapsed_s` what they took, `answers` what each variant
+    answered, in order of the rounds.
+    """
 
     workload: Workload
     variants: list[Variant]
-    skipped: str = ""
-    answers: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    skipped: str
+    most_rounds: int
+    rounds: int = 0
     elapsed_s: float = 0.0
+    answers: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    strain: Strain = field(default_factory=Strain)
 
     @classmethod
-    def of(cls, workload: Workload, wishes: Wishes) -> Record:
+    def of(cls, workload: Workload, wishes: Wishes, most_rounds: int) -> Record:
         """Return the record of a workload that was not measured yet."""
         skipped = workload.lacks(wishes)
         variants = [] if skipped else list(workload.variants(wishes))
-        return cls(workload, variants, skipped, {one.name: [] for one in variants})
+        return cls(workload, variants, skipped, most_rounds, answers={one.name: [] for one in variants})
+
+    @property
+    def round_s(self) -> float:
+        """Return the seconds that a round takes; 0 before the first."""
+        return self.elapsed_s / self.rounds if self.rounds else 0.0
+
+    @property
+    def valued(self) -> bool:
+        """Return whether there is any value yet."""
+        return any("value_s" in one for found in self.answers.values() for one in found)
+
+    @property
+    def hopeless(self) -> bool:
+        """Return whether the rounds so far gave no value at all, so that more of them would give none."""
+        return self.rounds > 0 and not self.valued
 
     def calls(self, variant: Variant) -> int:
         """Return the calls of a sample that an earlier round settled on, 0 where there was none."""
         return next((one["calls"] for one in self.answers[variant.name] if "calls" in one), 0)
 
-    def add(self, variant: Variant, answer: Mapping[str, Any], elapsed_s: float) -> None:
-        """Keep the answer of one round."""
-        self.answers[variant.name].append(answer)
-        self.elapsed_s += elapsed_s
+    def add_round(self, answers: Mapping[str, Mapping[str, Any]], strain: Strain) -> None:
+        """Keep what the variants answered in one round, and how the machine was meanwhile."""
+        for name, found in self.answers.items():
+            found.append(answers.get(name, {"error": "the run ended before its turn"}))
+        self.rounds += 1
+        self.elapsed_s += strain.wall_s
+        self.strain = joined(self.strain, strain)
 
-    def result(self) -> WorkloadResult:
-        """Return what was found so far; a round that not all variants came to is left out."""
+    def result(self, machine: Machine) -> WorkloadResult:
+        """Return what was found so far, and what the workload makes of it."""
         one = self.workload
-        whole = min((len(found) for found in self.answers.values()), default=0)
         found = WorkloadResult(
             name=one.name,
             question=one.question,
             unit=one.unit,
             curve=one.curve,
-            variants=tuple(_variant(each, self.answers[each.name][:whole]) for each in self.variants),
+            variants=tuple(_variant(each, self.answers[each.name]) for each in self.variants),
             axis=one.axis,
             reference=one.reference,
-            skipped=self.skipped,
+            skipped=self.skipped or ("" if self.rounds else "the run ended before its first round"),
             elapsed_s=self.elapsed_s,
+            remarks=tuple(each for each in remarks_during(self.strain, machine) if each.void),
         )
-        return found if self.skipped else replace(found, answer=one.answer(found))
+        return replace(found, answer=one.answer(found)) if self.valued else found
 
 
 def _variant(variant: Variant, answers: list[Mapping[str, Any]]) -> VariantResult:
     good = [one for one in answers if "value_s" in one]
-    first: Mapping[str, Any] = good[0] if good else {}
     bases = [one["base_bytes"] for one in good]
+    first: Mapping[str, Any] = good[0] if good else {}
     return VariantResult(
         name=variant.name,
         parameters=variant.parameters,

@@ -1,0 +1,99 @@
+"""What the strain on the machine means for the numbers, and what to do about it.
+
+The bench has to tell a change of 10 %. What takes as much of the time from outside, such as a hypervisor,
+drowns one: then the numbers are void. A fifth of that is told, for it can be seen in the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airflow_tune.suite.machine import Machine
+from airflow_tune.suite.remark import Remark, Strain
+from airflow_tune.units import format_bytes, format_duration, format_share
+
+VOID_SHARE = 0.1
+CAREFUL_SHARE = 0.02
+# Others' work on one of several cores leaves a single process alone; that on half of them does not.
+VOID_OTHERS_SHARE = 0.5
+CAREFUL_OTHERS_SHARE = 0.1
+# Pages move singly at any time; this is more than that.
+CAREFUL_SWAPPED = 2**20
+VOID_SWAPPED = 100 * 2**20
+# Kernel's admin-guide/pm/cpufreq: the two that hold one frequency; all others follow the load.
+_STEADY_GOVERNORS = frozenset({"performance", "userspace"})
+
+
+def remarks_before(strain: Strain, machine: Machine) -> Iterator[Remark]:
+    """Yield what can be said before anything is measured."""
+    load = strain.load_before
+    if load is not None and load >= machine.machine_cores / 2:
+        yield Remark(
+            "load",
+            void=False,
+            message=f"the load average was {load:g} on {machine.machine_cores} cores before the first round",
+            advice="measure again when the machine has nothing else to do",
+        )
+    moving = [name for name in strain.governors if name not in _STEADY_GOVERNORS]
+    if moving:
+        yield Remark(
+            "governor",
+            void=False,
+            message=f"the CPUs' frequency follows the load ({', '.join(moving)})",
+            advice="where you may, hold it: cpupower frequency-set -g performance",
+        )
+
+
+def remarks_during(strain: Strain, machine: Machine) -> Iterator[Remark]:
+    """Yield what happened while values were taken."""
+    yield from _steal(strain)
+    yield from _others(strain, machine)
+    yield from _throttled(strain, machine)
+    yield from _swapped(strain)
+
+
+def _steal(strain: Strain) -> Iterator[Remark]:
+    share = strain.steal_share or 0.0
+    if share >= CAREFUL_SHARE:
+        yield Remark(
+            "steal",
+            void=share >= VOID_SHARE,
+            message=f"the hypervisor took {format_share(share)} of the CPU time for other machines",
+            advice="measure again later, or on a machine of its own",
+        )
+
+
+def _others(strain: Strain, machine: Machine) -> Iterator[Remark]:
+    share = strain.others_share or 0.0
+    if share >= CAREFUL_OTHERS_SHARE:
+        yield Remark(
+            "others",
+            void=share >= VOID_OTHERS_SHARE,
+            message=f"others used {share * machine.machine_cores:.2g} of the {machine.machine_cores} cores",
+            advice="stop what else runs here (`top` shows it) and measure again",
+        )
+
+
+def _throttled(strain: Strain, machine: Machine) -> Iterator[Remark]:
+    if not strain.throttled_periods:
+        return
+    share = strain.throttled_periods / max(strain.periods or 0, strain.throttled_periods)
+    yield Remark(
+        "throttled",
+        void=False,
+        message=f"the CPU quota of {machine.cores:g} cores ({machine.cores_origin}) stopped the processes"
+        f" in {format_share(share)} of its periods, for {format_duration(strain.throttled_s or 0.0)} in all",
+        advice=f"these values hold under this quota only: run no more than {max(1, int(machine.cores))}"
+        " processes at a time that compute, or raise the quota (Kubernetes: limits.cpu)",
+    )
+
+
+def _swapped(strain: Strain) -> Iterator[Remark]:
+    size = strain.swapped_bytes or 0
+    if size >= CAREFUL_SWAPPED:
+        yield Remark(
+            "swap",
+            void=size >= VOID_SWAPPED,
+            message=f"{format_bytes(size)} went to swap or came from it",
+            advice="free memory, or measure fewer workloads at a time with --only",
+        )
