@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from airflow_tune import __version__
 from airflow_tune.report import bench_words as words
 from airflow_tune.report.html.chart import NARROW, WIDE, Spec
-from airflow_tune.report.html.draw import draw, missing
+from airflow_tune.report.html.draw import draw
+from airflow_tune.report.html.render import as_is, render
 
 if TYPE_CHECKING:
     from airflow_tune.bench.models.curve import Points
@@ -24,37 +23,24 @@ def bench_html(suite: Suite) -> str:
 
     Raises UsageError where Jinja2 or vl-convert is not installed.
     """
-    try:
-        import jinja2  # noqa: PLC0415 - only this format needs it
-        from markupsafe import Markup  # noqa: PLC0415
-    except ImportError:
-        raise missing("Jinja2") from None
     from airflow_tune.bench.verdict.judge import judge, summarise  # noqa: PLC0415 - brings numpy
 
-    templates = files("airflow_tune.report.html") / "templates"
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string((templates / "bench.html.j2").read_text(encoding="utf-8"))
     judged = judge(suite)
-    # What is drawn is escaped already, and the style sheet is ours.
-    page: str = template.render(
+    return render(
+        "bench.html.j2",
         title=f"What {suite.machine.hostname} can do",
-        style=Markup((templates / "style.css").read_text(encoding="utf-8")),  # noqa: S704
-        version=__version__,
         facts=words.facts(suite)[1:],
         summary=words.summary_line(summarise(suite, judged)),
         doubts=list(words.doubts(suite)),
-        workloads=[_workload(one, Markup) for one in words.measured(judged)],
+        workloads=[_workload(one) for one in words.measured(judged)],
         skipped=words.skipped(suite),
     )
-    return page
 
 
-def _workload(one: Judged, markup: Any) -> dict[str, Any]:  # noqa: ANN401 - a class imported lazily
+def _workload(one: Judged) -> dict[str, Any]:
     told = [words.law_line(one.model.scaling), *map(words.rule_line, one.model.contrasts)]
     told += [words.steadiness(one), words.outlying(one), *words.notes(one)]
-    charts = [markup(draw(chart)) for chart in _charts(one)]
+    charts = [as_is(draw(chart)) for chart in _charts(one)]
     return {
         "name": one.result.name,
         "question": one.result.question,

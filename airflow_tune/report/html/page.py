@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from airflow_tune import __version__
 from airflow_tune.diagnose.ladder import ladder
 from airflow_tune.findings import Finding
 from airflow_tune.installation.model import Installation
 from airflow_tune.report.html.chart import NARROW, WIDE, ranked, run_chart, use_chart, waits_chart
-from airflow_tune.report.html.draw import draw, missing
+from airflow_tune.report.html.draw import draw
+from airflow_tune.report.html.render import as_is, render
 from airflow_tune.report.html.table import SHOWN, Cell, Row, Table, tables
 from airflow_tune.report.past import SECTIONS
 from airflow_tune.report.summary import place
@@ -56,25 +55,13 @@ def analysis_html(
 
     Raises UsageError where Jinja2 or vl-convert is not installed.
     """
-    try:
-        import jinja2  # noqa: PLC0415 - only this format needs it
-        from markupsafe import Markup  # noqa: PLC0415
-    except ImportError:
-        raise missing("Jinja2") from None
-    templates = files("airflow_tune.report.html") / "templates"
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string((templates / "report.html.j2").read_text(encoding="utf-8"))
     sections = _sections(past)
     anchors = _anchors(sections, past)
     told = [_priced(one, anchors, sections) for one in past.findings] if past else []
-    # What is drawn is escaped already, and the style sheet is ours.
-    drawn = _drawn(pictures, Markup) if pictures else None
-    page: str = template.render(
+    drawn = _drawn(pictures) if pictures else None
+    return render(
+        "report.html.j2",
         title="Where the waiting went" if past else "What holds this installation back",
-        style=Markup((templates / "style.css").read_text(encoding="utf-8")),  # noqa: S704
-        version=__version__,
         facts=_facts(installation, past),
         answer=_answer(past),
         contents=list(_contents(findings, past, drawn, advised, sections)),
@@ -91,7 +78,6 @@ def analysis_html(
         installation=_installation(installation),
         notes=(*installation.host.notes, *installation.notes),
     )
-    return page
 
 
 def _sections(past: Verdict | None) -> list[dict[str, Any]]:
@@ -198,11 +184,11 @@ def _contents(
     yield Link("installation", "Installation")
 
 
-def _drawn(pictures: Pictures, markup: Any) -> dict[str, Any]:  # noqa: ANN401 - a class imported lazily
+def _drawn(pictures: Pictures) -> dict[str, Any]:
     ranks = ranked(pictures.waits)
 
     def pair(chart: Any, *about: Any) -> Pair:  # noqa: ANN401 - a chart and what it draws
-        return Pair(markup(draw(chart(*about, WIDE))), markup(draw(chart(*about, NARROW))))
+        return Pair(as_is(draw(chart(*about, WIDE))), as_is(draw(chart(*about, NARROW))))
 
     return {
         "waits": pair(waits_chart, pictures.waits) if ranks else "",
@@ -211,7 +197,7 @@ def _drawn(pictures: Pictures, markup: Any) -> dict[str, Any]:  # noqa: ANN401 -
                 "limit": one.limit,
                 "size": one.size,
                 "peak": int(one.peak.max()),
-                "chart": markup(draw(use_chart(one, NARROW))),
+                "chart": as_is(draw(use_chart(one, NARROW))),
             }
             for one in pictures.use
         ],

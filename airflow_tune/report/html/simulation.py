@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from airflow_tune import __version__
 from airflow_tune.report.html.chart import NARROW, WIDE, Spec, colour
-from airflow_tune.report.html.draw import draw, missing
+from airflow_tune.report.html.draw import draw
+from airflow_tune.report.html.render import as_is, render
 from airflow_tune.report.simulation import Simulated, basis, error_line, figures, opening
 
 if TYPE_CHECKING:
@@ -24,33 +23,20 @@ def simulation_html(found: Simulated) -> str:
 
     Raises UsageError where Jinja2 or vl-convert is not installed.
     """
-    try:
-        import jinja2  # noqa: PLC0415 - only this format needs it
-        from markupsafe import Markup  # noqa: PLC0415
-    except ImportError:
-        raise missing("Jinja2") from None
-    templates = files("airflow_tune.report.html") / "templates"
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string((templates / "simulation.html.j2").read_text(encoding="utf-8"))
     study, names = found.study, _limits(found.study)
-    # What is drawn is escaped already, and the style sheet is ours.
-    page: str = template.render(
+    return render(
+        "simulation.html.j2",
         title=_title(study),
-        style=Markup((templates / "style.css").read_text(encoding="utf-8")),  # noqa: S704
-        version=__version__,
         facts=[opening(found)],
         error=error_line(study.error),
         header=("makespan", "mean wait", "p95 wait", "slots used"),
         rows=list(_rows(found)),
         legend=[{"limit": name, "colour": colour(min(rank, OTHERS))} for rank, name in enumerate(names)],
-        wide=Markup(draw(_chart(found, names, WIDE))),  # noqa: S704
-        narrow=Markup(draw(_chart(found, names, NARROW))),  # noqa: S704
+        wide=as_is(draw(_chart(found, names, WIDE))),
+        narrow=as_is(draw(_chart(found, names, NARROW))),
         warnings=list(_warnings(found)),
         basis=[*basis(found.calibration), *found.notes],
     )
-    return page
 
 
 def _title(study: Study) -> str:
