@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from airflow_tune.cli import flags
+from airflow_tune.cli import bench_fleet, flags
 from airflow_tune.cli.bench_compare import compare
 from airflow_tune.cli.bench_history import history
 from airflow_tune.cli.output import emit
@@ -30,6 +30,7 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
+app.add_typer(bench_fleet.app, name="fleet")
 
 
 @app.callback()

