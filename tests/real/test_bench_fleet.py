@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import json
@@ -10,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from typer.testing import CliRunner
@@ -86,6 +86,23 @@ def redis(tmp_path):
     process.wait()
 
 
+def worker(airflow, left, queue, port):
+    """Start a worker of one queue, whose log is closed with `left`."""
+    return subprocess.Popen(
+        [*CELERY, "-q", queue, "-c", "1", "-H", f"{queue}@%h"],
+        env={**airflow.env, "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(port)},
+        cwd=airflow.home,
+        stdout=left.enter_context((airflow.home / f"worker-{queue}.log").open("ab")),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def end(process):
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait()
+
+
 @pytest.mark.skipif("AIRFLOW_TUNE_THOROUGH" not in os.environ, reason="takes two Celery workers and minutes")
 def test_on_celery_with_two_queues(real_airflow, redis, postgres_url, tmp_path):
     database = postgres_url("airflow").replace("+psycopg:", "+psycopg2:")
@@ -96,36 +113,10 @@ def test_on_celery_with_two_queues(real_airflow, redis, postgres_url, tmp_path):
         DATABASE__SQL_ALCHEMY_CONN=database,
     )
     airflow.start(*COMPONENTS)
-    workers = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "airflow",
-                "celery",
-                "worker",
-                "-q",
-                queue,
-                "-c",
-                "1",
-                "-H",
-                f"{queue}@%h",
-            ],
-            env={**airflow.env, "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(9000 + number)},
-            cwd=airflow.home,
-            stdout=(airflow.home / f"worker-{queue}.log").open("ab"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        for number, queue in enumerate(("default", "big"))
-    ]
-    try:
-        time.sleep(1)
+    with contextlib.ExitStack() as left:
+        for number, queue in enumerate(("default", "big")):
+            left.callback(end, worker(airflow, left, queue, 9000 + number))
         fleet = measured(airflow, tmp_path, "default=1", "big=1")
-    finally:
-        for worker in workers:
-            os.killpg(worker.pid, signal.SIGTERM)
-            worker.wait()
     assert sorted((one["queue"], one["state"]) for one in fleet["slots"]) == [
         ("big", "success"),
         ("default", "success"),
