@@ -8,3 +8,4 @@
 #include "core/charge.h"
 #include "core/looks.h"
 #include "core/order.h"
+#include "core/sums.h"

@@ -26,7 +26,10 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """Who waited for what, in columns: `micros[i]` of try `row[i]` go to the limit `names[limit[i]]`."""
+    """Who waited for what, in columns: `micros[i]` of try `row[i]` go to the limit `names[limit[i]]`.
+
+    The charges of one try to one limit stand beside one another, as far as those of that limit go.
+    """
 
     row: Ints
     limit: Ints
@@ -44,25 +47,23 @@ class _Book:
 
     def one(self, name: str, row: Ints, spent: Ints) -> None:
         """Charge `spent` of tries `row` to the limit `name`."""
-        some = spent > 0
-        if np.any(some):
+        some = np.flatnonzero(spent > 0)
+        if len(some):
             code = self.names.setdefault(name, len(self.names))
-            self.entries.append((row[some], np.full(int(some.sum()), code), spent[some]))
+            self.entries.append((row[some], np.full(len(some), code, np.int32), spent[some]))
 
     def many(self, limit: Limit, row: Ints, spent: Ints) -> None:
         """Charge `spent` of tries `row` to whatever `limit` is called for each of them."""
-        some = spent > 0
-        row, spent = row[some], spent[some]
         code = limit.code[row]
-        own = np.full(int(code.max(initial=-1)) + 1, -1)
+        own = np.full(int(code.max(initial=-1)) + 1, -1, np.int32)
         for one in np.flatnonzero(np.bincount(code)).tolist():
             own[one] = self.names.setdefault(limit.name(one), len(self.names))
         self.entries.append((row, own[code], spent))
 
     def closed(self, total: int) -> Charges:
         """Return all that was charged."""
-        empty = np.zeros(0, np.int64)
-        entries = [(empty, empty, empty), *self.entries]
+        no_rows, no_time = np.zeros(0, np.int32), np.zeros(0, np.int64)
+        entries = [(no_rows, no_rows, no_time), *self.entries]
         row, limit, micros = (np.concatenate(column) for column in zip(*entries, strict=True))
         return Charges(row, limit, micros, tuple(self.names), total)
 
@@ -70,10 +71,11 @@ class _Book:
 def _booked(waits: Stretches, shares: Shares) -> Charges:
     """Return the charges of `waits`, which were shared out as `shares` says."""
     book = _Book()
-    book.one(SCHEDULER, waits.row, waits.scheduled - waits.ready)
-    for limit, places, spent in shares.taken:
+    left = np.where(waits.lost, 0, shares.left_queued)
+    twice = np.column_stack([waits.scheduled - waits.ready, left]).ravel()
+    book.one(SCHEDULER, np.repeat(waits.row, 2), twice)
+    for limit, places, spent in shares.by_limit():
         book.many(limit, waits.row[places], spent)
-    book.one(SCHEDULER, waits.row, np.where(waits.lost, 0, shares.left_queued))
     book.one(UNKNOWN, waits.row, np.where(waits.lost, shares.left_queued, 0))
     book.one(EXECUTOR, waits.row, shares.left_start)
     return book.closed(int((waits.start - waits.ready).sum()))

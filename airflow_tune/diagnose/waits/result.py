@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,10 @@ from airflow_tune.diagnose.waits.asked import Asked
 from airflow_tune.diagnose.waits.charge import Charges, charged_in_parts
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.run_wait import RunCharges, charge_runs
+from airflow_tune.diagnose.waits.sums import Moments, Sums, sums_of
 from airflow_tune.diagnose.waits.worst import Example, Worst
-from airflow_tune.history.column import MICROSECONDS, NAT, Ints, distinct
+from airflow_tune.history.column import MICROSECONDS, NAT
 from airflow_tune.history.model import History
-
-_TRIES, _RUNS = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,54 +50,72 @@ class Waits:
     uncounted_dag_runs: int = 0
 
 
-def _held(limit: Ints, row: Ints, limits: int) -> Ints:
-    """Return how many rows each limit held; one that it held twice, around a deferral, counts once."""
-    span = int(row.max(initial=0)) + 1
-    return np.bincount(distinct(limit * span + row) // span, minlength=limits)
+@dataclass(slots=True)
+class _Sum:
+    """What one limit cost so far: µs, tries, DAG runs, and the worst of it."""
+
+    worst: Worst
+    spent: int = 0
+    tries: int = 0
+    runs: int = 0
 
 
 class _Tally:
-    """Adds up what limits cost by their names: µs, tries, DAG runs."""
+    """Adds up what limits cost by their names."""
 
-    def __init__(self, worst: Worst | None) -> None:
-        self._by_name: dict[str, list[int]] = {}
-        self._worst = worst
+    def __init__(self, history: History) -> None:
+        self._by_name: dict[str, _Sum] = {}
+        self._history = history
+        tries, runs, now = history.tries, history.runs, int(history.taken_at.astype(np.int64))
+        self._of_tries = Moments(tries.scheduled, tries.queued, tries.start, now)
+        self._of_runs = Moments(runs.queued, runs.queued, runs.start, now)
 
-    def add(self, charges: Charges | RunCharges, row: Ints, kind: int) -> None:
-        """Add `charges` of `row`, which are of `kind` _TRIES or _RUNS."""
-        spent = np.zeros(len(charges.names), np.int64)
-        np.add.at(spent, charges.limit, charges.micros)
-        held = _held(charges.limit, row, len(charges.names))
-        for code in np.flatnonzero(held).tolist():
-            own = self._by_name.setdefault(charges.names[code], [0, 0, 0])
-            own[0] += int(spent[code])
-            own[kind] += int(held[code])
-        if self._worst is not None:
-            self._worst.add(charges, row, of_runs=kind == _RUNS)
+    def add(self, charges: Charges) -> None:
+        """Add `charges` of tries."""
+        names = charges.names
+        sums = sums_of(charges.row, charges.limit, charges.micros, len(names), self._of_tries)
+        for own, code in self._sums(sums, names):
+            own.tries += int(sums.held[code])
+            own.worst.add(sums, code, of_runs=False)
+
+    def add_runs(self, charges: RunCharges) -> None:
+        """Add `charges` of DAG runs."""
+        names = charges.names
+        sums = sums_of(charges.run, charges.limit, charges.micros, len(names), self._of_runs)
+        for own, code in self._sums(sums, names):
+            own.runs += int(sums.held[code])
+            own.worst.add(sums, code, of_runs=True)
+
+    def _sums(self, sums: Sums, names: tuple[str, ...]) -> Iterator[tuple[_Sum, int]]:
+        for code in np.flatnonzero(sums.held).tolist():
+            worst = Worst(int(sums.begin[code]), int(sums.end[code]), [])
+            own = self._by_name.setdefault(names[code], _Sum(worst))
+            own.spent += int(sums.spent[code])
+            yield own, code
 
     def limits(self, total: int) -> tuple[LimitWait, ...]:
-        """Return the limits, the one that cost most first."""
-        ordered = sorted(self._by_name.items(), key=lambda item: -item[1][0])
+        """Return the limits, the one that cost most first; of equal ones in the order of their names."""
         return tuple(
-            LimitWait(name, spent / MICROSECONDS, spent / max(total, 1), tries, runs, *self._told(name))
-            for name, (spent, tries, runs) in ordered
+            LimitWait(
+                name,
+                own.spent / MICROSECONDS,
+                own.spent / max(total, 1),
+                own.tries,
+                own.runs,
+                *own.worst.told(self._history),
+            )
+            for name, own in sorted(self._by_name.items(), key=lambda item: (-item[1].spent, item[0]))
         )
 
-    def _told(self, name: str) -> tuple[np.datetime64, np.datetime64, tuple[Example, ...]]:
-        return (self._worst and self._worst.of(name)) or (NAT, NAT, ())
 
-
-def summed(parts: Iterable[Charges], runs: RunCharges | None = None, worst: Worst | None = None) -> Waits:
-    """Return the charges in `parts`, and those of DAG runs in `runs`, summed by limit.
-
-    `worst` is a fresh collector where whom each limit held is to be told too.
-    """
-    tally, of_tries, of_runs = _Tally(worst), 0, 0
+def summed(history: History, parts: Iterable[Charges], runs: RunCharges | None = None) -> Waits:
+    """Return the charges of `history` in `parts`, and those of DAG runs in `runs`, summed by limit."""
+    tally, of_tries, of_runs = _Tally(history), 0, 0
     for part in parts:
-        tally.add(part, part.row, _TRIES)
+        tally.add(part)
         of_tries += part.total_micros
     if runs is not None:
-        tally.add(runs, runs.run, _RUNS)
+        tally.add_runs(runs)
         of_runs = runs.total_micros
     total = of_tries + of_runs
     seconds = (of_tries / MICROSECONDS, of_runs / MICROSECONDS)
@@ -111,4 +128,4 @@ def attribute_waits(history: History, machinery: Machinery, asked: Asked | None 
     `asked` are the limits of `history`, where they are there already.
     """
     charges = charged_in_parts(history, machinery, asked)
-    return summed(charges, charge_runs(history), Worst(history))
+    return summed(history, charges, charge_runs(history))

@@ -140,7 +140,9 @@ def charge_runs(history: History) -> RunCharges:
         rest = np.where(history.runs.backfill[run], dags + 1, dags)
         parts.append((run[counted], rest[counted], left[counted]))
     run, code, spent = (np.concatenate(column) for column in zip(*parts, strict=True))
-    some = spent > 0
+    # A run that waited twice for its limit has both charges beside one another.
+    some = np.flatnonzero(spent > 0)
+    some = some[np.argsort(run[some], kind="stable")]
     return RunCharges(run[some], code[some], spent[some], names, uncounted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,17 @@ class Shares:
     left_queued: Ints
     left_start: Ints
 
+    def by_limit(self) -> Iterator[Taken]:
+        """Yield what each limit took; what it took at its several turns is joined, in order of the places."""
+        turns: dict[object, list[Taken]] = {}
+        for one in self.taken:
+            turns.setdefault(one[0].name, []).append(one)
+        for turn in turns.values():
+            limit = turn[0][0]
+            places, spent = (np.concatenate([one[column] for one in turn]) for column in (1, 2))
+            order = np.argsort(places, kind="stable") if len(turn) > 1 else slice(None)
+            yield limit, places[order], spent[order]
+
 
 def shared_out(asked: Asked, waits: Stretches) -> Shares:
     """Return how `waits` are shared out among the limits of `asked`, class by class."""
@@ -43,7 +55,9 @@ def shared_out(asked: Asked, waits: Stretches) -> Shares:
 
 
 def _taken(chain: Chain, limit: Limit, group: Ints) -> Taken:
-    return limit, *chain.ask(limit.capped, group)
+    places, spent = chain.ask(limit.capped, group)
+    some = np.flatnonzero(spent)
+    return limit, places[some], spent[some]
 
 
 class OneByOne:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airflow_tune.diagnose import native
 from airflow_tune.diagnose.past.verdict import judge
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.executors import ExecutorKind
@@ -105,6 +106,10 @@ def test_any_history_is_judged(make_history, installed, rows, runs, machinery, g
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         past = judge(Past(history, "here", 60.0), machinery)
+    # Where nothing is compiled all is the same.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "LIBRARY", "/nowhere.so")
+        assert repr(judge(Past(history, "here", 60.0), machinery)) == repr(past)
     assert sum(one.seconds for one in past.waits.by_limit) == pytest.approx(past.waits.total_s)
     assert past.waits.task_instances_s + past.waits.dag_runs_s == pytest.approx(past.waits.total_s)
     assert all(0 <= usage.saturated_share <= 1 for usage in past.concurrency)

@@ -29,7 +29,6 @@ from airflow_tune.diagnose.waits.result import attribute_waits, summed
 from airflow_tune.diagnose.waits.run_wait import charge_runs
 from airflow_tune.diagnose.waits.stretches import stretches
 from airflow_tune.diagnose.waits.timeline import timeline
-from airflow_tune.diagnose.waits.worst import Worst
 
 SAME_LOOP_S = 0.05
 BY_TASK = ("max_active_tis_per_dag", "max_active_tasks", "pool_slots")
@@ -143,7 +142,7 @@ def test_charging_in_small_parts_changes_nothing(experiment, monkeypatch):
     monkeypatch.setattr(parting, "PART_ROWS", 7)
     parts = list(charged_in_parts(experiment.history, experiment.machinery))
     assert len(parts) > 5
-    assert summed(parts, charge_runs(experiment.history), Worst(experiment.history)) == whole
+    assert summed(experiment.history, parts, charge_runs(experiment.history)) == whole
 
 
 def test_a_timeline_tells_the_same_as_the_columns(experiment, told):

@@ -13,7 +13,7 @@ from airflow_tune.diagnose.waits.stretches import stretches
 
 
 def test_each_limit_has_the_seconds_it_was_charged_with(experiment):
-    charged = summed(charged_in_parts(experiment.history, experiment.machinery))
+    charged = summed(experiment.history, charged_in_parts(experiment.history, experiment.machinery))
     laid = collections.Counter()
     for part in wait_spans(experiment.history, experiment.machinery):
         for code, name in enumerate(part.names):
