@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -11,19 +10,10 @@ import typer
 from airflow_tune.cli import bench_fleet, flags
 from airflow_tune.cli.bench_compare import compare
 from airflow_tune.cli.bench_history import history
+from airflow_tune.cli.bench_report import BenchFormat, report
 from airflow_tune.cli.output import emit
 
 INTERRUPTED = 130
-
-
-class BenchFormat(str, Enum):
-    """What `bench` can print."""
-
-    TEXT = "text"
-    JSON = "json"
-    HTML = "html"
-    MARKDOWN = "markdown"
-
 
 app = typer.Typer(
     help="Measure what this host can really do. Example: airflow-tune bench --quick",
@@ -108,9 +98,10 @@ def bench(
     asked = benching.Asked(
         only or [], skip or [], quick, rigorous, db_url, redis_url, airflow_python, callable_name, timeout
     )
-    if not benching.measure(asked, report_format.value, output):
+    if not benching.measure(asked, report_format, output):
         raise typer.Exit(INTERRUPTED)
 
 
+app.command("report")(report)
 app.command("compare")(compare)
 app.command("history")(history)

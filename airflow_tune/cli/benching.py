@@ -14,8 +14,8 @@ from airflow_tune.errors import UsageError
 if TYPE_CHECKING:
     from airflow_tune.bench.measure.plan import Plan
     from airflow_tune.bench.workload import Length, Wishes
+    from airflow_tune.cli.bench_report import BenchFormat
     from airflow_tune.host import Host
-    from airflow_tune.suite.model import Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Asked:
     timeout: str | None
 
 
-def measure(asked: Asked, report_format: str, output: Path | None) -> bool:
+def measure(asked: Asked, report_format: BenchFormat, output: Path | None) -> bool:
     """Measure what was asked for and print it; return False where the user stopped it.
 
     Raises UsageError for flags that do not fit, SourceError for a URL that cannot be reached, and BenchError
@@ -41,6 +41,7 @@ def measure(asked: Asked, report_format: str, output: Path | None) -> bool:
     """
     from airflow_tune.bench.measure.interrupt import stopping
     from airflow_tune.bench.measure.run import run
+    from airflow_tune.cli.bench_report import rendered
     from airflow_tune.cli.progress import time_left
     from airflow_tune.host import read_host
 
@@ -50,7 +51,7 @@ def measure(asked: Asked, report_format: str, output: Path | None) -> bool:
         with time_left() as told:
             suite = run(plan, host, stop, told)
         stopped = stop.asked()
-        emit(_rendered(suite, report_format, output), output)
+        emit(rendered(suite, report_format, output), output)
     if stopped:
         say("interrupted: what was found so far is what is shown")
     return not stopped
@@ -96,27 +97,6 @@ def _length(asked: Asked) -> Length:
     if asked.quick and asked.rigorous:
         raise UsageError("--quick and --rigorous exclude each other", remedy="give one of them")
     return Length.QUICK if asked.quick else Length.RIGOROUS if asked.rigorous else Length.DEFAULT
-
-
-def _rendered(suite: Suite, report_format: str, output: Path | None) -> str:
-    """Return the result with what is made of it, in the format that was asked for."""
-    if report_format == "json":
-        from airflow_tune.bench.verdict.judge import with_verdicts
-        from airflow_tune.suite.document import suite_text
-
-        return suite_text(with_verdicts(suite))
-    if report_format == "html":
-        from airflow_tune.report.html.bench import bench_html
-
-        return bench_html(suite)
-    if report_format == "markdown":
-        from airflow_tune.report.bench_markdown import bench_markdown
-
-        return bench_markdown(suite)
-    from airflow_tune.report.bench_text import bench_text
-
-    page = look(output)
-    return bench_text(suite, width=page.width, colour=page.colour)
 
 
 def listed(report_format: str, output: Path | None) -> str:

@@ -87,6 +87,25 @@ def test_what_is_no_share_is_refused(tune, result, share):
         tune("bench", "compare", result("a.json"), result("b.json"), f"--fail-on-regression={share}")
 
 
+def test_a_result_is_reported_again_without_measuring(tune, result):
+    path = result("old.json")
+    assert "rows: How fast are rows?" in tune("bench", "report", path).stdout
+    assert tune("bench", "report", path, "--format", "markdown").stdout.startswith(
+        "### airflow-tune bench: worker-1"
+    )
+    shown = json.loads(tune("bench", "report", path, "--format", "json").stdout)
+    assert shown["summary"]["measured"] == 1
+    assert shown["workloads"][0]["models"]["variants"]["list"]["median_s"]["estimate"] == 1.0
+
+
+def test_a_result_as_a_page(tune, result):
+    pytest.importorskip("vl_convert", reason="the extra html is not installed")
+    assert (
+        "<title>airflow-tune: What worker-1 can do</title>"
+        in tune("bench", "report", result("old.json"), "--format", "html").stdout
+    )
+
+
 def test_a_folder_over_time(tune, result, tmp_path):
     for day in (1, 2, 3):
         result(f"{day}.json", day, day)
