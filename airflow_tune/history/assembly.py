@@ -44,7 +44,8 @@ def _order(columns: list[AnyArray]) -> Ints:
         key *= span
         key += column
         key -= low
-    return np.argsort(key)
+    # Stable: it profits of rows that are in order for the most part, as those of one DAG run are.
+    return np.argsort(key, kind="stable")
 
 
 def _emptied(columns: dict[str, AnyArray], last: Bools) -> None:
@@ -101,13 +102,15 @@ def _tries(draft: Draft, catalog: Catalog) -> TaskInstances:
     kind = raw.take("kind")
     run = coded(raw.take("run"), catalog.run)
     key = [run, catalog.task[kind], raw.take("map_index"), raw.take("try_number")]
-    keep = np.flatnonzero(run >= 0)
-    whole = len(keep) == len(run)
-    order = _order(key) if whole else keep[_order([part[keep] for part in key])]
+    order = _order(key)
+    # No DAG run comes before all of them.
+    order = order[np.searchsorted(run, 0, sorter=order) :]
     last = order < raw.newest
     with ThreadPoolExecutor(_THREADS) as threads:
-        run, task, map_index, try_number, kind = threads.map(lambda column: column[order], [*key, kind])
-        names = ("state", "pool_slots", "priority_weight", "host", "scheduled", "queued", "start", "end")
+        key = list(threads.map(lambda column: column[order].astype(np.int32, copy=False), key))
+        run, task, map_index, try_number = key
+        kind = kind[order]
+        names = ("scheduled", "queued", "start", "end", "state", "pool_slots", "priority_weight", "host")
         rest = dict(zip(names, threads.map(lambda name: raw.take(name)[order], names), strict=True))
         of_kind = (catalog.pool, *map(narrowed, (catalog.queue, catalog.operator, catalog.executor)))
         pool, queue, operator, executor = threads.map(lambda codes: codes[kind], of_kind)
@@ -125,6 +128,8 @@ def _tries(draft: Draft, catalog: Catalog) -> TaskInstances:
         last=last,
         state=narrowed(rest.pop("state")),
         host=narrowed(rest.pop("host")),
+        pool_slots=rest.pop("pool_slots").astype(np.int32),
+        priority_weight=rest.pop("priority_weight").astype(np.int32),
         **rest,
     )
 

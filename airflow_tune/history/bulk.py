@@ -51,7 +51,7 @@ class _Reading:
         return [tuple(texts(key, self._encoding)) for key in codes.keys()]  # noqa: SIM118 - it is no mapping
 
     def _states(self, codes: AnyArray) -> Codes:
-        known = np.array([state.code(name) for (name,) in self._named(self._state)], np.int32)
+        known = np.array([state.code(name) for (name,) in self._named(self._state)], np.int8)
         found: Codes = coded(codes, known)
         return found
 
@@ -73,7 +73,7 @@ class _Reading:
             ids[first].astype(np.int64),
             dag_ids,
             run_ids,
-            self._states(states[first]),
+            self._states(states[first]).astype(np.int32),
             [type_names[code] for code in types[first].tolist()],
             due,
             queued,

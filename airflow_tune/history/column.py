@@ -22,21 +22,17 @@ NAT = np.datetime64("NaT", "us")
 MICROSECONDS = 1_000_000
 
 
+def narrowest(low: int, high: int) -> np.dtype[Any]:
+    """Return the narrowest type of whole numbers that holds those from `low` to `high`."""
+    return np.promote_types(np.min_scalar_type(min(low, -1)), np.min_scalar_type(min(-high - 1, -1)))
+
+
 def narrowed(codes: Codes) -> Codes:
     """Return `codes` in the narrowest type that holds them: widen it again before any arithmetic."""
     low, high = int(codes.min(initial=-1)), int(codes.max(initial=0))
-    for narrow in (np.int8, np.int16):
-        if np.iinfo(narrow).min <= low and high <= np.iinfo(narrow).max:
-            found: Codes = codes.astype(narrow)
-            return found
-    return codes
-
-
-def grown(column: AnyArray, need: int) -> None:
-    """Make room in `column` for `need` elements and some more, in place: nobody else may hold it."""
-    if need > len(column):
-        # The system moves large columns without copying them; the room beyond what is needed is memory too.
-        column.resize(max(need, len(column) + len(column) // 4), refcheck=False)
+    narrow = narrowest(low, high)
+    found: Codes = codes.astype(narrow) if narrow.itemsize < codes.itemsize else codes
+    return found
 
 
 def micros(times: Times) -> Ints:

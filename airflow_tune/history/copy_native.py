@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from airflow_tune.compiled import Record, bigs, load, rows
-from airflow_tune.history.column import AnyArray, grown
+from airflow_tune.history.column import AnyArray
 from airflow_tune.history.copying import MOST_NAMES, Broken, Layout, Strange
 
 LIBRARY = PurePath(__file__).with_name("_copy.so")
-FEWEST_ROWS = 1 << 16
-"""The least room that is made for rows."""
-MOST_AT_ONCE = 1 << 18
-"""So many rows are taken before Python has its turn, to be interrupted."""
-_MORE, _ENDED, _REFUSED, _STRANGE, _NO_MEMORY = range(5)
+BLOCK_ROWS = 1 << 17
+"""So many rows are taken before Python has its turn, to put them away and to be interrupted."""
+_MORE = 0
+_FAULTS = {2: Broken, 3: Strange, 4: MemoryError}
+"""As copy.c counts them; after 1 there are no more rows."""
 
 
 def library() -> ctypes.CDLL | None:
@@ -87,34 +87,26 @@ class NativeTaker:
         """Return codes for no names yet."""
         return NativeCodes(self._library, most)
 
-    def take(self, layout: Layout, names: Sequence[NativeCodes]) -> list[AnyArray]:
-        """Return the columns of all rows, adding to `names` what is new."""
-        columns = [np.empty(FEWEST_ROWS, one.kind) for one in layout.columns]
-        progress = (np.full(len(names), -1, np.int32), np.zeros(1, np.int64))
-        state = progress[1]
-        size = 0
+    def take(self, layout: Layout, names: Sequence[NativeCodes]) -> Iterator[list[AnyArray]]:
+        """Yield the columns of some rows after the other, adding to `names` what is new."""
+        block = [np.empty(BLOCK_ROWS, one.kind) for one in layout.columns]
+        last, state = np.full(len(names), -1, np.int32), np.zeros(1, np.int64)
+        source = (*self._functions, self._pgconn.pgconn_ptr, BLOCK_ROWS)
+        asked = Record((*source, *_request(layout, block, names), last, state))
         while state[0] == _MORE:
-            for column in columns:
-                grown(column, size + 1)
-            to = [one.ctypes.data + size * one.itemsize for one in columns]
-            room = min(len(columns[0]) - size, MOST_AT_ONCE)
-            source = (*self._functions, self._pgconn.pgconn_ptr, room)
-            asked = Record((*source, *_request(layout, to, names), *progress))
-            size += self._library.airflow_tune_copy(ctypes.byref(asked.struct))
-        if state[0] == _NO_MEMORY:
-            raise MemoryError
-        if state[0] in {_STRANGE, _REFUSED}:
-            raise Strange if state[0] == _STRANGE else Broken
-        for column in columns:
-            column.resize(size, refcheck=False)
-        return columns
+            count = self._library.airflow_tune_copy(ctypes.byref(asked.struct))
+            yield [column[:count] for column in block]
+        if state[0] in _FAULTS:
+            raise _FAULTS[int(state[0])]
 
 
-def _request(layout: Layout, to: Sequence[int], names: Sequence[NativeCodes]) -> Iterator[AnyArray | int]:
+def _request(
+    layout: Layout, block: Sequence[AnyArray], names: Sequence[NativeCodes]
+) -> Iterator[AnyArray | int]:
     """Yield the fields of `request` in copy.c that say what to make of a row."""
     yield from (layout.fields, len(layout.columns))
     for field in ("what", "first", "last", "absent"):
         yield rows(np.array([getattr(one, field) for one in layout.columns]))
-    yield bigs(np.array(to))
+    yield bigs(np.array([one.ctypes.data for one in block]))
     yield bigs(np.array([one.address.value for one in names], np.int64))
     yield bigs(np.array([one.most for one in names], np.int64))

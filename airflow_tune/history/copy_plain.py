@@ -129,11 +129,8 @@ class PlainTaker:
         except OperationalError:
             raise Broken from None
 
-    def take(self, layout: Layout, names: Sequence[PlainCodes]) -> list[AnyArray]:
-        """Return the columns of all rows, adding to `names` what is new."""
-        parts: list[list[AnyArray]] = [[np.zeros(0, one.kind)] for one in layout.columns]
+    def take(self, layout: Layout, names: Sequence[PlainCodes]) -> Iterator[list[AnyArray]]:
+        """Yield the columns of some rows after the other, adding to `names` what is new."""
         for messages in self._messages():
             chunk = _Chunk(messages, layout.fields)
-            for part, column in zip(parts, layout.columns, strict=True):
-                part.append(chunk.column(column, names))
-        return [np.concatenate(part) for part in parts]
+            yield [chunk.column(column, names) for column in layout.columns]

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from airflow_tune.history.column import AnyArray
+from airflow_tune.history.growth import gathered
 
 NUMBER, TIME = -1, -2
 MOST_NAMES = 2**31 - 1
@@ -70,10 +71,10 @@ class Taker(Protocol):
     def codes(self, most: int = MOST_NAMES) -> Any:  # noqa: ANN401 - Codes of its own kind
         """Return Codes that hold no name yet."""
 
-    def take(self, layout: Layout, names: Sequence[Any]) -> list[AnyArray]:
-        """Return the columns of all rows, adding to `names` what is new.
+    def take(self, layout: Layout, names: Sequence[Any]) -> Iterator[list[AnyArray]]:
+        """Yield the columns of some rows after the other, adding to `names` what is new.
 
-        Raises Strange, Broken, and MemoryError.
+        The next rows may overwrite those before. Raises Strange, Broken, and MemoryError.
         """
 
 
@@ -97,12 +98,15 @@ def _refused(message: bytes) -> OperationalError:
 
 
 def copied(pgconn: Any, query: str, taker: Taker, layout: Layout, names: Sequence[Codes]) -> list[AnyArray]:  # noqa: ANN401 - psycopg's
-    """Return the columns of the rows of `query`. Raises OperationalError where the server refuses."""
+    """Return the columns of the rows of `query`, whole numbers as narrow as they come.
+
+    Raises OperationalError where the server refuses.
+    """
     opened = pgconn.exec_(f"COPY ({query}) TO STDOUT (FORMAT binary)".encode())
     if opened.error_message:
         raise _refused(opened.error_message)
     try:
-        found = taker.take(layout, names)
+        found = gathered(taker.take(layout, names), [np.dtype(one.kind) for one in layout.columns])
     except Strange:
         # What is left of it would be in the way of every query that follows.
         pgconn.finish()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from airflow_tune.history import state
-from airflow_tune.history.column import AnyArray, Bools, Codes, Ints, Times, grown
+from airflow_tune.history.column import AnyArray, Bools, Codes, Ints, Times
+from airflow_tune.history.growth import gathered
 
 _PROBED = 1000
 """A time column holds µs throughout or nowhere; one of the first values that is there tells."""
@@ -31,7 +32,8 @@ class Kind(NamedTuple):
 class RawTries:
     """A chunk of tries: `run` is a row of the RawRuns read before, -1 for none of them.
 
-    `kind` and `host` are codes of the names read with it.
+    `kind` and `host` are codes of the names read with it. Whole numbers are as narrow as they come: widen
+    them before any arithmetic.
     """
 
     run: Codes
@@ -53,18 +55,8 @@ class RawTries:
     @staticmethod
     def gathered(parts: Iterable[RawTries]) -> RawTries:
         """Return all `parts` as one, each given back as soon as it is copied."""
-        whole = RawTries.empty()
-        columns = {name: getattr(whole, name).copy() for name in RawTries.__slots__}
-        size = 0
-        for part in parts:
-            need = size + len(part)
-            for name, column in columns.items():
-                grown(column, need)
-                column[size:need] = getattr(part, name)
-            size = need
-        for column in columns.values():
-            column.resize(size, refcheck=False)
-        return RawTries(**columns)
+        blocks = ([getattr(part, name) for name in RawTries.__slots__] for part in parts)
+        return RawTries(*gathered(blocks, [column.dtype for column in astuple(RawTries.empty())]))
 
     @staticmethod
     def empty() -> RawTries:

@@ -71,7 +71,7 @@ def test_bulk_reads_what_rows_say(connection, window, monkeypatch):
 def test_small_chunks_and_few_hosts(connection, monkeypatch):
     whole = read_history(connection)
     monkeypatch.setattr(copy_plain, "CHUNK_ROWS", 7)
-    monkeypatch.setattr(copy_native, "MOST_AT_ONCE", 7)
+    monkeypatch.setattr(copy_native, "BLOCK_ROWS", 7)
     monkeypatch.setattr(bulk, "MOST_HOSTS", 2)
     found = read_history(connection)
     np.testing.assert_array_equal(found.tries.end, whole.tries.end)

@@ -98,7 +98,7 @@ def test_edges_are_read(pgconn, taker):
 @pytest.mark.parametrize("rows", [0, 1, 6, 7, 8, 70_001])
 def test_both_ways_give_the_same_bytes(pgconn, rows, monkeypatch):
     monkeypatch.setattr(copy_plain, "CHUNK_ROWS", max(7, rows // 3))
-    monkeypatch.setattr(copy_native, "MOST_AT_ONCE", max(7, rows // 3))
+    monkeypatch.setattr(copy_native, "BLOCK_ROWS", max(7, rows // 3))
     query = f"""
         SELECT 'name ' || (n * 7919) % 3001, repeat('x', n % 23), nullif(n % 5, 0),
             timestamptz '2026-01-01' + n * interval '1 ms', -n
