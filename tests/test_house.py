@@ -47,6 +47,7 @@ PEERS = {
         "history",
         "tasklogs",
         "dags",
+        "suite",
     },
     "simulate": {"diagnose"},
     "recommend": {"diagnose", "simulate"},

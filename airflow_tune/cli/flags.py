@@ -130,6 +130,15 @@ Workers = Annotated[
         show_default=False,
     ),
 ]
+Bench = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--bench",
+        metavar="FILE",
+        help="A result of `airflow-tune bench`: what it measured goes before start values.",
+        show_default=False,
+    ),
+]
 AllowCommands = Annotated[
     bool,
     typer.Option(

@@ -50,6 +50,7 @@ def recommend(
     cores: flags.Cores = None,
     memory: flags.Memory = None,
     workers: flags.Workers = None,
+    bench: flags.Bench = None,
     allow_commands: flags.AllowCommands = False,
     report_format: Annotated[
         AdviceFormat,
@@ -122,6 +123,7 @@ def recommend(
         cores=cores,
         memory=memory,
         workers=workers,
+        bench=bench,
         allow_commands=allow_commands,
     )
     check_sources(sources)

@@ -49,6 +49,7 @@ def simulate(
     airflow_version: flags.AirflowVersionFlag = None,
     cores: flags.Cores = None,
     memory: flags.Memory = None,
+    bench: flags.Bench = None,
     allow_commands: flags.AllowCommands = False,
     report_format: own.Format = own.SimulationFormat.TEXT,
     output: flags.Output = None,
@@ -76,6 +77,7 @@ def simulate(
         airflow_version=airflow_version,
         cores=cores,
         memory=memory,
+        bench=bench,
         allow_commands=allow_commands,
     )
     check_sources(sources)

@@ -14,6 +14,7 @@ from airflow_tune.errors import SettingsError, UsageError
 from airflow_tune.executors import parse_executors
 from airflow_tune.footprints import footprint
 from airflow_tune.host import Host, read_host
+from airflow_tune.installation.benched import benched_host, with_bench
 from airflow_tune.installation.dag_folder import count_dag_files
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
 from airflow_tune.measured import Measured
@@ -23,6 +24,7 @@ from airflow_tune.profiles import load_profile
 from airflow_tune.settings.detection import DetectedVersion, detect_version, stated
 from airflow_tune.settings.load import load_settings
 from airflow_tune.settings.settings import Settings
+from airflow_tune.suite.document import read_suite
 from airflow_tune.units import parse_bytes, parse_cores
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Sources:
     """Where to read each part; None means: as Airflow finds it, or not at all.
 
     The past is that of `snapshot` where it is given, else of `db` or `api`, as far back as `since` says;
-    `logs` is the folder of its task logs.
+    `logs` is the folder of its task logs. `bench` is a result of `bench`: its figures go before start values.
     """
 
     airflow_home: Path | None = None
@@ -56,6 +58,7 @@ class Sources:
     cores: str | None = None
     memory: str | None = None
     workers: int | None = None
+    bench: Path | None = None
     allow_commands: bool = False
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
@@ -82,10 +85,12 @@ def read_installation(sources: Sources) -> Installation:
         # The schema knows better than the environment which Airflow this is.
         detected = _version(sources, facts)
         settings = _settings(sources, detected)
+    suite = read_suite(sources.bench) if sources.bench is not None else None
     host = _host(sources, kept.host if kept else None)
+    host = host if suite is None or sources.cores is not None else benched_host(host, suite)
     profile = load_profile(sources.profile)
     dag_files = _dag_files(sources, settings, facts)
-    return Installation(
+    found = Installation(
         version=detected.version,
         version_origin=detected.origin,
         settings=settings,
@@ -104,6 +109,7 @@ def read_installation(sources: Sources) -> Installation:
         parse_s_per_file=_parse_seconds(facts) or profile.parsing.seconds_per_file,
         notes=(*([detected.note] if detected.note else []), *_notes(facts, dag_files)),
     )
+    return found if suite is None else with_bench(found, suite)
 
 
 def _version(sources: Sources, facts: MetadataFacts | None) -> DetectedVersion:
