@@ -99,7 +99,8 @@ class Workload:
     `warm` is false where a first call in a fresh process costs the same as any other, such as starting a
     program: then nothing is called before the time is taken. `timeout_s` bounds one round of one variant.
     `clean`, which runs in a process of its own after the last round, also after a crash, takes away what a
-    killed round left outside of its folder (a table in a database).
+    killed round left outside of its folder (a table in a database). `home` is the module that it stands in
+    where that is not the one of its name.
     """
 
     name: str
@@ -114,11 +115,12 @@ class Workload:
     warm: bool = True
     timeout_s: float = 30.0
     clean: Callable[[Wishes], None] | None = None
+    home: str = ""
 
     @property
     def module(self) -> str:
         """Return the name of the module that the workload stands in."""
-        return f"airflow_tune.bench.workloads.{self.name.replace('-', '_')}"
+        return self.home or f"airflow_tune.bench.workloads.{self.name.replace('-', '_')}"
 
 
 def steps(name: str, values: Iterable[int], unit: str, scale: float | None = None) -> tuple[Variant, ...]:

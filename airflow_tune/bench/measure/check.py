@@ -6,12 +6,16 @@ drowns one: then the numbers are void. A fifth of that is told, for it can be se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import errno
+import os
+from collections.abc import Iterator, Sequence
 
 from airflow_tune.suite.machine import Machine
+from airflow_tune.suite.model import WorkloadResult
 from airflow_tune.suite.remark import Remark, Strain
-from airflow_tune.units import format_bytes, format_duration, format_share
+from airflow_tune.units import format_bytes, format_duration, format_share, plural
 
+NO_ROUND = "the run ended before its first round"
 VOID_SHARE = 0.1
 CAREFUL_SHARE = 0.02
 # Others' work on one of several cores leaves a single process alone; that on half of them does not.
@@ -52,6 +56,31 @@ def remarks_during(strain: Strain, machine: Machine) -> Iterator[Remark]:
     yield from _swapped(strain)
 
 
+def remarks_on_run(
+    results: Sequence[WorkloadResult], troubles: Sequence[str], *, stopped: bool
+) -> Iterator[Remark]:
+    """Yield what the run itself could not do: rounds without a value, and what it left behind."""
+    yield from (
+        Remark("left-behind", void=False, message=one, advice="remove it by hand") for one in troubles
+    )
+    short = sum(one.skipped == NO_ROUND for one in results)
+    if short and not stopped:
+        yield Remark(
+            "time",
+            void=False,
+            message=f"the time was over before {plural(short, 'workload')} had a round",
+            advice="give it more time (no --quick) or less to measure (--only)",
+        )
+    notes = {note for one in results for each in one.variants for note in each.notes}
+    if any(os.strerror(errno.ENOSPC) in note for note in notes):
+        yield Remark(
+            "room",
+            void=False,
+            message="there was no room left for temporary files: rounds were lost",
+            advice="free some space, or set TMPDIR to a folder with more",
+        )
+
+
 def _steal(strain: Strain) -> Iterator[Remark]:
     share = strain.steal_share or 0.0
     if share >= CAREFUL_SHARE:
@@ -83,9 +112,15 @@ def _throttled(strain: Strain, machine: Machine) -> Iterator[Remark]:
         void=False,
         message=f"the CPU quota of {machine.cores:g} cores ({machine.cores_origin}) stopped the processes"
         f" in {format_share(share)} of its periods, for {format_duration(strain.throttled_s or 0.0)} in all",
-        advice=f"these values hold under this quota only: run no more than {max(1, int(machine.cores))}"
-        " processes at a time that compute, or raise the quota (Kubernetes: limits.cpu)",
+        advice=f"these values hold under this quota only: run no more than {_computing(machine)} at a time"
+        " here, or raise the quota (Kubernetes: limits.cpu)",
     )
+
+
+def _computing(machine: Machine) -> str:
+    """Return how many processes the granted cores keep busy; part of a core keeps one."""
+    count = max(1, int(machine.cores))
+    return "1 process that computes" if count == 1 else f"{count} processes that compute"
 
 
 def _swapped(strain: Strain) -> Iterator[Remark]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from airflow_tune.bench.measure.check import remarks_during
+from airflow_tune.bench.measure.check import NO_ROUND, remarks_during
 from airflow_tune.bench.measure.counters import joined
 from airflow_tune.bench.workload import Variant, Wishes, Workload
 from airflow_tune.suite.machine import Machine
@@ -77,7 +77,7 @@ class Record:
             variants=tuple(_variant(each, self.answers[each.name]) for each in self.variants),
             axis=one.axis,
             reference=one.reference,
-            skipped=self.skipped or ("" if self.rounds else "the run ended before its first round"),
+            skipped=self.skipped or ("" if self.rounds else NO_ROUND),
             elapsed_s=self.elapsed_s,
             remarks=tuple(each for each in remarks_during(self.strain, machine) if each.void),
         )

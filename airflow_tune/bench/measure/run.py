@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 
 from airflow_tune import __version__
-from airflow_tune.bench.measure.check import remarks_before, remarks_during
+from airflow_tune.bench.measure.check import remarks_before, remarks_during, remarks_on_run
 from airflow_tune.bench.measure.counters import read_counters, read_governors, read_load
 from airflow_tune.bench.measure.facts import machine_of
 from airflow_tune.bench.measure.interrupt import Stop
@@ -15,7 +16,7 @@ from airflow_tune.bench.measure.record import Record
 from airflow_tune.bench.measure.rounds import Rounds, Told
 from airflow_tune.bench.measure.workshop import open_workshop
 from airflow_tune.host import Host
-from airflow_tune.suite.model import Suite
+from airflow_tune.suite.model import Suite, WorkloadResult
 from airflow_tune.suite.remark import Remark
 
 
@@ -34,7 +35,8 @@ def run(plan: Plan, host: Host, stop: Stop, told: Told) -> Suite:
         whole = Rounds(plan, records, workshop, stop, told, machine.machine_cores).go()
     strain = read_counters().since(before, machine.machine_cores)
     strain = replace(strain, load_before=load, governors=governors)
-    left = [Remark("left-behind", void=False, message=one) for one in workshop.troubles]
+    found = [*remarks_before(strain, machine), *remarks_during(strain, machine)]
+    results = tuple(record.result(machine) for record in records)
     return Suite(
         tool_version=__version__,
         started_at=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -43,6 +45,12 @@ def run(plan: Plan, host: Host, stop: Stop, told: Told) -> Suite:
         options=plan.options(),
         machine=machine,
         strain=strain,
-        workloads=tuple(record.result(machine) for record in records),
-        remarks=(*remarks_before(strain, machine), *remarks_during(strain, machine), *left),
+        workloads=tuple(_without(one, found) for one in results),
+        remarks=(*found, *remarks_on_run(results, workshop.troubles, stopped=stop.asked())),
     )
+
+
+def _without(result: WorkloadResult, found: Sequence[Remark]) -> WorkloadResult:
+    """Leave out of one workload's remarks what is said of the whole run anyway."""
+    said = {one.name for one in found if one.void}
+    return replace(result, remarks=tuple(one for one in result.remarks if one.name not in said))
