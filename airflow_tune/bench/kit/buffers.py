@@ -12,7 +12,7 @@ from airflow_tune.units import format_bytes
 _KIB, _MIB = 2**10, 2**20
 DEFAULT = 8 * _KIB
 """What io.DEFAULT_BUFFER_SIZE was up to Python 3.13; since 3.14 it is 128 KiB."""
-_QUICK = (512, DEFAULT, 128 * _KIB, 8 * _MIB)
+_QUICK = (DEFAULT, 128 * _KIB, 8 * _MIB)
 _ALL = (512, 4 * _KIB, DEFAULT, 32 * _KIB, 128 * _KIB, _MIB, 8 * _MIB)
 _NONE = "unbuffered"
 _UNBUFFERED_SHARE = 1 / 32

@@ -11,7 +11,7 @@ from airflow_tune.bench.kit.answer import Found, along, times
 from airflow_tune.bench.kit.crew import Kind, Piece, crew
 from airflow_tune.bench.kit.curve import best_of
 from airflow_tune.bench.kit.levels import levels, whole_cores
-from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 
 
@@ -51,8 +51,12 @@ class Scaling:
 
     def _variants(self, wishes: Wishes) -> Sequence[Variant]:
         cores = whole_cores(wishes.cores)
-        own = [Variant(_name(self.kind, count), {self.kind: count}, count) for count in levels(wishes.cores)]
-        others = sorted({max(cores, 2), 2 * cores})
+        quick = wishes.length is Length.QUICK
+        own = [
+            Variant(_name(self.kind, count), {self.kind: count}, count)
+            for count in levels(wishes.cores, few=quick)
+        ]
+        others = sorted({max(cores, 2)} if quick else {max(cores, 2), 2 * cores})
         return [*own, *(Variant(_name(self.beside, count), {self.beside: count}, count) for count in others)]
 
     def _answer(self, result: WorkloadResult) -> str:

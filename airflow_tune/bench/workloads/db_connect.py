@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from airflow_tune.bench.kit.answer import Found
 from airflow_tune.bench.kit.database.place import Place
-from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
 
@@ -35,17 +35,18 @@ def prepare(order: Order) -> Iterator[Call]:
 
 def _variants(wishes: Wishes) -> Sequence[Variant]:
     Place.URL.round_trip_s(wishes)  # a server that cannot be reached is told at once
-    return [Variant(name, {"connection": name}) for name in (_NEW, _POOL, _PING)]
+    ways = (_NEW, _POOL) if wishes.length is Length.QUICK else (_NEW, _POOL, _PING)
+    return [Variant(name, {"connection": name}) for name in ways]
 
 
 def _answer(result: WorkloadResult) -> str:
     found = Found(result)
-    if not found.have((_NEW, _POOL, _PING)):
+    if not found.have((_NEW, _POOL)):
         return ""
+    ping = f"; pre-ping adds {format_duration(found.more(_PING, _POOL))}" if found.have([_PING]) else ""
     return (
         f"A query over a pool is {found.than(_NEW, _POOL)} one that connects anew, which costs"
-        f" {format_duration(found.more(_NEW, _POOL))}; pre-ping adds"
-        f" {format_duration(found.more(_PING, _POOL))}: keep one engine for the whole task."
+        f" {format_duration(found.more(_NEW, _POOL))}{ping}: keep one engine for the whole task."
     )
 
 

@@ -51,7 +51,7 @@ def prepare(order: Order) -> Iterator[Call]:
 
 def _variants(wishes: Wishes) -> Sequence[Variant]:
     quick = wishes.length is Length.QUICK
-    sizes = [1, 10, 100, _USUAL] if quick else [1, 10, 100, _USUAL, 5_000, 20_000]
+    sizes = [1, 100, _USUAL] if quick else [1, 10, 100, _USUAL, 5_000, 20_000]
     scale = 4_000 if quick else 20_000
     return [
         *steps("records_per_batch", sizes, "records", scale),

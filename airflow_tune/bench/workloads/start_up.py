@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from airflow_tune.bench.kit.answer import Found, times
-from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
 
 _PYTHON, _BARE = "python", "python -I -S"
 _COMMANDS = {_PYTHON: ["-c", ""], _BARE: ["-I", "-S", "-c", ""]}
 _METHODS = ("fork", "forkserver", "spawn")
+_QUICK_METHODS = ("fork", "spawn")
 
 
 def _nothing() -> None:
@@ -44,9 +45,13 @@ def _starter(way: str) -> Callable[[], object]:
     return start_and_join
 
 
-def _variants(wishes: Wishes) -> Sequence[Variant]:  # noqa: ARG001 - the same everywhere
-    methods = [method for method in _METHODS if method in multiprocessing.get_all_start_methods()]
-    return [Variant(name, {"start": name}) for name in (_PYTHON, _BARE, *methods)]
+def _variants(wishes: Wishes) -> Sequence[Variant]:
+    known = multiprocessing.get_all_start_methods()
+    if wishes.length is Length.QUICK:
+        ways = [_PYTHON, *(method for method in _QUICK_METHODS if method in known)]
+    else:
+        ways = [_PYTHON, _BARE, *(method for method in _METHODS if method in known)]
+    return [Variant(name, {"start": name}) for name in ways]
 
 
 def _answer(result: WorkloadResult) -> str:

@@ -23,6 +23,7 @@ _FEWEST_ROWS = 100
 _MOST_ROWS = 10_000
 _QUICK_ROWS = 2_000
 _BATCHES = (1, 10, 100, 1_000, 5_000, 10_000)
+_QUICK_BATCHES = (1, 100, 1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class BatchWriting:
         most = _QUICK_ROWS if quick else _MOST_ROWS
         trip = self.place.round_trip_s(wishes)
         count = max(_FEWEST_ROWS, min(most, int(_PATIENCE_S / trip) if trip else most))
-        sizes = sorted({size for size in _BATCHES if size < count} | {count})
+        sizes = sorted({size for size in (_QUICK_BATCHES if quick else _BATCHES) if size < count} | {count})
         bulk = self.place.bulk(wishes)
         return [*steps(BATCH, sizes, "rows", count), Variant(bulk, {"method": bulk}, count)]
 
