@@ -62,6 +62,16 @@ def bench(
             help="Measure start-up and parsing of the Airflow of this Python, e.g. /opt/airflow/bin/python.",
         ),
     ] = None,
+    dags: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--dags",
+            metavar="FOLDER",
+            help="With --airflow-python: parse the files of this DAG folder, which runs their code."
+            "  [default: the one of that Airflow]",
+            show_default=False,
+        ),
+    ] = None,
     callable_name: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
@@ -96,7 +106,16 @@ def bench(
         emit(benching.listed(report_format.value, output), output)
         return
     asked = benching.Asked(
-        only or [], skip or [], quick, rigorous, db_url, redis_url, airflow_python, callable_name, timeout
+        only or [],
+        skip or [],
+        quick,
+        rigorous,
+        db_url,
+        redis_url,
+        airflow_python,
+        dags,
+        callable_name,
+        timeout,
     )
     if not benching.measure(asked, report_format, output):
         raise typer.Exit(INTERRUPTED)

@@ -29,6 +29,7 @@ class Asked:
     db_url: str | None
     redis_url: str | None
     airflow_python: Path | None
+    dags: Path | None
     callable: str | None
     timeout: str | None
 
@@ -68,6 +69,10 @@ def _plan(asked: Asked, host: Host) -> Plan:
         raise UsageError(
             "nothing can be measured in no time", where="--timeout", remedy="give one such as 20s"
         )
+    if asked.dags and not asked.airflow_python:
+        raise UsageError(
+            "parsing DAG files takes an Airflow", where="--dags", remedy="name its Python by --airflow-python"
+        )
     wishes = _wishes(asked, host)
     workloads = choose(asked.only, asked.skip, wishes)
     check(wishes, timeout_s)
@@ -86,6 +91,7 @@ def _wishes(asked: Asked, host: Host) -> Wishes:
         redis_url=asked.redis_url or "",
         # Not resolved: a virtual environment's Python is a link, and which one is called decides.
         airflow_python=os.path.abspath(python) if python else "",  # noqa: PTH100
+        dags=str(asked.dags.absolute()) if asked.dags else "",
         callable=asked.callable or "",
         callable_root=str(Path.cwd()),
     )

@@ -21,8 +21,7 @@ def prepare(order: Order) -> Iterator[Call]:
 
 
 def _variants(wishes: Wishes) -> Sequence[Variant]:
-    first, *others = _QUICK if wishes.length is Length.QUICK else _SIZES
-    return [Variant("1 item", {"items": first}, first), *steps("items", others, "items")]
+    return steps("items", _QUICK if wishes.length is Length.QUICK else _SIZES, "items")
 
 
 def _answer(result: WorkloadResult) -> str:

@@ -18,6 +18,8 @@ ELSEWHERE = {
     "redis-cache",
     "airflow-start",
     "dag-parse",
+    "callable-batch",
+    "callable-processes",
 }
 HERE = [name for name in NAMES if name not in ELSEWHERE]
 LENGTHS = [Wishes(length, cores=cores) for length in Length for cores in (0.5, 2.0, 6.0)]

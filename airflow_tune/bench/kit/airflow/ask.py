@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,20 +16,7 @@ from airflow_tune.dags.oracle import dump
 from airflow_tune.errors import SourceError
 
 INSIDE = Path(__file__).with_name("inside.py")
-_FIND = (
-    "import importlib.util, sys; sys.exit(0 if importlib.util.find_spec('airflow') else 'it is not there')"
-)
 _REMEDY = "give the Python of an environment in which `import airflow` works"
-
-
-def check(python: str) -> None:
-    """Raise SourceError where `python` cannot be started or has no Airflow; importing it would take long."""
-    try:
-        done = subprocess.run([python, "-c", _FIND], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise _refusal(str(error.strerror), python) from None
-    if done.returncode:
-        raise _refusal(" ".join(done.stderr.strip().splitlines()[-1:]), python)
 
 
 def _refusal(why: str, python: str) -> SourceError:
@@ -42,7 +30,10 @@ class Airflow:
         self._process, self._python, self._complaints = process, python, complaints
 
     def ask(self, **order: str) -> dict[str, Any]:
-        """Return the answer to one order of kit.airflow.inside; SourceError where the process died."""
+        """Return the answer to one order of kit.airflow.inside; SourceError where the process died.
+
+        Ctrl-C reaches that process as well as this one: then it is a KeyboardInterrupt.
+        """
         assert self._process.stdin  # noqa: S101 - a pipe was asked for
         try:
             self._process.stdin.write(json.dumps(order) + "\n")
@@ -61,7 +52,8 @@ class Airflow:
         return found
 
     def _refusal(self) -> SourceError:
-        self._process.wait()
+        if self._process.wait() == -signal.SIGINT:
+            raise KeyboardInterrupt
         self._complaints.seek(0)
         said = [line for line in self._complaints if not line.startswith("import time:")]
         return _refusal(said[-1].strip() if said else f"exit code {self._process.returncode}", self._python)

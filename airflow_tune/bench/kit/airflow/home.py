@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from airflow_tune.bench.measure.launch import MARK
 from airflow_tune.errors import SourceError
 
 _SAMPLE = '''\
@@ -30,12 +31,13 @@ with DAG("airflow_tune_bench", schedule=None, start_date=datetime(2024, 1, 1), c
     PythonOperator(task_id="nothing", python_callable=nothing)
 '''
 _NAME = "airflow-home"
+_ITS_OWN = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG")
 _DEFAULT = Path("~/airflow")
 
 
 def shared_home() -> Path:
-    """Return where the processes of a run have their home: in its temporary folder, which is theirs too."""
-    return Path(tempfile.gettempdir()) / _NAME
+    """Return where the processes of a run have their home: in its folder, which outlives each of them."""
+    return Path(os.environ.get(MARK) or tempfile.gettempdir()) / _NAME
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -48,7 +50,7 @@ def environment(home: Path) -> dict[str, str]:
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_ITS_OWN)}
     return (
         kept
         | {f"AIRFLOW__{name}": str(value) for name, value in options.items()}
