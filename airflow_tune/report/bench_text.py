@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from airflow_tune.suite.model import Suite
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_BAR = 14
+_BAR, _LEAST_BAR, _WIDE = 14, 4, 120
+_INDENT, _GAP = 4, 2
 _LONGEST_NAME = 27
-_STYLES = {"A": "green", "B": "green", "C": "yellow", "D": "red"}
+_STYLES = {"C": "yellow", "D": "red"}
 
 
 def bench_text(suite: Suite, *, width: int, colour: bool) -> str:
@@ -61,19 +62,14 @@ def _lines(page: Page, one: Judged) -> None:
     if not found:
         return
     longest = max(len(each.name) for each in found)
-    columns = _BAR if page.width >= 80 else max(page.width - 66, 4)  # noqa: PLR2004 - a terminal's usual width
-    rows = [
-        (
-            _short(each.name, longest),
-            each.unit_time,
-            each.spread,
-            each.speed,
-            each.memory,
-            bar(each.share, columns),
-        )
-        for each in found
+    header = ("", f"per {one.result.unit}", "", "speed", "peak")
+    cells = [
+        (_short(each.name, longest), each.unit_time, each.spread, each.speed, each.memory) for each in found
     ]
-    page.table(rows, header=("", f"per {one.result.unit}", "", "speed", "peak", "speed as bars"), indent=4)
+    used = _INDENT + sum(max(map(len, column)) + _GAP for column in zip(header, *cells, strict=True))
+    columns = min(max(page.width - used, _LEAST_BAR), _BAR if page.width < _WIDE else 2 * _BAR)
+    rows = [(*row, bar(each.share, columns)) for row, each in zip(cells, found, strict=True)]
+    page.table(rows, header=(*header, ""), indent=_INDENT)
 
 
 def _short(name: str, longest: int) -> str:
