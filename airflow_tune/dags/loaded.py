@@ -94,6 +94,15 @@ class States:
                 state.objects.append((one, fields(one)))
                 self.holding |= 1 << state.number
 
+    def forget(self) -> None:
+        """Break the circles among the values of all modules, so that they go at once."""
+        for state in self.all:
+            for one in list(held(state.module.scope.names, ())):
+                if isinstance(one, (list, dict, set)):
+                    one.clear()
+        self.all.clear()
+        self.entries.clear()
+
     def members(self, mask: int) -> Iterator[State]:
         """Yield the states of a set."""
         while mask:

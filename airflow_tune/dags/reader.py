@@ -35,7 +35,7 @@ def read_files(paths: Iterable[Path], root: Path | None = None) -> list[FileGrap
             found = root or import_root(path.absolute())
             graphs.append(read_file(path, projects.setdefault(found, Project(found))))
             if len(graphs) % BATCH == 0:
-                gc.collect()
+                collect()
     return graphs
 
 
@@ -69,7 +69,14 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was:
+            gc.unfreeze()
             gc.enable()
+
+
+def collect() -> None:
+    """Collect garbage among what was made since the last time; what outlived that is not looked at again."""
+    gc.collect()
+    gc.freeze()
 
 
 def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:

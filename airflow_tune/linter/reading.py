@@ -39,7 +39,7 @@ class Reader:
         root = self.roots[folder]
         if root not in self.projects:
             if len(self.projects) >= MOST_PROJECTS:
-                self.projects.pop(next(iter(self.projects)))
+                self.projects.pop(next(iter(self.projects))).states.forget()
             self.projects[root] = Project(root)
         return self.projects[root]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import threading
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from airflow_tune.dags.reader import uncollected
+from airflow_tune.dags.reader import collect, uncollected
 from airflow_tune.lint.check import Examined
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.rule import Rule
@@ -74,7 +73,7 @@ def each(paths: Sequence[Path], task: Task) -> Iterator[Done]:
         content = digest(data) if isinstance(data, bytes) else b""
         yield Done(path, content, result, frozenset(reader.project_of(path).dependencies()))
         if number % BATCH == 0:
-            gc.collect()
+            collect()
 
 
 _shared: list[Task] = []

@@ -34,6 +34,10 @@ FIELDS: dict[type, frozenset[str]] = {
 def attribute(run: Run, node: ast.Attribute, scope: Scope) -> object:
     """Evaluate `value.name`."""
     value = run.evaluate(node.value, scope)
+    if isinstance(value, Instance):
+        found = value.attributes.get(node.attr, MISSING)
+        if found is not MISSING:
+            return found
     if isinstance(value, Symbol):
         return of_symbol(run, value, node.attr, Call([], {}, node, scope))
     return attribute_of(run, value, node.attr, Call([], {}, node, scope))

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from airflow_tune.dags.budget import BudgetError, fits
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError
-from airflow_tune.dags.interpret.truth import is_plain
+from airflow_tune.dags.interpret.truth import SCALARS, is_plain
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.doubted import CONTAINERS
 from airflow_tune.dags.values.symbol import Symbol
 
 DEEP = 20
 """Levels of containers that are searched for something unknown."""
-SCALARS = frozenset({str, int, bool, float, type(None)})
 
 
 def unknown_of(values: Sequence[object], line: int) -> Unknown | None:
@@ -63,6 +62,11 @@ def lift(
 
     `shallow` functions do not look at what containers hold. Raises RaisedError where Python surely would.
     """
+    for value in values:
+        if type(value) not in SCALARS:
+            break
+    else:
+        return native(function, values, line)
     reason = unknown_of(values, line)
     if reason is None and not shallow:
         reason = next((found for value in values if (found := within(run, value))), None)

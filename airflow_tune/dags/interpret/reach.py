@@ -13,8 +13,12 @@ from airflow_tune.dags.values.function import Bound, Function, Module
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.klass import Class, Instance
 from airflow_tune.dags.values.scope import Scope
+from airflow_tune.dags.values.symbol import Symbol
 from airflow_tune.dags.values.taskflow import Decorated
 
+FIXED = frozenset({str, int, float, bool, type(None), Function, Symbol})
+"""Kinds of values that hold nothing to be changed."""
+MAY_BE_SET = Unknown("an attribute that may be set")
 DEEP = 3
 """Levels of containers and objects that are followed from a name."""
 
@@ -84,13 +88,22 @@ def inside(run: Run, value: object, depth: int) -> Iterator[object]:
         yield value
         run.budget.spend(len(value))
         for part in value.values() if isinstance(value, dict) else value:
-            yield from inside(run, part, depth + 1)
+            if type(part) not in FIXED:
+                yield from inside(run, part, depth + 1)
     elif isinstance(value, (Instance, Class, Module)):
-        names = names_of(value)
-        for name, held in list(names.items()):
+        yield from attributes(run, value, depth)
+
+
+def attributes(run: Run, value: Instance | Class | Module, depth: int) -> Iterator[object]:
+    """Yield what the attributes of an object, class or module hold; they are doubted but for a module's."""
+    names = names_of(value)
+    for name, held in list(names.items()):
+        if type(held) not in FIXED:
             yield from inside(run, held, depth + 1)
-            if not isinstance(value, Module):
-                run.replace(names, name, run.doubtful(held, Unknown("an attribute that may be set")))
+        if not isinstance(value, Module):
+            new = run.doubtful(held, MAY_BE_SET)
+            if new is not held:
+                run.replace(names, name, new)
 
 
 def names_of(value: Instance | Class | Module) -> dict[str, object]:

@@ -50,6 +50,10 @@ PLAIN = frozenset(
 """Types whose values stand for themselves."""
 
 
+SCALARS = frozenset({str, int, float, bool, type(None)})
+"""Plain types that hold nothing else."""
+
+
 def is_plain(value: object) -> bool:
     """Return whether Python's own operators may be used on a value."""
     return type(value) in PLAIN
@@ -57,6 +61,8 @@ def is_plain(value: object) -> bool:
 
 def truth(run: Run, value: object) -> bool | Unknown:
     """Return whether a value is true, or why that is unknown."""
+    if type(value) in SCALARS:
+        return bool(value)
     if isinstance(value, Unknown):
         return value
     if isinstance(value, CONTAINERS):

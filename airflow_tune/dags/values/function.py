@@ -58,9 +58,9 @@ class Function:
     @property
     def is_generator(self) -> bool:
         """Return whether the body yields."""
-        found = self.attributes.get("is generator")
+        found = getattr(self.node, "_yields", None)
         if found is None:
-            found = self.attributes["is generator"] = yields(self.node)
+            found = self.node._yields = yields(self.node)  # type: ignore[union-attr]  # noqa: SLF001 - a memory of our own
         return bool(found)
 
     @property
