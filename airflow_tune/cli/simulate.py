@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from airflow_tune.cli import flags
 from airflow_tune.cli import simulate_flags as own
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_tune.cli.prepared import Prepared
+    from airflow_tune.installation.read import Sources
     from airflow_tune.report.simulation import Simulated
     from airflow_tune.simulate.change import Change, Scenario
     from airflow_tune.simulate.study import Study
@@ -59,8 +60,6 @@ def simulate(
     Example: airflow-tune simulate --db cfg --set core.parallelism=16 --pool db_pool=8 --load 1.5
     """
     from airflow_tune.cli.api import access
-    from airflow_tune.cli.past import check_sources
-    from airflow_tune.cli.prepared import prepare
     from airflow_tune.installation.read import Sources
     from airflow_tune.simulate.sweep import scenarios
 
@@ -80,15 +79,33 @@ def simulate(
         bench=bench,
         allow_commands=allow_commands,
     )
-    check_sources(sources)
     asked = scenarios(_changes(settings, pool, dag, workers, load), sweep or [], scenario or [])
-    prepared = prepare(sources, span, contention=contention)
-    found = _play(prepared, asked, seeds, jobs, dask)
-    if found.error is not None and asked and not force:
+    playing = Playing(seeds, jobs, dask, force=force, contention=contention)
+    _emit(_simulated(sources, span, asked, playing), report_format, output)
+
+
+class Playing(NamedTuple):
+    """How scenarios are played: how often, how many at a time and where, and what is let pass."""
+
+    seeds: int
+    jobs: int | None
+    dask: str | None
+    force: bool
+    contention: bool | None
+
+
+def _simulated(sources: Sources, span: str | None, asked: Sequence[Scenario], playing: Playing) -> Simulated:
+    from airflow_tune.cli.past import check_sources
+    from airflow_tune.cli.prepared import prepare
+
+    check_sources(sources)
+    prepared = prepare(sources, span, contention=playing.contention)
+    found = _play(prepared, asked, playing)
+    if found.error is not None and asked and not playing.force:
         from airflow_tune.simulate.doubt import check_error
 
         check_error(found.error, prepared.situation, prepared.source)
-    _emit(_told(prepared, found), report_format, output)
+    return _told(prepared, found)
 
 
 def _told(prepared: Prepared, found: Study) -> Simulated:
@@ -141,9 +158,7 @@ def _changes(
     return found
 
 
-def _play(
-    prepared: Prepared, asked: Sequence[Scenario], seeds: int, jobs: int | None, dask: str | None
-) -> Study:
+def _play(prepared: Prepared, asked: Sequence[Scenario], how: Playing) -> Study:
     from airflow_tune.cli.pool import playing
     from airflow_tune.simulate.change import Scenario
     from airflow_tune.simulate.study import study
@@ -151,11 +166,11 @@ def _play(
     added = [Scenario(prepared.added, ())] if prepared.grown else []
     every = [*added, *asked]
     try:
-        with _progress((len(every) + 1) * seeds) as told, playing(jobs, dask) as executor:
+        with _progress((len(every) + 1) * how.seeds) as told, playing(how.jobs, how.dask) as executor:
             return study(
                 prepared.situation,
                 every,
-                seeds,
+                how.seeds,
                 executor,
                 told,
                 grown=prepared.grown,
