@@ -10,6 +10,7 @@ from airflow_tune.findings import Layer
 from airflow_tune.lint.facts import FileFacts, facts_of
 from airflow_tune.lint.fingerprint import anonymous, digest, identified
 from airflow_tune.lint.naming import readable
+from airflow_tune.lint.pricing import priced
 from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject, judge
 from airflow_tune.lint.rule import Hit, Rule
 from airflow_tune.lint.silence import Silence, place_of
@@ -68,7 +69,7 @@ def check_project(
     subject = ProjectSubject(tuple(one.facts for one in files), knowledge)
     across = [across_finding(rule, hit) for rule, hit in judge(subject, rules)]
     unjudged = [rule.code for rule in rules if not all(map(knowledge.has, rule.needs))]
-    return settle(files, across, unjudged)
+    return priced(settle(files, across, unjudged), subject)
 
 
 def settle(
