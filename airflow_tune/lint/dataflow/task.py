@@ -104,17 +104,24 @@ def texts(subject: Subject, task: Task, called: Reference) -> dict[str, str]:
 def sql(subject: Subject, task: Task) -> Effects:
     """Return the effects of a task's SQL, from the file that it names if it names one."""
     found = Effects()
-    texts = [text for name in STATEMENTS for text in plain(task.arguments.get(name))]
+    texts = sql_texts(subject, task)
     if not texts:
         found.doubt("what SQL it runs")
     for text in texts:
-        if text.rstrip().endswith((".sql", ".hql")):
-            text = searched(subject, task, text.strip())  # noqa: PLW2901 - a name stands for its file
         found.add(of_sql(text))
     target = task.arguments.get("destination_dataset_table")
     if isinstance(target, str):
         found.write("table", target.lower())
     return found
+
+
+def sql_texts(subject: Subject, task: Task) -> list[str]:
+    """Return the SQL that a task is given, that of files which it names in their place; "" for lost ones."""
+    given = [text for name in STATEMENTS for text in plain(task.arguments.get(name))]
+    return [
+        searched(subject, task, text.strip()) if text.rstrip().endswith((".sql", ".hql")) else text
+        for text in given
+    ]
 
 
 def searched(subject: Subject, task: Task, name: str) -> str:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from airflow_tune.dags.model import Dag
 from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Severity
+from airflow_tune.lint.dataflow.task import sql_texts
 from airflow_tune.lint.mending import dag_with
 from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.sql import statements
+from airflow_tune.lint.statement import HOLE
 from airflow_tune.lint.subject import Subject
+
+EMPTIES = re.compile(r"\b(truncate|drop)\s", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """Yield DAGs that catch up or depend on their past, and do not bound their runs."""
+    """Yield DAGs that catch up, depend on their past or rebuild a table, and do not bound their runs."""
     for dag in subject.graph.dags:
-        reason = why(dag) if "max_active_runs" not in dag.arguments and schedule_of(dag.arguments) else ""
+        unbounded = "max_active_runs" not in dag.arguments and schedule_of(dag.arguments)
+        reason = (why(dag) or rebuilds(subject, dag)) if unbounded else ""
         if reason:
             message = f"{dag_name(dag)} {reason} and does not set max_active_runs: up to 16 runs go at a time"
             fix = dag_with(subject, dag, max_active_runs="1")
@@ -31,12 +38,30 @@ def why(dag: Dag) -> str:
     return f"has tasks that depend on their past ({waiting[0]})" if waiting else ""
 
 
+def rebuilds(subject: Subject, dag: Dag) -> str:
+    """Return which table the SQL of a DAG's tasks empties and fills anew, "" for none.
+
+    Tables that a template names may be another in each run, and do not count.
+    """
+    texts = [text for task in dag.tasks for text in sql_texts(subject, task)]
+    if not any(EMPTIES.search(text) for text in texts):
+        return ""
+    done = [one for text in texts for one in statements(text) or ()]
+    emptied = {table for one in done if one.kind in ("truncate", "drop") for table in one.writes}
+    filled = {table for one in done if one.kind in ("insert", "create", "copy") for table in one.writes}
+    both = sorted(table for table in emptied & filled if HOLE not in table)
+    return f"empties and fills {both[0]}" if both else ""
+
+
 RULE = Rule(
     "AFT303",
     "missing-max-active-runs",
     Severity.WARN,
     Explanation(
-        what="catchup=True or depends_on_past=True without max_active_runs.",
+        what=(
+            "catchup=True, depends_on_past=True, or SQL that truncates or drops a table and fills it, "
+            "without max_active_runs."
+        ),
         why=(
             "Airflow starts up to 16 runs of a DAG at a time: a backlog takes all slots at once, runs that "
             "write the same table overtake each other, and those that depend on their past hold a place "
