@@ -4,7 +4,7 @@
 #ifndef AIRFLOW_TUNE_CHARGE_H
 #define AIRFLOW_TUNE_CHARGE_H
 
-#include "level.h"
+#include "search.h"
 
 #define PIECES 32
 #define STEPS 256
@@ -36,24 +36,6 @@ typedef struct {
     pieces *free, *rest;
     int steps;
 } sharing;
-
-/* Returns the first interval from `low` to before `high` that ends after `time`, looking from `near` on. */
-static big first_after(const big *end, big low, big high, big time, big near) {
-    big step = 1;
-    if (near < low || near >= high) near = low;
-    if (near < high && end[near] <= time) {
-        for (low = near + 1; low + step < high && end[low + step] <= time; step *= 2) low += step + 1;
-        if (low + step < high) high = low + step;
-    } else {
-        for (high = near; high - step >= low && end[high - step] > time; step *= 2) high -= step;
-        if (high - step >= low) low = high - step + 1;
-    }
-    while (low < high) {
-        big middle = low + (high - low) / 2;
-        if (end[middle] > time) high = middle; else low = middle + 1;
-    }
-    return low;
-}
 
 static void put(sharing *s, big begin, big end) {
     if (begin >= end) return;

@@ -1,9 +1,9 @@
-/* Intervals less what follows any of some moments; both are sorted, and intervals are apart. */
+/* What looks of the scheduler do to intervals: both are sorted, and intervals are apart. */
 
 #ifndef AIRFLOW_TUNE_LOOKS_H
 #define AIRFLOW_TUNE_LOOKS_H
 
-#include "level.h"
+#include "search.h"
 
 typedef struct {
     big intervals, moments, width;
@@ -11,7 +11,7 @@ typedef struct {
     big *left_begin, *left_end;
 } less;
 
-/* Writes what is left, and returns how many intervals that are. */
+/* Writes of intervals less what follows any of the moments what is left, and returns how many intervals that are. */
 big airflow_tune_without(const less *l) {
     big count = 0, next = 0;
     for (big one = 0; one < l->intervals; one++) {
@@ -24,6 +24,22 @@ big airflow_tune_without(const less *l) {
         if (begin < end) l->left_begin[count] = begin, l->left_end[count++] = end;
     }
     return count;
+}
+
+typedef struct {
+    big intervals, looks;
+    const big *end, *look;
+    big *later;
+} waiting;
+
+/* Moves `later` of each interval forward to the first look at its end or after it, where that is sooner. */
+big airflow_tune_next(const waiting *w) {
+    big near = 0;
+    for (big one = 0; one < w->intervals; one++) {
+        near = first_after(w->look, 0, w->looks, w->end[one] - 1, near);
+        if (near < w->looks && w->look[near] < w->later[one]) w->later[one] = w->look[near];
+    }
+    return 0;
 }
 
 #endif

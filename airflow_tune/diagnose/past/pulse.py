@@ -74,8 +74,10 @@ NAN = float("nan")
 NO_PULSE = Pulse(NAN, NAN, NAN, 0, 0.0, NAN, NAN, 0.0, 0, (), ())
 
 
-def _at(values: Floats | Ints, share: float) -> float:
-    return float(np.quantile(values, share)) if len(values) else float("nan")
+def _middle_and_most(values: Floats | Ints) -> tuple[float, float]:
+    """Return p50 and p95 of `values`, NaN where there are none."""
+    middle, most = np.quantile(values, (0.5, 0.95)).tolist() if len(values) else (NAN, NAN)
+    return middle, most
 
 
 def _starts_per_s(start: Ints) -> float:
@@ -102,15 +104,12 @@ def take_pulse(history: History) -> Pulse:
     lag = (micros(tries.start)[early] - micros(tries.queued)[early]) / MICROSECONDS
     # Much earlier than queued is a resumption after deferral, not a clock.
     behind = -lag[(lag < -SKEW_S) & (lag > RESUMED_S)]
-    delay = _run_delay(history)
     return Pulse(
-        _at(busy, 0.5),
-        _at(busy, 0.95),
-        _at(batch, 0.5),
+        *_middle_and_most(busy),
+        _middle_and_most(batch)[0],
         int(batch.max(initial=0)),
         _starts_per_s(micros(tries.start)[~missing(tries.start)]),
-        _at(delay, 0.5),
-        _at(delay, 0.95),
+        *_middle_and_most(_run_delay(history)),
         float(behind.max(initial=0.0)),
         len(behind),
         _parses(history),

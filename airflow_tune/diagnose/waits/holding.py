@@ -48,7 +48,7 @@ def holding(history: History) -> Holding:
     deferred, started = _where(again, start, begin), _where(again, begin, started)
     if held.all():
         return Holding(np.arange(len(held), dtype=np.int32), begin, started, end, deferred)
-    row = np.flatnonzero(held)
+    row = np.flatnonzero(held).astype(np.int32)
     kept = begin[row]
     return Holding(row, kept, started[row], end[row], kept if deferred is begin else deferred[row])
 
