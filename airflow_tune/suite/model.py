@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from airflow_tune.suite.machine import Machine
 from airflow_tune.suite.remark import Remark, Strain
 
-Scalar: TypeAlias = "str | int | float | bool"
+Scalar: TypeAlias = str | int | float | bool
 
 
 class Curve(str, Enum):
