@@ -68,8 +68,10 @@ class Walk:
             names = (name for name in sorted(folders) if name not in SKIPPED and not name.startswith("."))
             folders[:] = [name for name in names if self.entered(folder / name, rules, seen)]
             for name in sorted(files):
-                if name.endswith(".py") and not self.ignored(folder / name, rules, is_folder=False):
-                    self.found.files[folder / name] = None
+                if name.endswith(".py"):
+                    path = Path(os.path.join(where, name))  # noqa: PTH118 - three times as fast
+                    if not self.ignored(path, rules, is_folder=False):
+                        self.found.files[path] = None
 
     def above(self, top: Path) -> Iterator[Ignored]:
         """Yield the rules of the folders between the DAG folder and the one that was named."""

@@ -68,6 +68,24 @@ class ProjectSubject:
         found = {(dag.file, dag.line, dag.dag_id): dag for file in self.files for dag in file.dags}
         return list(found.values())
 
+    @cached_property
+    def task_seconds(self) -> dict[tuple[str, str], float]:
+        """Return the median seconds that tasks ran, by DAG and task; none without a history."""
+        if self.knowledge.history is None:
+            return {}
+        from airflow_tune.lint.past import task_seconds  # noqa: PLC0415 - loads numpy, for a history only
+
+        return task_seconds(self.knowledge.history)
+
+    @cached_property
+    def start_seconds(self) -> dict[tuple[str, str], float]:
+        """Return the median seconds from queued to running, by DAG and task; none without a history."""
+        if self.knowledge.history is None:
+            return {}
+        from airflow_tune.lint.past import start_seconds  # noqa: PLC0415 - loads numpy, for a history only
+
+        return start_seconds(self.knowledge.history)
+
     def placed(self) -> Iterator[tuple[str, DagFacts]]:
         """Yield every DAG with its DAG folder: what is in another one belongs to another Airflow."""
         wanted = {id(dag) for dag in self.dags}

@@ -10,11 +10,12 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from airflow_tune import __version__
 from airflow_tune.dags.project import Project
@@ -36,13 +37,43 @@ class Entry(NamedTuple):
     result: bytes
 
 
+Stamp: TypeAlias = "tuple[int, int, int, int]"
+"""What a file's content cannot change without: inode, size, and the times of content and of inode in ns."""
+SETTLED_NS = 2_000_000_000
+"""A file that changed later than this before a run may change again within one tick of its file system."""
+
+
 @dataclass(slots=True)
 class Shard:
-    """The results below one import root, and the state of all that was looked at for them."""
+    """The results below one import root, and the state of all that was looked at for them.
+
+    `contents` are digests of files by path, each with the stamp of the file that had it.
+    """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, tuple[Stamp, bytes]] = field(default_factory=dict)
+    began_ns: int = field(default_factory=time.time_ns)
     changed: bool = False
+
+    def content(self, path: str) -> bytes:
+        """Return the digest of a file, read only where its stamp is new; empty where it cannot be read."""
+        try:
+            stamp = stamp_of(path)
+            known = self.contents.get(path)
+            if known is not None and known[0] == stamp:
+                return known[1]
+            found = digest(Path(path).read_bytes())
+        except OSError:
+            return b""
+        self.keep(path, stamp, found)
+        return found
+
+    def keep(self, path: str, stamp: Stamp, content: bytes) -> None:
+        """Keep the digest of a file that has not changed since well before this run."""
+        if max(stamp[2:]) < self.began_ns - SETTLED_NS:
+            self.contents[path] = stamp, content
+            self.changed = True
 
     def renew(self, states: Mapping[str, str]) -> None:
         """Take states for the present ones, and drop the results for which others held."""
@@ -52,12 +83,14 @@ class Shard:
             self.entries, self.changed = kept, True
         self.states.update(states)
 
-    def plain(self) -> tuple[dict[str, str], dict[str, Sequence[object]]]:
+    def plain(self) -> tuple[dict[str, str], dict[str, Sequence[object]], dict[str, Sequence[object]]]:
         """Return the shard as it is written: files that are gone, and what was looked at for them, go."""
         there = [path for path in self.entries if Path(path).is_file()]
         entries: dict[str, Sequence[object]] = {path: tuple(self.entries[path]) for path in there}
         used = {key for path in entries for key in self.entries[path].reads}
-        return {key: state for key, state in self.states.items() if key in used}, entries
+        states = {key: state for key, state in self.states.items() if key in used}
+        needed = entries.keys() | {state.partition("\0")[0] for state in states.values()}
+        return states, entries, {path: one for path, one in self.contents.items() if path in needed}
 
 
 def default_folder() -> Path:
@@ -87,10 +120,15 @@ class Cache:
     generation: str
     shards: dict[Path, Shard] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    began_ns: int = field(default_factory=time.time_ns)
 
     def anew(self) -> Cache:
         """Return the same cache for another run, which looks at files anew."""
         return Cache(self.folder, self.generation)
+
+    def content(self, path: Path, project: Project) -> bytes:
+        """Return the digest of a file's content, empty where it cannot be read."""
+        return self.shard(project).content(str(path))
 
     def get(
         self, path: Path, content: bytes, options: Options, project: Project
@@ -117,6 +155,8 @@ class Cache:
         shard.renew({key: self.state(key, project) for key in done.reads})
         data = b"" if done.result is None else dumped(done.result)
         reads = tuple(done.reads)
+        with suppress(OSError):
+            shard.keep(str(done.path), stamp_of(str(done.path)), done.content)
         shard.entries[str(done.path)] = Entry(done.content, options_digest(options), reads, data)
         shard.changed = True
 
@@ -124,6 +164,7 @@ class Cache:
         """Return the results below an import root that still hold."""
         if project.root not in self.shards:
             shard = self.shards[project.root] = self.read(project.root)
+            shard.began_ns = self.began_ns
             shard.renew({key: self.state(key, project) for key in shard.states})
         return self.shards[project.root]
 
@@ -134,8 +175,8 @@ class Cache:
     def read(self, root: Path) -> Shard:
         """Return what is kept on the disk for an import root; nothing where that cannot be read."""
         try:
-            states, entries = plain(self.file(root).read_bytes())
-            return Shard({path: Entry(*entry) for path, entry in entries.items()}, states)
+            states, entries, contents = plain(self.file(root).read_bytes())
+            return Shard({path: Entry(*entry) for path, entry in entries.items()}, states, contents)
         except Exception:  # noqa: BLE001 - whatever is wrong with it, the results are found again
             return Shard()
 
@@ -143,7 +184,9 @@ class Cache:
         """Return what is there now of what a reading looked at; looked up once in a run."""
         whole = f"{project.root}\0{key}"
         if whole not in self.states:
-            self.states[whole] = state_of(project.looked_at(key))
+            path = project.looked_at(key)
+            content = self.shards[project.root].content(path) if path is not None else b""
+            self.states[whole] = f"{path}\0{content.hex()}" if content else ""
         return self.states[whole]
 
     def save(self) -> None:
@@ -166,14 +209,10 @@ class Cache:
             raise
 
 
-def state_of(path: str | None) -> str:
-    """Return what names a file and its content, "" where there is none."""
-    if path is None:
-        return ""
-    try:
-        return f"{path}\0{digest(Path(path).read_bytes()).hex()}"
-    except OSError:
-        return ""
+def stamp_of(path: str) -> Stamp:
+    """Return a file's stamp; raises OSError where there is none."""
+    found = os.stat(path)  # noqa: PTH116 - asked of every file in every run
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def options_digest(options: Options) -> bytes:

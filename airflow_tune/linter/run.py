@@ -20,8 +20,7 @@ from airflow_tune.lint.violation import Violation
 from airflow_tune.linter.cache import Cache
 from airflow_tune.linter.config import Config
 from airflow_tune.linter.config_file import Configs
-from airflow_tune.linter.digest import digest
-from airflow_tune.linter.reading import Reader, content_of
+from airflow_tune.linter.reading import Reader
 from airflow_tune.linter.work import Task, judged
 
 NO_DAGS = "there are no DAGs: no file was found that holds the words airflow and dag"
@@ -112,11 +111,12 @@ class Run:
         here = Path.cwd()
         files: dict[Path, None] = {}
         excluding = any(
-            self.config_of(folder).exclude for folder in {here / one.parent for one in found.files}
+            self.config_of(here / folder).exclude for folder in {one.parent for one in found.files}
         )
         for path in found.files:
             # What listing yields is whole or begins here; links are not followed.
-            whole = path if path.is_absolute() and ".." not in path.parts else normal(here / path)
+            plain = path.is_absolute() and ".." not in str(path)
+            whole = path if plain else normal(here / path)
             if not excluding or str(path) in named or not self.excluded(whole):
                 files[whole] = None
         return list(dict.fromkeys([*files, *self.request.overlay])), found.notes
@@ -151,13 +151,14 @@ class Run:
         self, cache: Cache, path: Path, reader: Reader, results: dict[Path, Examined | None]
     ) -> bool:
         """Return whether a file's result was kept, and add it to the results."""
-        data = content_of(path)
-        if not isinstance(data, bytes):
+        project = reader.project_of(path)
+        content = cache.content(path, project)
+        if not content:
             return False
-        known, result = cache.get(path, digest(data), self.options(path.parent), reader.project_of(path))
+        known, result = cache.get(path, content, self.options(path.parent), project)
         if known:
             results[path] = result
-            self.note(path, cache.reads(path, reader.project_of(path)), reader)
+            self.note(path, cache.reads(path, project), reader)
         return known
 
     def note(self, path: Path, reads: Iterable[str], reader: Reader) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from airflow_tune.findings import Finding, Severity
-from airflow_tune.installation.model import Installation
 from airflow_tune.report.page import Page
 from airflow_tune.report.summary import place
+
+if TYPE_CHECKING:
+    from airflow_tune.installation.model import Installation
 
 STYLE = {Severity.ERROR: "bold red", Severity.WARN: "yellow", Severity.INFO: "cyan"}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -12,6 +14,7 @@ from airflow_tune.dags.project import Project
 from airflow_tune.lint.catalog import BUILT_IN
 from airflow_tune.lint.options import Options
 from airflow_tune.linter.cache import Cache, default_folder, generation
+from airflow_tune.linter.digest import digest
 from airflow_tune.linter.kept import loaded
 from airflow_tune.linter.work import Task, judged
 
@@ -144,3 +147,31 @@ def test_runs_at_once_and_in_several_processes_find_the_same(tmp_path):
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert again.stdout == found.pop()
     assert not list((tmp_path / "kept").glob(".lint-*"))
+
+
+def later(tmp_path):
+    """Make the cache as a run has it that begins well after the files were written."""
+    return Cache(tmp_path / "cache", "generation", began_ns=time.time_ns() + 60 * 10**9)
+
+
+def test_a_file_with_the_same_stamp_is_not_read_again(dags, tmp_path):
+    path = str(dags / "a.py")
+    read(later(tmp_path), dags)
+    shard = later(tmp_path).shard(Project(dags))
+    stamp, _ = shard.contents[path]
+    shard.contents[path] = stamp, b"as it was kept"
+    assert shard.content(path) == b"as it was kept"
+    assert shard.content(str(dags / "gone.py")) == b""
+
+
+def test_a_file_of_the_same_size_and_time_but_other_content_is_read(dags, tmp_path):
+    read(later(tmp_path), dags)
+    before = (dags / "a.py").stat()
+    (dags / "a.py").write_text(DAG.replace("time.sleep(1)", "time.sleep(2)"), encoding="utf-8")
+    os.utime(dags / "a.py", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert later(tmp_path).content(dags / "a.py", Project(dags)) == digest((dags / "a.py").read_bytes())
+
+
+def test_a_file_that_changed_just_before_the_run_is_read_again_next_time(cache, dags):
+    read(cache(), dags)
+    assert cache().shard(Project(dags)).contents == {}

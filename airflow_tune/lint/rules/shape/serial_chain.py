@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from airflow_tune.findings import Evidence, Severity
 from airflow_tune.lint.dataflow.chain import Chain
-from airflow_tune.lint.past import task_seconds
 from airflow_tune.lint.project import ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 from airflow_tune.origins import computed
@@ -18,8 +17,7 @@ LEAST_S = 30.0
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield chains that are longer than their data flow asks for, priced where there is a history."""
     least_s = subject.knowledge.options.of("AFT201", "min-seconds", LEAST_S)
-    history = subject.knowledge.history
-    ran = task_seconds(history) if history is not None else {}
+    ran = subject.task_seconds
     for file in subject.files:
         for chain in file.chains:
             price = priced(chain, ran)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Evidence, Severity
 from airflow_tune.lint.naming import dag_name
-from airflow_tune.lint.past import start_seconds, task_seconds
 from airflow_tune.lint.project import Need, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 from airflow_tune.origins import computed
@@ -18,9 +17,8 @@ MOST = 10
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield DAGs with more than MOST tasks that waited longer for their start than they ran."""
     most = subject.knowledge.options.of("AFT208", "max-tasks", MOST)
-    history = subject.knowledge.history
-    ran = task_seconds(history) if history is not None else {}
-    began = start_seconds(history) if history is not None else {}
+    ran = subject.task_seconds
+    began = subject.start_seconds
     for dag in subject.dags:
         names = [(str(dag.dag_id), task.key) for task in dag.tasks if not task.operator.startswith("Empty")]
         tiny = [name for name in names if name in ran and ran[name] < began.get(name, 0.0)]
