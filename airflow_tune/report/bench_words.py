@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WHOLE = 10
 _WIDEST = 0.5
 """A contention that is not known within half of what there can be says nothing."""
+_FEW = 3
 _MANY = 5
 """Of fewer values none is far from all others."""
 _MOST_ROUNDS = 200
@@ -122,6 +123,9 @@ def steadiness(one: Judged) -> str:
     if not one.unsteady:
         return ""
     unsteady = f"{plural(len(one.unsteady), 'median')} unsteady after {plural(rounds(one), 'round')}"
+    if rounds(one) < _FEW:
+        few = "a single round says" if rounds(one) == 1 else "two rounds say"
+        return f"{few} nothing of how steady the medians are: take more time"
     if one.wanted_rounds > _MOST_ROUNDS:
         return f"{unsteady}: no number of rounds makes up for it, quiet the machine"
     wanted = f"about {one.wanted_rounds} rounds" if one.wanted_rounds > rounds(one) else "more rounds"
@@ -204,7 +208,8 @@ def _speed(one: Judged, name: str) -> str:
     found: Effect | None = one.model.effects.get(name)
     if found is None:
         return ""
-    return times(1 / found.ratio) + (" ?" if found.low <= 1 <= found.high else "")
+    doubt = found.low <= 1 <= found.high or not found.confidence
+    return times(1 / found.ratio) + (" ?" if doubt else "")
 
 
 def _memory(variant: VariantResult) -> str:

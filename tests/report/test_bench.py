@@ -83,6 +83,12 @@ def test_unsteady_medians_say_how_many_rounds_would_do(make_workload, make_suite
     assert "no number of rounds makes up for it, quiet the machine" in text
 
 
+def test_a_single_round_tells_no_spread_and_no_difference(make_workload, make_suite):
+    text = bench_text(make_suite(make_workload({"a": (1.0,), "b": (0.5,)})), **PLAIN)
+    assert "a single round says nothing of how steady the medians are" in " ".join(text.split())
+    assert re.search(r"b +500ms +2\.0 × \?", text)
+
+
 def test_one_value_far_off_is_told(make_workload, make_suite):
     text = bench_text(make_suite(make_workload({"a": (*STEADY, 5.0)})), **PLAIN)
     assert "1 value far from all others" in text
