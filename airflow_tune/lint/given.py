@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 
 from airflow_tune.dags.model import Dag, Task, Unknown
+from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.workload import DATABASE, FILES, SERVICE, workload_of
 
 CLOUD = re.compile(
@@ -14,6 +16,8 @@ CLOUD = re.compile(
     r"Airbyte|Fivetran|Livy|SSH|Ssh|SFTP|Sftp|FTP|Kubernetes|GKE|Http|SimpleHttp|Looker|Salesforce|Winrm)\w*"
     r"(?<!Sensor)(?<!Async)$"
 )
+
+TELLS = frozenset({"print", "debug", "info", "warning", "error", "format", "join", "str", "len"})
 
 
 def sure(dag: Dag, task: Task) -> bool:
@@ -42,6 +46,21 @@ def remote(task: Task) -> bool:
     if task.operator.startswith("Sqlite"):  # a file on the worker
         return False
     return workload_of(task) in (DATABASE, SERVICE, FILES) or bool(CLOUD.match(task.operator))
+
+
+def talking(subject: Subject, tasks: Iterable[Task]) -> Iterator[Task]:
+    """Yield the tasks that talk to another system, as far as their operators' names and own classes tell."""
+    own = {one.name: one for one in subject.tree.body if isinstance(one, ast.ClassDef)}
+    for task in tasks:
+        if remote(task) and not (task.operator in own and tells_only(own[task.operator])):
+            yield task
+
+
+def tells_only(operator: ast.ClassDef) -> bool:
+    """Return whether a class's execute calls nothing but print and its log."""
+    works = [one for one in operator.body if isinstance(one, ast.FunctionDef) and one.name == "execute"]
+    calls = [one.func for work in works for one in ast.walk(work) if isinstance(one, ast.Call)]
+    return bool(works) and all(ast.unparse(one).rpartition(".")[2] in TELLS for one in calls)
 
 
 def sensor(task: Task) -> bool:

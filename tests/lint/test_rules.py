@@ -78,3 +78,31 @@ def test_rules_are_listed_once_in_order_and_each_has_its_file():
     files = list(Path(check.__code__.co_filename).parent.joinpath("rules").rglob("[!_]*.py"))
     assert len(files) == len(codes)
     assert sorted(path.stem for path in FIXTURES.iterdir()) == codes
+
+
+def test_the_tasks_on_a_connection_are_no_more_than_a_run_starts_at_a_time(found_by):
+    rule = next(one for one in ALL if one.code == "AFT401")
+    first = found_by(rule, fixture("AFT401"))[0]
+    assert first.message.startswith("12 or more tasks of 2 DAGs can use")
+    head = (
+        "from airflow import DAG\n"
+        "from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator\n"
+    )
+    made = 'for n in range(40):\n        SQLExecuteQueryOperator(task_id=f"t{n}", sql="x", conn_id="dwh")\n'
+    (wide,) = found_by(rule, {"wide.py": f'{head}with DAG("wide"):\n    {made}'})
+    assert wide.message.startswith("16 tasks of this DAG can use")
+
+
+def test_a_count_of_tasks_that_the_reading_cut_short_is_called_a_least_one(found_by):
+    rule = next(one for one in ALL if one.code == "AFT207")
+    text = (
+        "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\n"
+        'with DAG("d"):\n    for n in range(200):\n        EmptyOperator(task_id=f"t{n}")\n'
+    )
+    (whole,) = found_by(rule, {"a.py": text})
+    (cut,) = found_by(
+        rule,
+        {"a.py": f"from a import names\n{text}    for n in names():\n        EmptyOperator(task_id=n)\n"},
+    )
+    assert whole.message == "this line makes 200 tasks of one DAG"
+    assert cut.message == "this line makes at least 200 tasks of one DAG"

@@ -267,8 +267,10 @@ def of_function(flow: Flow, name: str, line: int, given: Mapping[str, str], *, h
 
 
 def is_blank(flow: Flow, name: str, line: int) -> bool:
-    """Return whether a function does nothing at all."""
+    """Return whether a function does nothing at all, or fails whatever happens, to show what comes of it."""
     nodes = [node for node in flow.index.functions if node.name == name and node.lineno == line]
+    if nodes and isinstance(nodes[0].body[-1], ast.Raise):
+        return True
     return bool(nodes) and all(
         isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
         for one in nodes[0].body

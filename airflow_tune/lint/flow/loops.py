@@ -15,6 +15,8 @@ LABOUR = re.compile(
     re.IGNORECASE,
 )
 """Calls that take tenths of a second and more."""
+GETS = re.compile(r"^(get|fetch|extract|read|load|request|open|process)_", re.IGNORECASE)
+LINK = re.compile(r"(^|_)(url|uri|link|href)$", re.IGNORECASE)
 THROTTLES = frozenset({"sleep", "wait", "acquire", "limit"})
 BATCH = re.compile(
     r"batch|chunk|page|paginat|partition|block|slice|bulk|window|group|split|part\b|attempt|retr|fetchmany|"
@@ -125,9 +127,25 @@ def labours(body: Body, loop: Loop) -> bool:
     Then what is written stays where it is worth keeping item by item.
     """
     return any(
-        loop in one.loops and (one.keyword("timeout") is not None or bool(LABOUR.search(one.name)))
+        loop in one.loops
+        and (one.keyword("timeout") is not None or bool(LABOUR.search(one.name)) or visits(one))
         for one in body.calls
     )
+
+
+def visits(call: Call) -> bool:
+    """Return whether a function by its name gets what an address leads to."""
+    if not isinstance(call.node.func, ast.Name) or not GETS.search(call.last):
+        return False
+    return any(LINK.search(last_name(one)) for one in call.node.args)
+
+
+def last_name(node: ast.expr) -> str:
+    """Return the last name of an expression: of a variable, an attribute, a key; "" for others."""
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+        return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def unconditional(body: object) -> list[ast.stmt]:

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.facts import TaskFacts
+from airflow_tune.lint.facts import DagFacts, TaskFacts
 from airflow_tune.lint.project import ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 
 MANY = 8
 """Tasks side by side on one connection from which on it is told; judgement."""
+ACTIVE = 16
+"""Tasks of one run that go at a time where the DAG sets no limit: core.max_active_tasks_per_dag's default."""
 ELASTIC = re.compile(
     r"^(aws|google_cloud|gcp|azure|wasb|adls|kubernetes|spark|databricks|emr|slack|smtp|fs)\w*$"
 )
@@ -24,7 +26,9 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
     many = subject.knowledge.options.of("AFT401", "min-tasks", MANY)
     levels: dict[str, Counter[tuple[str, int, int]]] = {}
     unbounded: dict[str, list[TaskFacts]] = {}
+    most: dict[tuple[str, int], int] = {}
     for dag, task in subject.tasks():
+        most[dag.file, dag.line] = active(dag)
         for name in task.connections:
             if task.argument("pool") == "default_pool" and "{{" not in name and not ELASTIC.match(name):
                 width = many if task.mapped and not bounded(task) else 1
@@ -33,11 +37,18 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
     for name, tasks in unbounded.items():
         widest: dict[tuple[str, int], int] = {}
         for (file, line, _level), count in levels[name].items():
-            widest[file, line] = max(widest.get((file, line), 0), count)
+            widest[file, line] = min(max(widest.get((file, line), 0), count), most[file, line])
         total = sum(widest.values())
         # DAGs of their own times seldom meet: then it takes more of them.
         if max(widest.values()) >= many or total >= many * 2:
-            yield hit(name, tasks, total, len(widest))
+            full = all(count == most[place] for place, count in widest.items())
+            yield hit(name, tasks, f"{total}" if full else f"{total} or more", len(widest))
+
+
+def active(dag: DagFacts) -> int:
+    """Return how many tasks of one run of a DAG can go at a time."""
+    given = dag.arguments.get("max_active_tasks", dag.arguments.get("concurrency"))
+    return given if isinstance(given, int) and given > 0 else ACTIVE
 
 
 def bounded(task: TaskFacts) -> bool:
@@ -48,13 +59,11 @@ def bounded(task: TaskFacts) -> bool:
     )
 
 
-def hit(name: str, tasks: list[TaskFacts], width: int, dags: int) -> Hit:
+def hit(name: str, tasks: list[TaskFacts], width: str, dags: int) -> Hit:
     """Return the hit for one connection."""
     first = tasks[0]
     where = f"of {dags} DAGs" if dags > 1 else "of this DAG"
-    message = (
-        f'{width} or more tasks {where} can use the connection "{name}" at a time, and no pool bounds them'
-    )
+    message = f'{width} tasks {where} can use the connection "{name}" at a time, and no pool bounds them'
     pool = re.sub(r"\W+", "_", name).removesuffix("_default").removesuffix("_conn")
     advice = (
         f'airflow pools set {pool} {MANY // 2} "what {name} bears", and pool="{pool}" for these'

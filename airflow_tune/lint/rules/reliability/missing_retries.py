@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import lacking, named, remote
+from airflow_tune.lint.given import lacking, named, talking
 from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -14,7 +14,7 @@ from airflow_tune.lint.subject import Subject
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield DAGs with tasks that talk to other systems and have no retries, once each."""
     for dag in subject.graph.dags:
-        found = list(lacking(dag, filter(remote, dag.tasks), "retries"))
+        found = list(lacking(dag, talking(subject, dag.tasks), "retries"))
         if found:
             word = "talks" if len(found) == 1 else "talk"
             message = f"{named(found)}: {word} to another system, and the first failure is final"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import lacking, named, remote
+from airflow_tune.lint.given import lacking, named, talking
 from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         if dag.arguments.get("dagrun_timeout") is not None:
             continue  # it ends the run, and what of it hangs
-        found = list(lacking(dag, filter(remote, dag.tasks), "execution_timeout"))
+        found = list(lacking(dag, talking(subject, dag.tasks), "execution_timeout"))
         if found:
             message = f"{named(found)}: no execution_timeout, so a call that hangs holds its slot for ever"
             fix = tasks_with(subject, found, execution_timeout="timedelta(hours=1)")
