@@ -50,9 +50,12 @@ class Contention:
     slowed_s: float
 
 
-def _beside(group: Codes, held: Holding, asked: Ints) -> Ints:
-    """Return how many of its group ran when each of `asked` (places in `held`) started, itself among them."""
-    own, moment = group[held.row], held.started[asked]
+def _beside(own: Codes, held: Holding, asked: Ints) -> Ints:
+    """Return how many of its group ran when each of `asked` (places in `held`) started, itself among them.
+
+    `own` is the group of each of `held`, -1 for none.
+    """
+    moment = held.started[asked]
     order = np.argsort(moment)
     beside = np.empty(len(asked), np.int64)
     beside[order] = _passed(own, held.started, asked[order], moment[order])
@@ -117,25 +120,27 @@ def _one(where: str, beside: Ints, stretch: Floats, span: Floats) -> Contention:
 
 
 def _groups(
-    history: History, held: Holding, kind: str, code: Codes, names: tuple[str, ...]
+    history: History, held: Holding, good: Ints, kind: tuple[str, Codes, tuple[str, ...]]
 ) -> Iterator[Contention]:
-    tries, group = history.tries, code
-    keep = group[held.row] >= 0
-    if not keep.any():
+    """Yield the fit of each group of a kind: its name, the group of each try, and the groups' names.
+
+    Those of `held` at `good` ran to their end.
+    """
+    called, code, names = kind
+    tries, own = history.tries, code[held.row]
+    some = good[own[good] >= 0]
+    if not len(some):
         return
-    if not keep.all():
-        held = Holding(*(getattr(held, name)[keep] for name in Holding.__slots__))
-    good = np.flatnonzero((tries.state[held.row] == state.SUCCESS) & (held.end > held.started))
-    asked = good[:: max(len(good) // FITTED, 1)]
-    row, beside = held.row[asked], _beside(group, held, asked)
+    asked = some[:: max(len(some) // FITTED, 1)]
+    row, group, beside = held.row[asked], own[asked], _beside(own, held, asked)
     ran = (micros(tries.end)[row] - micros(tries.start)[row]) / MICROSECONDS
     stretch = _stretch(tries.task[row], ran, beside, len(history.tasks))
     span = (held.end[asked] - held.started[asked]) / MICROSECONDS
     for at, name in enumerate(names):
-        own = np.flatnonzero((group[row] == at) & np.isfinite(stretch))
-        if len(own) >= ENOUGH and np.count_nonzero(np.bincount(beside[own])) >= LEVELS:
-            own = own[np.argsort(held.started[asked[own]], kind="stable")]
-            yield _one(f"{kind}:{name}", beside[own], stretch[own], span[own])
+        mine = np.flatnonzero((group == at) & np.isfinite(stretch))
+        if len(mine) >= ENOUGH and np.count_nonzero(np.bincount(beside[mine])) >= LEVELS:
+            mine = mine[np.argsort(held.started[asked[mine]], kind="stable")]
+            yield _one(f"{called}:{name}", beside[mine], stretch[mine], span[mine])
 
 
 def measure_contention(history: History, held: Holding | None = None) -> tuple[Contention, ...]:
@@ -144,11 +149,13 @@ def measure_contention(history: History, held: Holding | None = None) -> tuple[C
     `held` is what holding(history) returns, where it is there already.
     """
     tries, held = history.tries, holding(history) if held is None else held
-    found = [
-        *_groups(history, held, "pool", tries.pool, history.pools.names),
-        *_groups(history, held, "queue", tries.queue, history.queues),
-        *_groups(history, held, "host", tries.host, history.hosts),
-    ]
+    good = np.flatnonzero((tries.state[held.row] == state.SUCCESS) & (held.end > held.started))
+    kinds: tuple[tuple[str, Codes, tuple[str, ...]], ...] = (
+        ("pool", tries.pool, history.pools.names),
+        ("queue", tries.queue, history.queues),
+        ("host", tries.host, history.hosts),
+    )
+    found = [one for kind in kinds for one in _groups(history, held, good, kind)]
     return tuple(sorted(found, key=lambda one: -one.slowed_s))
 
 

@@ -24,7 +24,7 @@ from airflow_tune.diagnose.past.path import NO_PATHS, CriticalPaths, critical_pa
 from airflow_tune.diagnose.past.priced import Priced, dearest_first
 from airflow_tune.diagnose.past.pulse import NO_PULSE, Pulse, pulse_findings, take_pulse
 from airflow_tune.diagnose.past.upkeep import MetadataDb, judge_upkeep, upkeep_findings
-from airflow_tune.diagnose.waits.asked import Asked
+from airflow_tune.diagnose.waits.asked import Asked, Limits
 from airflow_tune.diagnose.waits.machinery import Machinery
 from airflow_tune.diagnose.waits.occupancy import Occupancy
 from airflow_tune.diagnose.waits.result import Waits, attribute_waits
@@ -82,10 +82,12 @@ def _measured(past: Past, machinery: Machinery) -> Verdict:
     with ThreadPoolExecutor(max_workers=1) as beside:
         contention = beside.submit(measure_contention, history, occupancy.held)
         rest = beside.submit(_rest, history, machinery)
-        asked = Asked.of(history, machinery, occupancy)
         found = replace(found, concurrency=measure_concurrency(history, machinery, occupancy))
-        # Who held what is large, and the waits need the memory.
+        limits = Limits.of(occupancy)
+        # Who held what is large, and what comes now needs the memory.
         del occupancy
+        asked = Asked.between_looks(history, limits)
+        del limits
         found = replace(found, begin=_begin(history), end=history.taken_at, contention=contention.result())
         waits = attribute_waits(history, machinery, asked)
         return replace(found, waits=waits, **rest.result())

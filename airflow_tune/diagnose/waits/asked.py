@@ -38,7 +38,24 @@ def _sorted(column: Times) -> Ints:
     return known
 
 
-def _limits(occupancy: Occupancy) -> Iterator[Limit]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits when they were at their caps: the executor's, the workers' (None where unbounded), and `others`.
+
+    `others` stand in the order in which the scheduler holds each candidate against them.
+    """
+
+    executor: Limit | None
+    workers: Limit | None
+    others: tuple[Limit, ...]
+
+    @staticmethod
+    def of(occupancy: Occupancy) -> Limits:
+        """Return the limits of what was held."""
+        return Limits(parallelism(occupancy), worker_slots(occupancy), tuple(_others(occupancy)))
+
+
+def _others(occupancy: Occupancy) -> Iterator[Limit]:
     """Yield the limits that each candidate is held against, in the scheduler's order."""
     yield pool(occupancy)
     yield max_active_tasks(occupancy)
@@ -60,24 +77,22 @@ class Asked:
     before_start: tuple[Limit, ...]
 
     @staticmethod
-    def of(history: History, machinery: Machinery, occupancy: Occupancy | None = None) -> Asked:
-        """Return the limits of `history`; what one look refused stays refused until the next look.
+    def of(history: History, machinery: Machinery) -> Asked:
+        """Return the limits of `history`, which `machinery` ran."""
+        return Asked.between_looks(history, Limits.of(Occupancy.of(history, machinery)))
 
-        `occupancy` is that of `history`, where it is there already.
-        """
-        occupancy = Occupancy.of(history, machinery) if occupancy is None else occupancy
-        # In this order the fewest levels are there at a time.
-        executor, slots = parallelism(occupancy), worker_slots(occupancy)
-        limits = list(_limits(occupancy))
-        del occupancy
+    @staticmethod
+    def between_looks(history: History, limits: Limits) -> Asked:
+        """Return the `limits` of `history`: what one look refused stays refused until the next look."""
+        executor, start = limits.executor, () if limits.workers is None else (limits.workers,)
         # Each pass of the scheduler's loop schedules what is ready, and then goes through what is scheduled.
         queueings, schedulings = _sorted(history.tries.queued), _sorted(history.tries.scheduled)
-        limits = [
+        asked = [
             replace(one, capped=extended(one.capped, queueings, schedulings))
-            for one in (*limits, *([executor] if executor else []))
+            for one in (*limits.others, *([executor] if executor else []))
         ]
         if executor is not None:
             # A look that queued something had room: whom it passed over, another limit refused.
-            full = without(limits[-1].capped, queueings, LOOP_BODY_US)
-            limits = [replace(executor, capped=full), *limits]
-        return Asked(tuple(limits), () if slots is None else (slots,))
+            full = without(asked[-1].capped, queueings, LOOP_BODY_US)
+            asked = [replace(executor, capped=full), *asked]
+        return Asked(tuple(asked), start)
