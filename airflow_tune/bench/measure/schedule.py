@@ -37,14 +37,16 @@ def following(
 ) -> Record | None:
     """Return the record whose turn it is, None where none is to have another round.
 
-    First comes each in its turn once, for only then it is known what a round costs; afterwards the one that
-    is furthest from its rounds.
+    First comes each once, for only then it is known what a round costs, and last of them those that are
+    allowed to take longest, so that they do not keep all others from a round; afterwards the one that is
+    furthest from its rounds.
     """
     if remaining_s <= 0:
         return None
     new = [record for record in records if not record.rounds]
     if new:
-        return order.choice(new)
+        least_s = min(record.workload.timeout_s for record in new)
+        return order.choice([record for record in new if record.workload.timeout_s == least_s])
     wanted = zip(records, rounds_for(records, budget, remaining_s), strict=True)
     due = [
         (record.rounds / rounds, order.random(), record)

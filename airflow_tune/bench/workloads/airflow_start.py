@@ -34,7 +34,7 @@ def prepare(order: Order) -> Iterator[Call]:
     fill(home, python)
     file = str(home / "dags" / "airflow_tune_bench.py")
     begun = time.perf_counter()
-    with running(python, environment(home), str(home / "dags")) as airflow:
+    with running(python, environment(home)) as airflow:
         _run(airflow.ask(do="task", file=file))
         order.figures[FIRST] = time.perf_counter() - begun
         yield lambda: _run(airflow.ask(do="task", file=file))

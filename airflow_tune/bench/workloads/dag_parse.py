@@ -36,14 +36,14 @@ def prepare(order: Order) -> Iterator[Call]:
     """Give what has Airflow parse one file; what its imports cost goes to the figures."""
     python, named = order.wishes.airflow_python, str(order.parameters["file"])
     file = str(sample_dag(order.folder)) if named == _SAMPLE else named
-    folder = str(order.parameters.get("folder", order.folder))
-    with running(python, users_environment(python, shared_home()), folder, imports=True) as airflow:
-        yield lambda: _parse(airflow, file)
-        _note(order, _parse(airflow, file))
+    root = str(order.parameters.get("folder", order.folder))
+    with running(python, users_environment(python, shared_home()), imports=True) as airflow:
+        yield lambda: _parse(airflow, file, root)
+        _note(order, _parse(airflow, file, root))
 
 
-def _parse(airflow: Airflow, file: str) -> dict[str, Any]:
-    answer = airflow.ask(do="parse", file=file)
+def _parse(airflow: Airflow, file: str, root: str) -> dict[str, Any]:
+    answer = airflow.ask(do="parse", file=file, root=root)
     if answer["errors"]:
         raise BenchError(f"Airflow cannot import it: {answer['errors'][0]}")
     return answer

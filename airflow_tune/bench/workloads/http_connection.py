@@ -44,11 +44,13 @@ def _answer(result: WorkloadResult) -> str:
     found = Found(result)
     if not found.have((_NEW, _KEPT)):
         return ""
-    more = found.more(_NEW, _KEPT)
+    advice = "use one session for all requests of a task"
+    if found.same(_NEW, _KEPT):
+        return f"On loopback a new connection is not known to cost more than a kept one; {advice}."
     return (
-        f"A kept connection is {found.than(_NEW, _KEPT)} a new one for each request, which"
-        f" costs {format_duration(more)} more even on loopback, and two round trips more with TLS over a"
-        " network: use one session for all requests of a task."
+        f"A kept connection is {found.than(_NEW, _KEPT)} a new one for each request, which costs"
+        f" {format_duration(found.more(_NEW, _KEPT))} more even on loopback, and two round trips more with"
+        f" TLS over a network: {advice}."
     )
 
 

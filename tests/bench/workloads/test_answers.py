@@ -281,9 +281,14 @@ def test_a_dag_file_is_told_with_its_dearest_import(pandas_s, end):
     )
 
 
+def test_equal_connections_are_told_as_such():
+    found = result("http-connection", {"new connection": MS, "kept connection": MS})
+    assert "not known to cost more than a kept one" in workload("http-connection").answer(found)
+
+
 def test_what_few_values_do_not_tell_is_not_said():
     wild = (1.0, 3.0, 0.5)
-    found = result("http-connection", {"new connection": MS}, noise=(1.0, 1.0, 1.0))
-    other = result("http-connection", {"kept connection": MS}, noise=wild)
+    found = result("sqlite-connect", {"connection for each query": MS}, noise=(1.0, 1.0, 1.0))
+    other = result("sqlite-connect", {"kept connection": MS}, noise=wild)
     both = WorkloadResult(found.name, "", "", found.curve, (*found.variants, *other.variants))
-    assert "is 0.33 to 2.0 × as fast as a new one" in workload("http-connection").answer(both)
+    assert "is 0.33 to 2.0 × as fast as one that opens" in workload("sqlite-connect").answer(both)

@@ -60,10 +60,8 @@ class Airflow:
 
 
 @contextmanager
-def running(python: str, env: Mapping[str, str], folder: str, *, imports: bool = False) -> Iterator[Airflow]:
+def running(python: str, env: Mapping[str, str], *, imports: bool = False) -> Iterator[Airflow]:
     """Give a process with Airflow, ready for orders; with `imports` it tells what each file imports.
-
-    `folder` is what DAG files import their modules from, beside what the environment gives.
 
     Raises SourceError where `python` cannot be started or has no Airflow.
     """
@@ -71,7 +69,7 @@ def running(python: str, env: Mapping[str, str], folder: str, *, imports: bool =
     with TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
         try:
             process = subprocess.Popen(
-                [python, *options, str(INSIDE), dump.__file__, folder],
+                [python, *options, str(INSIDE), dump.__file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,

@@ -1,12 +1,12 @@
 """Run inside the Python of a real Airflow: parse DAG files or run one task when told to, and say how it went.
 
-    python [-X importtime] inside.py dump.py FOLDER < orders
+    python [-X importtime] inside.py dump.py < orders
 
-Each line of stdin is one order as JSON, each answer one line of JSON on stdout. `{"do": "parse", "file": …}`
-imports a DAG file in a forked child, as the DAG processor does; `{"do": "task", "file": …}` runs the DAG of a
-file once; `{"do": "folder"}` answers where the DAG folder is. FOLDER is where DAG files import from. What DAG
-code prints goes nowhere. This file is never imported by the rest; it is started in another interpreter by
-`kit.airflow.ask`.
+Each line of stdin is one order as JSON, each answer one line of JSON on stdout. `{"do": "parse", "file": …,
+"root": …}` imports a DAG file in a forked child, as the DAG processor does, with `root` to import from;
+`{"do": "task", "file": …}` runs the DAG of a file once; `{"do": "folder"}` answers where the DAG folder is.
+What DAG code prints goes nowhere. This file is never imported by the rest; it is started in another
+interpreter by `kit.airflow.ask`.
 """
 
 from __future__ import annotations
@@ -43,15 +43,16 @@ def bag(path: str) -> Any:  # noqa: ANN401 - a DagBag of whatever Airflow this i
     return TOOLS.dagbag().DagBag(dag_folder=path, safe_mode=False)
 
 
-def child(path: str, imports: str, pipe: Any) -> None:  # noqa: ANN401 - an end of a multiprocessing pipe
-    """Parse one file and answer through `pipe`; what `-X importtime` tells goes to the file `imports`."""
+def child(order: dict[str, str], imports: str, pipe: Any) -> None:  # noqa: ANN401 - an end of a pipe
+    """Parse a file and answer through `pipe`; what `-X importtime` tells goes to the file `imports`."""
     # Neither the DAG folder nor anything else of the user's is written to.
     sys.dont_write_bytecode = True
+    sys.path.insert(0, order["root"])
     told = os.open(imports, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(told, 2)
     begun = time.perf_counter()
     try:
-        found = bag(path)
+        found = bag(order["file"])
         taken = time.perf_counter() - begun
         errors = [str(text).strip().splitlines()[-1][-200:] for text in found.import_errors.values()]
         answer = {"taken_s": taken, "dags": len(found.dags), "errors": errors}
@@ -70,7 +71,7 @@ def parse(order: dict[str, str]) -> dict[str, Any]:
     with tempfile.NamedTemporaryFile("r", encoding="utf-8", errors="replace") as imports:
         ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.get_context("fork").Process(
-            target=child, args=(order["file"], imports.name, theirs)
+            target=child, args=(order, imports.name, theirs)
         )
         process.start()
         theirs.close()
@@ -115,7 +116,7 @@ def main() -> None:
         os.dup2(nothing, number)
     warnings.simplefilter("ignore")
     # The modules beside this file are the tool's; DAG code may have some of the same names.
-    sys.path[0] = sys.argv[2]
+    del sys.path[0]
     TOOLS.dagbag()
     logging.disable(logging.CRITICAL)
     answers.write(json.dumps({"ready": True}) + "\n")
