@@ -86,15 +86,14 @@ class _Columns:
     """The columns of the newest and of earlier tries as one: each is given back once it was taken."""
 
     def __init__(self, draft: Draft) -> None:
-        self._parts = {
-            name: [getattr(draft.current, name), getattr(draft.earlier, name)] for name in RawTries.__slots__
-        }
-        self.newest = len(draft.current)
-        draft.current = draft.earlier = RawTries.empty()
+        parts = [*draft.current, *draft.earlier] or [RawTries.empty()]
+        self._parts = {name: [getattr(part, name) for part in parts] for name in RawTries.__slots__}
+        self.newest = sum(map(len, draft.current))
+        draft.current, draft.earlier = [], []
 
     def take(self, name: str) -> AnyArray:
         parts = self._parts.pop(name)
-        return np.concatenate(parts) if len(parts[1]) else parts[0]
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def _tries(draft: Draft, catalog: Catalog) -> TaskInstances:

@@ -6,7 +6,7 @@ asked of the server but where a window needs one.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -15,6 +15,9 @@ from airflow_tune.history import statement
 from airflow_tune.history.copying import NUMBER, TIME, Column, Layout
 from airflow_tune.history.schema import Schema
 from airflow_tune.history.statement import KIND, NUMBERS, TIMES, Bounds
+
+Pages: TypeAlias = "tuple[int | None, int | None]"
+"""The first page of a part of a table, and the one behind its last; None for the table's own ends."""
 
 RUN, STATE, RUN_TYPE = range(3)
 """The names that the columns of DAG runs are codes of."""
@@ -75,15 +78,24 @@ def runs_query(schema: Schema, bounds: Bounds) -> statement.Select:
     return sa.select(*chosen).where(*statement.conditions(run, bounds, "postgresql"))
 
 
-def tries_query(schema: Schema, name: str, bounds: Bounds) -> statement.Select:
-    """Return the query whose rows COPY sends for the tries that `name` holds."""
+def part_of(name: str, pages: Pages) -> list[sa.sql.ColumnElement[bool]]:
+    """Return the conditions that leave of the table `name` the rows on `pages`."""
+    found: list[sa.sql.ColumnElement[bool]] = []
+    for page, comparison in zip(pages, (">=", "<"), strict=True):
+        if page is not None:
+            found.append(sa.literal_column(f"{name}.ctid {comparison} '({page},0)'::tid", sa.Boolean))
+    return found
+
+
+def tries_query(schema: Schema, name: str, bounds: Bounds, pages: Pages = (None, None)) -> statement.Select:
+    """Return the query whose rows COPY sends for the tries that `name` holds, of these pages of it."""
     source, _, (joined, where) = statement.tries_from(schema, name, bounds, "postgresql")
     chosen = [
         *_texts(source, "run_id", *KIND, "hostname", "state"),
         *_numbers(*(source.c[column] for column in NUMBERS)),
         *_times(*(statement.optional(source, column) for column in TIMES)),
     ]
-    return sa.select(*chosen).select_from(joined if where else source).where(*where)
+    return sa.select(*chosen).select_from(joined if where else source).where(*where, *part_of(name, pages))
 
 
 def spelled(query: statement.Select) -> str:

@@ -44,13 +44,16 @@ class RescheduleRow(NamedTuple):
 
 @dataclass(slots=True)
 class Draft:
-    """Rows of a history; `graphs` holds None for a DAG whose serialized form could not be read."""
+    """Rows of a history; `current` are the newest tries, in any number of parts.
+
+    `graphs` holds None for a DAG whose serialized form could not be read.
+    """
 
     version: AirflowVersion
     has_scheduled: bool
     runs: RawRuns = field(default_factory=lambda: RawRuns.of(()))
-    current: RawTries = field(default_factory=RawTries.empty)
-    earlier: RawTries = field(default_factory=RawTries.empty)
+    current: list[RawTries] = field(default_factory=list)
+    earlier: list[RawTries] = field(default_factory=list)
     kinds: Names = field(default_factory=Names)
     hosts: Names = field(default_factory=Names)
     dags: list[DagRow] = field(default_factory=list)

@@ -92,11 +92,11 @@ def _read_rows(connection: Connection, schema: Schema, bounds: Bounds, draft: Dr
         RunRow(*row) for row in _rows(connection, statement.dag_runs(schema, bounds, dialect))
     )
 
-    def tries(name: str) -> RawTries:
+    def tries(name: str) -> list[RawTries]:
         if not schema.columns[name]:
-            return RawTries.empty()
+            return []
         query = statement.tries(schema, name, bounds, dialect)
-        return RawTries.gathered(stream_tries(connection, query, draft.runs.id, draft.kinds, draft.hosts))
+        return [RawTries.gathered(stream_tries(connection, query, draft.runs.id, draft.kinds, draft.hosts))]
 
     draft.current, draft.earlier = tries("task_instance"), tries("task_instance_history")
 

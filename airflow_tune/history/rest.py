@@ -107,14 +107,14 @@ class _Reading:
             retried += [rest_row.slim(row) for row in rows if rest_row.was_tried_before(row)]
             count, done = count + len(rows), done + span.runs
             self._told(count, done, len(runs))
-        self.draft.current = RawTries.gathered(parts)
+        self.draft.current = [RawTries.gathered(parts)]
         return retried
 
     def _take_earlier(self, retried: list[Row], ids: dict[tuple[str, str], int]) -> None:
         newest = sorted(retried, key=lambda row: str(row["start_date"] or "~"), reverse=True)[:MOST_RETRIED]
         found = self._threads.map(self._earlier, newest)
         parts = [rest_row.tries(rows, ids, self.draft) for rows in found]
-        self.draft.earlier = RawTries.gathered(parts)
+        self.draft.earlier = [RawTries.gathered(parts)]
         left = len(retried) - len(newest)
         if left:
             self.draft.notes.append(

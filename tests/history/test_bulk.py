@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from airflow_tune.history import bulk, bulk_query, copy_native, copy_plain
 from airflow_tune.history.reader import read_history
@@ -93,6 +94,91 @@ def test_a_window_is_read_through_indexes(connection, name):
     connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
     assert "Seq Scan" not in plan
     assert "idx_dag_run_run_after" in plan
+
+
+def copies(monkeypatch):
+    """Note every query of COPY from now on."""
+    found = []
+    copied = bulk.copied
+    monkeypatch.setattr(
+        bulk, "copied", lambda own, query, *rest: found.append(query) or copied(own, query, *rest)
+    )
+    return found
+
+
+@pytest.fixture
+def parted(monkeypatch):
+    """Read every table by parts, however small."""
+    if copy_native.library() is None:
+        pytest.skip("built without a C compiler")
+    monkeypatch.setattr(bulk, "FEWEST_PAGES", 2)
+    return copies(monkeypatch)
+
+
+def test_both_halves_are_of_one_snapshot(postgres_url, generate, parted):
+    url = postgres_url("halves")
+    generate(url, 5000)
+    engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
+    with engine.connect() as own:
+        before = own.exec_driver_sql("SELECT count(*), max(ctid) FROM task_instance").one()
+        with engine.begin() as other:
+            # What was written anew lies behind all other rows: it would be there twice, or not at all.
+            other.exec_driver_sql("UPDATE task_instance SET pool_slots = 9 WHERE task_id < 'task_12'")
+            other.exec_driver_sql("DELETE FROM task_instance WHERE task_id > 'task_20'")
+        history = read_history(own)
+        assert history.tries.last.sum() == before[0] == 5000
+        assert history.tries.pool_slots.max() == 2
+    with engine.connect() as own:
+        after = read_history(own)
+        assert after.tries.last.sum() == 5000 * 21 // 25
+        assert after.tries.pool_slots.max() == 9
+    engine.dispose()
+    assert sum("ctid <" in query for query in parted) == sum("ctid >=" in query for query in parted) > 0
+
+
+def test_halves_are_found_by_place(connection, parted):
+    read_history(connection)
+    halves = [query for query in parted if "ctid" in query and "task_instance_history" not in query]
+    for query in halves:
+        plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {query}"))
+        assert plan.startswith("Tid Range Scan on task_instance")
+
+
+@pytest.mark.parametrize(
+    "why", ["no connection to spare", "each statement sees another snapshot", "a window"]
+)
+def test_where_there_cannot_be_halves_all_is_read_at_once(postgres_url, generate, parted, why):
+    url = postgres_url(f"whole_{len(why)}")
+    generate(url, 2500)
+    level = "READ COMMITTED" if why.startswith("each") else "REPEATABLE READ"
+    spare = 0 if why.startswith("no") else 1
+    engine = sa.create_engine(url, isolation_level=level, pool_size=1, max_overflow=spare, pool_timeout=0.01)
+    window = Window(dags=tuple(f"dag_{n:03d}" for n in range(200))) if why == "a window" else Window()
+    with engine.connect() as own:
+        assert read_history(own, window).tries.last.sum() == 2500
+    engine.dispose()
+    assert len(parted) == 3
+    assert not [query for query in parted if "ctid" in query]
+
+
+def test_one_half_that_fails_ends_the_other(postgres_url, generate, parted, monkeypatch):
+    url = postgres_url("fails")
+    generate(url, 5000)
+    query_of = bulk.tries_query
+
+    def failing(schema, name, bounds, pages):
+        query = query_of(schema, name, bounds, pages)
+        return query.where(sa.text("1 / (pool_slots - pool_slots) = 1")) if pages[0] else query
+
+    monkeypatch.setattr(bulk, "tries_query", failing)
+    engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
+    with engine.connect() as own:
+        with pytest.raises(OperationalError, match="division by zero"):
+            read_history(own)
+        own.rollback()
+        assert own.exec_driver_sql("SELECT 1").scalar() == 1
+    engine.dispose()
+    assert len(parted) == 3
 
 
 @pytest.mark.parametrize("window", [Window(), Window(dags=("dag_003",))], ids=["all", "dags"])

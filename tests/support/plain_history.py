@@ -60,8 +60,8 @@ def make_history(
                    row.get("type", "manual"), due, queued, start, end, row.get("backfill"))
         )  # fmt: skip
     draft.runs = RawRuns.of(read)
-    draft.current = _raw(tries, draft)
-    draft.earlier = _raw(earlier, draft)
+    draft.current = [_raw(tries, draft)]
+    draft.earlier = [_raw(earlier, draft)]
     draft.dags = [DagRow(*(*row, False, None)[:5]) for row in dags]
     draft.pools = [PoolRow("default_pool", 128, include_deferred=False), *(PoolRow(*row) for row in pools)]
     draft.graphs = {

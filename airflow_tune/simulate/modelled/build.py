@@ -64,7 +64,7 @@ def model(
     draft.dags = list(_dag_rows(dags, settings))
     draft.graphs = {dag_id: graph(dag) for dag_id, dag in dags.items()}
     draft.pools = [PoolRow(name, count, None) for name, count in slots.items()]
-    draft.current = RawTries.gathered(_tries(draft, work, came, window))
+    draft.current = [RawTries.gathered(_tries(draft, work, came, window))]
     notes = assumptions(work, came, window, profile, dict.fromkeys(made_up, MADE_UP_SLOTS))
     return Modelled(assemble(draft), tuple(notes), {(one.dag_id, one.name): one.found.name for one in work})
 
