@@ -241,6 +241,36 @@ def site(python: str) -> Iterator[Site]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def celery(at: Site) -> Iterator[dict[str, str]]:
+    """Run a Redis beside `at`, and give the settings of CeleryExecutor."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(at.folder),
+    ]
+    redis = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield {
+            "CORE__EXECUTOR": "CeleryExecutor",
+            "CELERY__BROKER_URL": f"redis://127.0.0.1:{port}/0",
+            "CELERY__RESULT_BACKEND": f"db+{at.url}",
+        }
+    finally:
+        _end([redis])
+
+
 def run(
     at: Site,
     settings: Mapping[str, str],

@@ -1,6 +1,7 @@
 """Foretell real runs of Airflow from one of them alone, and compare: other slots, pools, batches, loads.
 
     python scripts/compare.py --airflow PYTHON --keep FOLDER   # run what FOLDER does not hold yet, and judge
+    python scripts/compare.py --celery --airflow PYTHON --keep FOLDER
     python scripts/compare.py --read FOLDER                    # judge what FOLDER holds
 
 The model is calibrated on the experiment `base`; every other one differs from it by what its name says.
@@ -13,11 +14,13 @@ from __future__ import annotations
 import argparse
 import statistics
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from foretold import keep, kept, observed, settings, situation
+from foretold import HEARTBEAT_S, keep, kept, observed, settings, situation
 
+from airflow_tune.history.model import History
 from airflow_tune.simulate.change import Change, Scenario, apply
 from airflow_tune.simulate.error import ModelError, model_error
 from airflow_tune.simulate.outcome import Outcome
@@ -27,6 +30,7 @@ from airflow_tune.simulate.study import mean_outcome, play_once
 
 WORK = (*["prove_wide"] * 2, *["prove_chain"] * 3, *["prove_pool"] * 2, "prove_greedy")
 PARALLELISM, SLOTS = 8, 3
+MANY = 32
 SEEDS = 5
 MEDIAN, MOST = (0.05, 0.08, 0.08), (0.12, 0.2, 0.2)
 
@@ -41,11 +45,18 @@ class Experiment:
     load: int = 1
     endless: int = 0
     changes: tuple[Change, ...] = ()
+    workers: tuple[int, int] | None = None
+    """How many Celery workers, and the slots of each."""
 
     @property
     def parallelism(self) -> int:
-        """Return the slots of LocalExecutor."""
-        return int(self.settings.get("CORE__PARALLELISM", PARALLELISM))
+        """Return the slots of LocalExecutor; of Celery's more than its workers have."""
+        return int(self.settings.get("CORE__PARALLELISM", MANY if self.workers else PARALLELISM))
+
+    def situation(self, history: History) -> Situation:
+        """Return the situation that a history of this happened in."""
+        heartbeat_s = float(self.settings.get("WORKERS__MIN_HEARTBEAT_INTERVAL", HEARTBEAT_S))
+        return situation(history, self.parallelism, heartbeat_s, workers=self.workers)
 
 
 def _parallelism(count: int) -> Experiment:
@@ -85,6 +96,14 @@ EXPERIMENTS = (
 )
 
 
+ON_CELERY = (
+    Experiment("base", workers=(2, 4)),
+    Experiment("1 worker", workers=(1, 4), changes=(Change("workers", "1"),)),
+    Experiment("2 slots each", workers=(2, 2), changes=(Change("celery.worker_concurrency", "2"),)),
+    Experiment("double load", workers=(2, 4), load=2, changes=(Change("load", "2"),)),
+)
+
+
 def played_under(base: Situation, changes: tuple[Change, ...]) -> tuple[Outcome, tuple[Stuck, ...]]:
     """Return the mean outcome of `base` under `changes`, and what can never run then."""
     under = apply(base, Scenario("", changes))
@@ -92,17 +111,22 @@ def played_under(base: Situation, changes: tuple[Change, ...]) -> tuple[Outcome,
     return mean_outcome([outcome for outcome, _ in played]), played[0][1]
 
 
-def run_all(python: str, folder: Path, names: list[str]) -> None:
-    """Run every experiment that `folder` does not hold a history of."""
-    from airflow_site import run, site  # noqa: PLC0415 - judging needs no Airflow
+def run_all(python: str, folder: Path, asked: list[Experiment]) -> None:
+    """Run every experiment of `asked` that `folder` does not hold a history of."""
+    from airflow_site import celery, run, site  # noqa: PLC0415 - judging needs no Airflow
 
     folder.mkdir(parents=True, exist_ok=True)
-    asked = [one for one in EXPERIMENTS if one.name in names or not names]
-    with site(python) as at:
+    with site(python) as at, ExitStack() as open_:
+        broker = open_.enter_context(celery(at)) if any(one.workers for one in asked) else {}
         for one in (each for each in asked if not _file(folder, each).exists()):
-            under = {**settings(PARALLELISM), **one.settings}
-            history = run(at, under, one.slots, WORK * one.load, endless=one.endless * one.load)
-            keep(history, one.parallelism, _file(folder, one))
+            count, slots = one.workers or (0, 0)
+            further = [
+                ["celery", "worker", "-c", str(slots), "-H", f"w{number}@%h"] for number in range(count)
+            ]
+            under = {**settings(one.parallelism), **broker, **one.settings}
+            work, endless = WORK * one.load, one.endless * one.load
+            history = run(at, under, one.slots, work, endless=endless, further=further)
+            keep(history, one.situation(history), _file(folder, one))
             print("ran", one.name, flush=True)
 
 
@@ -110,14 +134,14 @@ def _file(folder: Path, one: Experiment) -> Path:
     return folder / f"{one.name.replace(' ', '-')}.zip"
 
 
-def judge(folder: Path) -> int:
+def judge(folder: Path, experiments: tuple[Experiment, ...]) -> int:
     """Compare everything in `folder` with what is foretold from `base`; return the exit code."""
-    base = situation(kept(folder / "base.zip"), PARALLELISM)
+    base = experiments[0].situation(kept(folder / "base.zip"))
     errors = []
-    for one in EXPERIMENTS:
+    for one in experiments:
         if not _file(folder, one).exists():
             continue
-        happened = observed(kept(_file(folder, one)), one.parallelism)
+        happened = observed(one.situation(kept(_file(folder, one))))
         played, stuck = played_under(base, one.changes)
         error = model_error(happened, played)
         _told(one.name, happened, played, error)
@@ -156,14 +180,18 @@ def main() -> int:
     parser.add_argument("--airflow", help="the Python of an environment that Airflow is installed in")
     parser.add_argument("--keep", type=Path, help="a folder for snapshots of the histories")
     parser.add_argument("--read", type=Path, help="a folder with such snapshots, to be judged alone")
+    parser.add_argument("--celery", action="store_true", help="CeleryExecutor, with a Redis of its own")
     parser.add_argument("names", nargs="*", help="experiments, all by default")
     flags = parser.parse_args()
+    experiments = ON_CELERY if flags.celery else EXPERIMENTS
     if flags.read:
-        return judge(flags.read)
+        return judge(flags.read, experiments)
     if not flags.airflow or not flags.keep:
         parser.error("give --airflow and --keep, or --read")
-    run_all(flags.airflow, flags.keep, flags.names)
-    return judge(flags.keep)
+    run_all(
+        flags.airflow, flags.keep, [one for one in experiments if one.name in flags.names or not flags.names]
+    )
+    return judge(flags.keep, experiments)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from airflow_tune.history.snapshot import read_snapshot, write_snapshot
 from airflow_tune.simulate.calibrate import calibrate
 from airflow_tune.simulate.outcome import Outcome, measure
 from airflow_tune.simulate.situation import Situation
-from airflow_tune.simulate.system import Executor, System
+from airflow_tune.simulate.system import Executor, System, Workers
 
 HEARTBEAT_S = 1
 """[workers] min_heartbeat_interval, for which a slot may stay busy after its task has ended.
@@ -26,12 +26,25 @@ def settings(parallelism: int) -> dict[str, str]:
     return {"CORE__PARALLELISM": str(parallelism), "WORKERS__MIN_HEARTBEAT_INTERVAL": str(HEARTBEAT_S)}
 
 
-def situation(history: History, parallelism: int, heartbeat_s: float = HEARTBEAT_S) -> Situation:
-    """Return the situation that `history` happened in: LocalExecutor, and defaults but for these."""
+def situation(
+    history: History,
+    parallelism: int,
+    heartbeat_s: float = HEARTBEAT_S,
+    *,
+    workers: tuple[int, int] | None = None,
+) -> Situation:
+    """Return the situation that `history` happened in: defaults but for these.
+
+    `workers` are how many of Celery there were and the slots of each; without them it was LocalExecutor.
+    """
     version = history.version
     late = calibrate(history, idle_sleep_s=1.0, schedulers=1, tail_s=heartbeat_s + EXIT_S).latencies
+    executor = Executor(ExecutorKind.LOCAL)
+    if workers is not None:
+        count, slots = workers
+        executor = Executor(ExecutorKind.CELERY, (Workers(count, slots, slots),))
     system = System(
-        (Executor(ExecutorKind.LOCAL),),
+        (executor,),
         parallelism,
         late,
         limits_per_run=version.limits_active_tasks_per_run,
@@ -43,15 +56,14 @@ def situation(history: History, parallelism: int, heartbeat_s: float = HEARTBEAT
     return Situation(history, system)
 
 
-def observed(history: History, parallelism: int) -> Outcome:
-    """Return the figures of `history`."""
-    return measure(history, situation(history, parallelism).machinery)
+def observed(found: Situation) -> Outcome:
+    """Return the figures of what happened."""
+    return measure(found.history, found.machinery)
 
 
-def keep(history: History, parallelism: int, file: Path) -> None:
-    """Write `history` to a snapshot at `file`."""
-    machinery = machinery_json(situation(history, parallelism).machinery)
-    write_snapshot(history, file, {"since_s": None, "machinery": machinery})
+def keep(history: History, found: Situation, file: Path) -> None:
+    """Write `history`, which happened in the situation `found`, to a snapshot at `file`."""
+    write_snapshot(history, file, {"since_s": None, "machinery": machinery_json(found.machinery)})
 
 
 def kept(file: Path) -> History:

@@ -50,7 +50,7 @@ def _measured(name: str, runner: Runner, parallelism: int, slots: int, repeats: 
     """Return the median of the mean waits of some runs."""
     waits = []
     for number in range(repeats):
-        outcome = observed(runner(parallelism, slots, number), parallelism)
+        outcome = observed(situation(runner(parallelism, slots, number), parallelism))
         _told(f"{name}, measured", outcome)
         waits.append(outcome.wait.mean)
     return statistics.median(waits)
@@ -59,7 +59,7 @@ def _measured(name: str, runner: Runner, parallelism: int, slots: int, repeats: 
 def _search(runner: Runner) -> tuple[Optimum, float]:
     """Return what a search proposes after one run, and the mean wait of its replay."""
     present = situation(runner(PARALLELISM, POOL_SLOTS, 0), PARALLELISM)
-    before = observed(present.history, PARALLELISM)
+    before = observed(present)
     replay = mean_outcome([play_once(present, seed)[0] for seed in range(SEEDS)])
     _told("before, replayed", replay)
     return optimize(present, Objective("mean-wait", MEAN_WAIT_SHARE * before.wait.mean)), before.wait.mean
@@ -104,7 +104,8 @@ def main() -> int:
         def runner(parallelism: int, slots: int, number: int) -> History:
             file = folder / f"parallelism-{parallelism}-{POOL}-{slots}-{number}.zip"
             if not file.exists():
-                keep(run(at, settings(parallelism), slots, PROVED), parallelism, file)
+                history = run(at, settings(parallelism), slots, PROVED)
+                keep(history, situation(history, parallelism), file)
             return kept(file)
 
         return prove(runner, grid=flags.grid, repeats=flags.repeats)
