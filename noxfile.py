@@ -184,6 +184,7 @@ def benchmark(session: nox.Session) -> None:
     session.run("python", "benchmarks/simulation.py")
     session.run("python", "benchmarks/lint.py")
     session.run("python", "benchmarks/history.py")
+    session.run("python", "benchmarks/bench.py")
 
 
 @nox.session(default=False, python=">=3.10,<3.14", requires=["wheel"])
