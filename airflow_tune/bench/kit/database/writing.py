@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -21,11 +22,10 @@ _PATIENCE_S = 0.3
 """How long writing row by row may take: what a round trip costs decides how many rows that is."""
 _ROW_TRIPS = 2.5
 """A row written by a statement of its own takes about so many times as long as one that does nothing."""
-_FEWEST_ROWS = 100
-_MOST_ROWS = 10_000
-_QUICK_ROWS = 2_000
 _BATCHES = (1, 10, 100, 1_000, 5_000, 10_000)
-_QUICK_BATCHES = (1, 100, 1_000)
+_QUICK_BATCHES = (1, 100, 1_000, 2_000)
+_COMMITS = (1, 10, 100, 1_000, 10_000)
+_QUICK_COMMITS = (1, 100, 2_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,12 @@ class BatchWriting:
         )
 
     def _variants(self, wishes: Wishes) -> Sequence[Variant]:
-        quick = wishes.length is Length.QUICK
-        most = _QUICK_ROWS if quick else _MOST_ROWS
         trip = self.place.round_trip_s(wishes)
-        count = max(_FEWEST_ROWS, min(most, int(_PATIENCE_S / (trip * _ROW_TRIPS)) if trip else most))
-        sizes = sorted({size for size in (_QUICK_BATCHES if quick else _BATCHES) if size < count} | {count})
+        fits = _PATIENCE_S / (trip * _ROW_TRIPS) if trip else math.inf
+        first, second, *more = _QUICK_BATCHES if wishes.length is Length.QUICK else _BATCHES
+        # Whole steps, so that variants of two runs have the same names.
+        sizes = [first, second, *(size for size in more if size <= fits)]
+        count = sizes[-1]
         bulk = self.place.bulk(wishes)
         return [*steps(BATCH, sizes, "rows", count), Variant(bulk, {"method": bulk}, count)]
 
@@ -128,8 +129,7 @@ class CommitWriting:
 
     def _variants(self, wishes: Wishes) -> Sequence[Variant]:
         self.place.round_trip_s(wishes)  # a server that cannot be reached is told at once
-        sizes = (1, 100, _QUICK_ROWS) if wishes.length is Length.QUICK else (1, 10, 100, 1_000, _MOST_ROWS)
-        return steps(COMMIT, sizes, "rows")
+        return steps(COMMIT, _QUICK_COMMITS if wishes.length is Length.QUICK else _COMMITS, "rows")
 
 
 def _commit_answer(result: WorkloadResult) -> str:
