@@ -2,7 +2,8 @@
 
 Starts a PostgreSQL of its own in a temporary folder, fills it with made-up histories of growing size, and
 for each, by turns, copies the columns that are read to a file, and reads and judges them in a process of its
-own; what counts is the ratio of the least times, and the peak memory. Ends with 1 where a goal is missed.
+own. What counts is the ratio of the least times, the peak memory, and that every query has its index. Ends
+with 1 where a goal is missed.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ MOST_RATIO = 2.0
 MOST_BYTES = 1.5 * 2**30
 MOST_GROWTH = 1.3
 """So many times the seconds a task instance of the size before: linear, and noise."""
+LARGE_BYTES = 8 * 2**20
+"""What is smaller is read from memory in a moment, whether by an index or not."""
 COLUMNS = (
     "dag_id, run_id, task_id, map_index, try_number, state, pool, pool_slots, priority_weight, queue,"
     " operator, executor, hostname, scheduled_dttm, queued_dttm, start_date, end_date"
@@ -39,13 +42,17 @@ TABLES = ("task_instance", "task_instance_history")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One size: least seconds of COPY, of reading and of judging, and the peak memory of the latter two."""
+    """One size: least seconds of COPY, of reading and of judging, and the peak memory of the latter two.
+
+    `unindexed` are the queries that would go through a large table although they ask for a part of it.
+    """
 
     task_instances: int
     copy_s: float
     read_s: float
     judge_s: float
     peak_bytes: int
+    unindexed: list[str]
 
     @property
     def ratio(self) -> float:
@@ -107,6 +114,16 @@ def diagnose(url: str) -> None:
     print(json.dumps([*seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
 
 
+def explained(url: str) -> list[str]:
+    """Return the queries on the database at `url` whose plan goes through a large table."""
+    from plans import unindexed  # noqa: PLC0415 - the parent needs none of it
+
+    from airflow_tune.metadata.connection import open_metadata  # noqa: PLC0415
+
+    with open_metadata(url, statement_timeout_s=600) as connection:
+        return unindexed(connection, LARGE_BYTES)
+
+
 def measure(url: str, size: int, folder: Path, rounds: int) -> Result:
     """Return the least of `rounds`, by turns."""
     copied, diagnosed = [], []
@@ -115,7 +132,7 @@ def measure(url: str, size: int, folder: Path, rounds: int) -> Result:
         done = subprocess.run([sys.executable, __file__, "--diagnose", url], check=True, capture_output=True)
         diagnosed.append(json.loads(done.stdout))
     reads, judges, peaks = zip(*diagnosed, strict=True)
-    return Result(size, min(copied), min(reads), min(judges), max(peaks))
+    return Result(size, min(copied), min(reads), min(judges), max(peaks), explained(url))
 
 
 def missed(results: list[Result]) -> list[str]:
@@ -123,6 +140,7 @@ def missed(results: list[Result]) -> list[str]:
     last = results[-1]
     found = [
         f"ratio {last.ratio:.2f} > {MOST_RATIO}" if last.ratio > MOST_RATIO else "",
+        *(f"no index: {query}" for one in results for query in one.unindexed),
         f"peak {last.peak_bytes:,} > {MOST_BYTES:,.0f} bytes" if last.peak_bytes > MOST_BYTES else "",
     ]
     if len(results) > 1:
