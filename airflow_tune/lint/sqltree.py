@@ -26,7 +26,11 @@ CATALOGS = (
     "pg_",
     "dual",
     "sqlite_master",
-    "all_tables",
+    "all_tab",
+    "all_objects",
+    "all_constraints",
+    "user_tab",
+    "dba_",
     "stl_",
     "svv_",
 )

@@ -35,6 +35,8 @@ GATES = frozenset(
 )
 """Words anywhere in an id for a task after which the rest may not go on."""
 WATCHES = frozenset({"monitor", "monitors", "monitoring", "audit"})
+FILLED = frozenset({"service", "table", "object"})
+"""Kinds of resources that a service may fill."""
 LAST = len(STAGES) - 1
 PREFIXES = frozenset({"task", "op", "step", "tsk"})
 """Words before the verb that say nothing; single letters (`t_load`) are such too."""
@@ -101,10 +103,11 @@ def vague(one: Effects, other: Effects) -> str:
     whole = [resource for resource in one.writes | other.writes if resource.name == HOLE]
     if whole:
         return f"which {whole[0].kind} is written"
-    # What a service does with what it is sent, another service may wait for.
+    # What a service does with what it is sent, another service may wait for, or who reads what it fills.
     sent = sorted(resource for resource in one.writes if resource.kind == "service")
     asked = any(resource.kind == "service" for resource in other.writes)
-    return f"what {sent[0].name} sets off" if sent and asked else ""
+    filled = any(resource.kind in FILLED for resource in other.reads)
+    return f"what {sent[0].name} sets off" if sent and (asked or filled) else ""
 
 
 def named_steps(first: Task, second: Task, one: Effects, other: Effects) -> str:

@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.flow.body import Body, Call, Loop
 from airflow_tune.lint.flow.fetches import of_catalog
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.flow.loops import depends, derived, per_item
 from airflow_tune.lint.flow.queries import FETCHES, by_value, same_place, sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.rules.data.row_by_row_write import WRITES
 from airflow_tune.lint.sql import verb
 from airflow_tune.lint.subject import Subject
 
+FRAMES = frozenset({"read_sql", "read_sql_query", "get_pandas_df", "get_df"})
+WRITERS = frozenset(
+    {"to_sql", "insert_rows", "to_csv", "to_parquet", "insert_dataframe", "write_pandas", "load_string"}
+)
 ENDS = frozenset({"first", "all", "one", "one_or_none", "scalar", "count"})
 OTHER = re.compile(
     r"\b(offset|fetch\s+next|between|insert|update|delete|into)\b|>=?[^;]*?\band\b[^;]*?<", re.IGNORECASE
@@ -44,10 +49,22 @@ def asks_each(body: Body, call: Call) -> bool:
             one.last == "query" and loop in one.loops and depends(one.argument(0), names)
             for one in body.calls
         )
+    if call.last in FRAMES and written(body, loop):
+        return False
     text = sent(body, call)
     if text is None or verb(text.text) not in ("SELECT", "WITH") or not same_place(call, names):
         return False
     return not OTHER.search(text.text) and not of_catalog(text) and by_value(call, text, names)
+
+
+def written(body: Body, loop: Loop) -> bool:
+    """Return whether a loop writes what it read: then each item is a part of its own, held one at a time."""
+    for one in body.calls:
+        if loop in one.loops:
+            text = sent(body, one)
+            if one.last in WRITERS or (text is not None and verb(text.text) in WRITES):
+                return True
+    return False
 
 
 RULE = Rule(

@@ -31,7 +31,7 @@ def wasted(flow: Flow, body: Body, call: Call) -> str:
     pool = call.keyword("poolclass")
     if pool is not None and body.dotted(pool).endswith("NullPool") and used_in_loop(body, call):
         return "the engine keeps no connection (NullPool), and the loop opens one each time"
-    if called_in_loop(flow, body):
+    if called_in_loop(flow, body, same=fixed(body, call)):
         return f"{body.name}() makes a new engine, with a pool of its own, at each call in a loop"
     careful = pool is not None or call.keyword("pool_pre_ping") is not None
     if not careful and call.keyword("pool_recycle") is None and idles(body, call):
@@ -73,15 +73,33 @@ def long(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value >= 60  # noqa: PLR2004
 
 
-def called_in_loop(flow: Flow, body: Body) -> bool:
-    """Return whether task code calls a helper in a loop with the same arguments, or none, each time."""
+def fixed(body: Body, call: Call) -> bool:
+    """Return whether a helper's engine is the same whatever the helper is given."""
+    if isinstance(body.node, ast.Module):
+        return False
+    spec = body.node.args
+    moving = {one.arg for one in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
+    for _round in range(len(body.binds)):
+        moving |= {
+            name
+            for name, binds in body.binds.items()
+            if any(one.value is not None and depends(one.value, moving) for one in binds)
+        }
+    return not any(depends(one, moving) for one in (*call.node.args, *call.node.keywords))
+
+
+def called_in_loop(flow: Flow, body: Body, *, same: bool) -> bool:
+    """Return whether task code calls a helper in a loop, and its engine would be the same each time."""
     if body.owner or flow.own_tasks(body.node):
         return False
-    for caller in flow.bodies((body.name,)):
-        for one in caller.calls:
-            if one.name == body.name and one.loops and not few(caller, one.loops[-1].over):
-                return not depends(one.node, derived(caller, one.loops[-1]))
-    return False
+    return any(
+        one.name == body.name
+        and bool(one.loops)
+        and not few(caller, one.loops[-1].over)
+        and (same or not depends(one.node, derived(caller, one.loops[-1])))
+        for caller in flow.bodies((body.name,))
+        for one in caller.calls
+    )
 
 
 RULE = Rule(

@@ -11,7 +11,6 @@ from airflow_tune.lint.subject import Subject
 NAMES = frozenset(
     {
         *(
-            "sqlalchemy.create_engine",
             "psycopg2.connect",
             "psycopg.connect",
             "pymysql.connect",

@@ -17,6 +17,8 @@ from airflow_tune.lint.subject import Subject
 
 LOOKS = frozenset({"exists", "isdir", "isfile", "is_dir", "is_file"})
 MAKES = frozenset({"os.makedirs", "os.mkdir"})
+FORGIVING = frozenset({"Exception", "OSError", "IOError", "FileExistsError", "FileNotFoundError"})
+BARE = ast.Name("Exception")
 REMOVES = frozenset({"os.remove", "os.unlink", "os.rmdir", "shutil.rmtree"})
 
 
@@ -42,7 +44,7 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
     allowed = call.keyword("exist_ok")
     if path is None or (isinstance(allowed, ast.Constant) and allowed.value is True):
         return
-    if not isinstance(branch, ast.If) or not looked(body, branch.test, path):
+    if not isinstance(branch, ast.If) or not looked(body, branch.test, path) or forgiven(body, call):
         return
     if call.name in REMOVES:
         text = text_of(body, path)
@@ -54,6 +56,23 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
         edit = set_keyword(subject, call.node, "exist_ok", "True")
         fix = Fix((edit,)) if edit is not None else None
     yield Hit.on(call.node, f"{call.last} fails when another run makes the folder after the look", fix=fix)
+
+
+def forgiven(body: Body, call: Call) -> bool:
+    """Return whether an `except` around takes the failure of a call, and raises nothing."""
+    inner: ast.AST = call.node
+    for one in body.up(call.node):
+        if isinstance(one, ast.Try) and any(inner is each for each in one.body):
+            return any(forgives(handler) for handler in one.handlers)
+        inner = one
+    return False
+
+
+def forgives(handler: ast.ExceptHandler) -> bool:
+    """Return whether a handler takes the errors of files, and raises nothing."""
+    raised = any(isinstance(one, ast.Raise) for one in ast.walk(handler))
+    taken = {one.id for one in ast.walk(handler.type or BARE) if isinstance(one, ast.Name)}
+    return bool(taken & FORGIVING) and not raised
 
 
 def looked(body: Body, test: ast.expr, path: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
@@ -11,6 +12,8 @@ from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 NAMES = ("airflow.models.Variable", "airflow.models.variable.Variable", "airflow.sdk.Variable", "Variable")
+
+SECRETS = re.compile(r"token|credential|cookie|session|secret|password", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -22,7 +25,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         if subject.flow.alone(body) or not in_tasks(subject, body):
             continue
         for call in body.calls:
-            if call.last == "set" and of_variable(call) and key_of(call) in read:
+            if call.last == "set" and of_variable(call) and key_of(call) in read and not renewed(body, call):
                 yield Hit.on(
                     call.node,
                     f"the Variable {told(body, call)} is read and then written: runs overtake each other",
@@ -38,6 +41,13 @@ def in_tasks(subject: Subject, body: Body) -> bool:
 def of_variable(call: Call) -> bool:
     """Return whether a method is one of Airflow's Variable."""
     return call.name.rpartition(".")[0] in NAMES
+
+
+def renewed(body: Body, call: Call) -> bool:
+    """Return whether a Variable by its name holds a credential, of which the newest is as good as any."""
+    node = call.argument(0, "key")
+    written = ast.unparse(node) if node is not None else ""
+    return bool(SECRETS.search(f"{written} {told(body, call)}"))
 
 
 def key_of(call: Call) -> str:

@@ -80,7 +80,9 @@ def within(value: ast.expr | None, call: Call) -> bool:
 
 
 def stored(body: Body, names: set[str]) -> bool:
-    """Return whether the path is yielded or put into an object that lives on."""
+    """Return whether the path is yielded, put into an object that lives on, or pushed for other tasks."""
+    if any(one.last == "xcom_push" and names_in(one.node) & names for one in body.calls):
+        return True
     for one in ast.walk(body.node):
         if isinstance(one, (ast.Yield, ast.YieldFrom)) and names_in(one) & names:
             return True

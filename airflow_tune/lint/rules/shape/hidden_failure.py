@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from airflow_tune.dags.model import Reference, Task
 from airflow_tune.findings import Severity
+from airflow_tune.lint.given import idle
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.subject import Subject
@@ -24,7 +25,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             hiding = [task for task in leaves if task.argument("trigger_rule") in WHATEVER]
             seen = {key for task in leaves if task not in hiding for key in shape.before.of(task.key)}
             for task in hiding:
-                hidden = sorted(shape.before.of(task.key) - seen)
+                hidden = sorted(key for key in shape.before.of(task.key) - seen if not idle(shape.tasks[key]))
                 if hidden and not looks(subject, task):
                     yield hit(shape, task, hidden)
 
