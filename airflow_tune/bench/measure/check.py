@@ -18,7 +18,8 @@ from airflow_tune.units import format_bytes, format_duration, format_share, plur
 NO_ROUND = "the run ended before its first round"
 VOID_SHARE = 0.1
 CAREFUL_SHARE = 0.02
-# Others' work on one of several cores leaves a single process alone; that on half of them does not.
+# A single process gets its core for some milliseconds at a time, in which many samples fit; a curve over
+# concurrency is another one where others hold half of the cores.
 VOID_OTHERS_SHARE = 0.5
 CAREFUL_OTHERS_SHARE = 0.1
 # Pages move singly at any time; this is more than that.
@@ -48,10 +49,10 @@ def remarks_before(strain: Strain, machine: Machine) -> Iterator[Remark]:
         )
 
 
-def remarks_during(strain: Strain, machine: Machine) -> Iterator[Remark]:
-    """Yield what happened while values were taken."""
+def remarks_during(strain: Strain, machine: Machine, *, scales: bool = False) -> Iterator[Remark]:
+    """Yield what happened while values were taken; `scales` where they are of growing concurrency."""
     yield from _steal(strain)
-    yield from _others(strain, machine)
+    yield from _others(strain, machine, scales=scales)
     yield from _throttled(strain, machine)
     yield from _swapped(strain)
 
@@ -92,12 +93,12 @@ def _steal(strain: Strain) -> Iterator[Remark]:
         )
 
 
-def _others(strain: Strain, machine: Machine) -> Iterator[Remark]:
+def _others(strain: Strain, machine: Machine, *, scales: bool) -> Iterator[Remark]:
     share = strain.others_share or 0.0
     if share >= CAREFUL_OTHERS_SHARE:
         yield Remark(
             "others",
-            void=share >= VOID_OTHERS_SHARE,
+            void=scales and share >= VOID_OTHERS_SHARE,
             message=f"others used {share * machine.machine_cores:.2g} of the {machine.machine_cores} cores",
             advice="stop what else runs here (`top` shows it) and measure again",
         )

@@ -11,7 +11,7 @@ from airflow_tune.bench.measure.check import NO_ROUND, remarks_during
 from airflow_tune.bench.measure.counters import joined
 from airflow_tune.bench.workload import Variant, Wishes, Workload
 from airflow_tune.suite.machine import Machine
-from airflow_tune.suite.model import VariantResult, WorkloadResult
+from airflow_tune.suite.model import Curve, VariantResult, WorkloadResult
 from airflow_tune.suite.remark import Strain
 
 
@@ -69,6 +69,7 @@ class Record:
     def result(self, machine: Machine) -> WorkloadResult:
         """Return what was found so far, and what the workload makes of it."""
         one = self.workload
+        scales = one.curve is Curve.SCALING
         found = WorkloadResult(
             name=one.name,
             question=one.question,
@@ -79,7 +80,7 @@ class Record:
             reference=one.reference,
             skipped=self.skipped or ("" if self.rounds else NO_ROUND),
             elapsed_s=self.elapsed_s,
-            remarks=tuple(each for each in remarks_during(self.strain, machine) if each.void),
+            remarks=tuple(each for each in remarks_during(self.strain, machine, scales=scales) if each.void),
         )
         return replace(found, answer=one.answer(found)) if self.valued else found
 

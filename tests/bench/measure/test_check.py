@@ -29,7 +29,7 @@ def names(remarks):
         (Strain(steal_share=0.02), {"steal": False}),
         (Strain(steal_share=0.1), {"steal": True}),
         (Strain(others_share=0.1), {"others": False}),
-        (Strain(others_share=0.5), {"others": True}),
+        (Strain(others_share=0.5), {"others": False}),
         (Strain(swapped_bytes=2**20), {"swap": False}),
         (Strain(swapped_bytes=100 * 2**20), {"swap": True}),
         (Strain(periods=100, throttled_periods=1, throttled_s=0.01), {"throttled": False}),
@@ -37,6 +37,12 @@ def names(remarks):
 )
 def test_what_disturbs_is_told_and_what_drowns_the_values_makes_them_void(strain, expected):
     assert names(remarks_during(strain, MACHINE)) == expected
+
+
+@pytest.mark.parametrize(("share", "void"), [(0.49, False), (0.5, True)])
+def test_a_curve_over_concurrency_is_void_where_others_hold_half_of_the_cores(share, void):
+    found = remarks_during(Strain(others_share=share), MACHINE, scales=True)
+    assert names(found) == {"others": void}
 
 
 @pytest.mark.parametrize(
