@@ -39,6 +39,8 @@ class VariantResult:
     before the first call. `figures` are other quantities that the workload measured, one for each round,
     with the unit in the name ("growth_bytes"). `references_s` are, for each round, the seconds that a fixed
     piece of plain Python took in the same process just before and after (bench.measure.reference).
+    `cpu_shares` are, for each round, the share of the samples' time that the process had a CPU: near 1, it
+    computed, and nothing else held it up.
     """
 
     name: str
@@ -52,6 +54,7 @@ class VariantResult:
     base_bytes: int | None = None
     figures: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
     references_s: tuple[float | None, ...] = ()
+    cpu_shares: tuple[float | None, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -45,7 +45,7 @@ def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
     with module.prepare(order) as call:
         base = memory.peak_bytes()
         before_s = reference_s()
-        taken = sampling.take(call, order.before, sampling.Effort(**asked["effort"]))
+        taken = sampling.take(call, order.before, sampling.Effort(**asked["effort"])).calm()
         after_s = reference_s()
     return {
         "value_s": statistics.median(taken.values_s) * asked["scale"] / order.scale,
@@ -56,6 +56,7 @@ def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
         "peak_bytes": memory.largest_peak_bytes(),
         "figures": order.figures,
         "reference_s": (before_s + after_s) / 2,
+        "cpu_share": statistics.median(taken.cpu_shares),
     }
 
 

@@ -103,6 +103,7 @@ def _variant(variant: Variant, answers: list[Mapping[str, Any]]) -> VariantResul
             name: tuple(one.get("figures", {}).get(name) for one in answers)
             for name in sorted({name for one in good for name in one["figures"]})
         },
+        cpu_shares=tuple(one.get("cpu_share") for one in answers),
         references_s=tuple(one.get("reference_s") for one in answers),
         notes=tuple(dict.fromkeys(one["error"] for one in answers if "error" in one)),
     )

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+from airflow_tune.bench.measure.holdup import Turn, watching
+
+CALM_SHARE = 0.01
+"""A sample that waited for a CPU for less than this share of its time was not held up."""
 _MOST_CALLS = 2**30
 _EMPTY_LOOPS = 10_000
 # A kernel gives another process some milliseconds at a time; calls this long are long by themselves.
@@ -30,11 +34,28 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Seconds of one call, one for each sample, of `calls` calls each after `warmups` calls."""
+    """Seconds of one call, one for each sample, of `calls` calls each after `warmups` calls.
+
+    `cpu_shares` are, for each sample, the share of its time that the thread had a CPU, `held_shares` that
+    it was ready and had none.
+    """
 
     values_s: tuple[float, ...]
+    cpu_shares: tuple[float, ...]
+    held_shares: tuple[float, ...]
     calls: int
     warmups: int
+
+    def calm(self) -> Taken:
+        """Return the samples that were hardly held up, or the quarter of all that was held up least.
+
+        What else runs on the machine takes whole slices of some milliseconds from a sample or none: a median
+        of both kinds jumps from one to the other as more of them are hit.
+        """
+        bound = max(sorted(self.held_shares)[(len(self.held_shares) - 1) // 4], CALM_SHARE)
+        every = zip(self.values_s, self.cpu_shares, self.held_shares, strict=True)
+        values, ran, held = zip(*(one for one in every if one[2] <= bound), strict=True)
+        return Taken(values, ran, held, self.calls, self.warmups)
 
 
 def take(call: Callable[[], object], before: Callable[[], object] | None, effort: Effort) -> Taken:
@@ -51,13 +72,29 @@ def take(call: Callable[[], object], before: Callable[[], object] | None, effort
         _sample(call, None, calls)
         warmups += calls
     values: list[float] = []
+    turns: list[Turn] = []
     spent = 0.0
-    while not values or (spent < effort.slice_s and len(values) < effort.most_samples):
-        lasted = _sample(call, before, calls)
-        spent += lasted
-        values.append(lasted / calls)
+    with watching() as watch:
+        while not values or (spent < effort.slice_s and len(values) < effort.most_samples):
+            before_it = watch()
+            lasted = _sample(call, before, calls)
+            turns.append(_share(before_it, watch(), lasted))
+            spent += lasted
+            values.append(lasted / calls)
     empty = _empty_s() if calls > 1 else 0.0
-    return Taken(tuple(max(value - empty, 0.0) for value in values), calls, warmups)
+    return Taken(
+        tuple(max(value - empty, 0.0) for value in values),
+        tuple(one.ran_s for one in turns),
+        tuple(one.held_s for one in turns),
+        calls,
+        warmups,
+    )
+
+
+def _share(begin: Turn, end: Turn, lasted: float) -> Turn:
+    """Return both parts of a Turn as shares of the seconds that it `lasted`."""
+    whole = lasted or 1.0
+    return Turn((end.ran_s - begin.ran_s) / whole, (end.held_s - begin.held_s) / whole)
 
 
 def _sample(call: Callable[[], object], before: Callable[[], object] | None, calls: int) -> float:

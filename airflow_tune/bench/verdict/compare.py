@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import median
 
 from airflow_tune.bench.statistics.holm import holm
 from airflow_tune.bench.verdict.change import (
@@ -15,11 +16,14 @@ from airflow_tune.bench.verdict.change import (
     verdict,
 )
 from airflow_tune.bench.verdict.reference import reference_s
-from airflow_tune.suite.model import Suite, WorkloadResult
+from airflow_tune.suite.model import Suite, VariantResult, WorkloadResult
 
 LEAST_SHARE = 0.05
 """Smaller changes are none: between two runs of the same code, other processes and the layout of memory move
 medians by up to this much (measured by `nox -s benchmark`)."""
+
+_OTHERS = "others"
+_ON_CPU = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def compare(old: Suite, new: Suite, least_share: float = LEAST_SHARE) -> Compari
     shift = None if paired else _shift(old, new)
     found = list(_differences(old, new, paired=paired, shift=shift))
     adjusted = holm([one.p for one in found])
-    void = set() if paired else _void(old) | _void(new)
+    void = set() if paired else {*_void(old), *_void(new)}
     names_old, names_new = _names(old), _names(new)
     return Comparison(
         old=old,
@@ -64,7 +68,11 @@ def compare(old: Suite, new: Suite, least_share: float = LEAST_SHARE) -> Compari
         shift=shift,
         least_share=least_share,
         changes=tuple(
-            Change(one, p, Verdict.UNSURE if one.workload in void else verdict(one, p, least_share))
+            Change(
+                one,
+                p,
+                Verdict.UNSURE if (one.workload, one.variant) in void else verdict(one, p, least_share),
+            )
             for one, p in zip(found, adjusted, strict=True)
         ),
         only_old=tuple(name for name in names_old if name not in names_new),
@@ -99,10 +107,21 @@ def _shift(old: Suite, new: Suite) -> float | None:
     return after / before if before and after else None
 
 
-def _void(suite: Suite) -> set[str]:
-    """Return the workloads whose values are not worth having; pairs bear what disturbs both sides."""
-    whole = any(remark.void for remark in suite.remarks)
-    return {one.name for one in suite.workloads if whole or any(remark.void for remark in one.remarks)}
+def _void(suite: Suite) -> Iterator[tuple[str, str]]:
+    """Yield the workloads and variants whose values are not worth having.
+
+    Others' work does not disturb values whose process had a CPU all the time.
+    """
+    for work in suite.workloads:
+        causes = {remark.name for remark in (*suite.remarks, *work.remarks) if remark.void}
+        for one in work.variants if causes else ():
+            if causes != {_OTHERS} or not _undisturbed(one):
+                yield work.name, one.name
+
+
+def _undisturbed(variant: VariantResult) -> bool:
+    known = [share for share in variant.cpu_shares if share is not None]
+    return bool(known) and median(known) >= _ON_CPU
 
 
 def _names(suite: Suite) -> list[str]:
@@ -120,4 +139,4 @@ def _warnings(old: Suite, new: Suite) -> Iterator[str]:
             yield f"the {name} result was interrupted: it has fewer rounds"
         for remark in suite.remarks:
             if remark.void:
-                yield f"the {name} result is not worth having, nothing counts as changed: {remark.message}"
+                yield f"the {name} result was disturbed, and what was is not called changed: {remark.message}"

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from airflow_tune.bench.measure.sampling import Effort, take
+from airflow_tune.bench.measure.sampling import Effort, Taken, take
 
 
 class Counted:
@@ -63,3 +63,23 @@ def test_nothing_is_called_beforehand_where_every_call_is_cold():
 def test_what_the_call_raises_is_not_held_back():
     with pytest.raises(ZeroDivisionError):
         take(lambda: 1 / 0, None, Effort(0.0, 0.0, 1))
+
+
+def test_samples_that_waited_for_a_cpu_are_left_out():
+    taken = Taken((1.0, 4.0, 1.1, 3.0), (1.0, 0.25, 1.0, 0.3), (0.0, 0.75, 0.005, 0.6), 7, 2)
+    assert taken.calm() == Taken((1.0, 1.1), (1.0, 1.0), (0.0, 0.005), 7, 2)
+
+
+def test_where_all_waited_the_quarter_that_waited_least_stays():
+    held = (0.9, 0.2, 0.8, 0.3, 0.7, 0.6, 0.5, 0.4)
+    taken = Taken(tuple(map(float, range(8))), (0.1,) * 8, held, 1, 0)
+    assert taken.calm().values_s == (1.0, 3.0)
+    assert Taken((2.0,), (0.1,), (0.9,), 1, 0).calm().values_s == (2.0,)
+
+
+def test_work_has_a_cpu_and_sleep_has_none():
+    effort = Effort(sample_s=0.0, slice_s=0.02, most_samples=50, calls=1)
+    worked = take(lambda: sum(range(20_000)), None, effort).calm()
+    slept = take(lambda: time.sleep(0.005), None, effort).calm()
+    assert max(worked.cpu_shares) > 0.9
+    assert max(slept.cpu_shares) < 0.5

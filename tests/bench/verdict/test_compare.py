@@ -176,14 +176,14 @@ def test_doubts_are_warned_of(two):
         machine=host,
         tool_version="0.2.0",
         complete=False,
-        remarks=(Remark("steal", void=True, message="the hypervisor took 30% of the CPU"),),
+        remarks=(Remark("steal", void=True, message="the hypervisor took 30%"),),
     )
     warned = compare(old, new).warnings
     assert [text.partition(" (")[0] for text in warned] == [
         "not the same host or Python",
         "measured by airflow-tune 0.1.0 and 0.2.0: workloads may differ",
         "the new result was interrupted: it has fewer rounds",
-        "the new result is not worth having, nothing counts as changed: the hypervisor took 30% of the CPU",
+        "the new result was disturbed, and what was is not called changed: the hypervisor took 30%",
     ]
     assert "hostname: worker-1, worker-2" in warned[0]
 
@@ -204,3 +204,17 @@ def test_values_not_worth_having_show_no_change_unless_they_pair(two):
     assert verdicts(compare(old, dataclasses.replace(whole, started_at=old.started_at))) == {
         "way-0": Verdict.SLOWER
     }
+
+
+def test_what_had_a_cpu_all_the_time_was_not_disturbed_by_others(two):
+    old, new = two(1.5)
+    others = Remark("others", void=True, message="others used 1.8 of the 2 cores")
+
+    def with_share(share):
+        variant = dataclasses.replace(new.workloads[0].variants[0], cpu_shares=(share, None, share))
+        work = dataclasses.replace(new.workloads[0], variants=(variant,))
+        return dataclasses.replace(new, workloads=(work,), remarks=(others,))
+
+    assert verdicts(compare(old, with_share(0.99))) == {"way-0": Verdict.SLOWER}
+    assert verdicts(compare(old, with_share(0.3))) == {"way-0": Verdict.UNSURE}
+    assert verdicts(compare(old, dataclasses.replace(new, remarks=(others,)))) == {"way-0": Verdict.UNSURE}
