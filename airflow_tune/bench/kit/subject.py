@@ -29,6 +29,8 @@ class Subject:
         name, _, attribute = wishes.callable.partition(":")
         if wishes.callable_root not in sys.path:
             sys.path.insert(0, wishes.callable_root)
+        # Nothing is written beside the user's files.
+        sys.dont_write_bytecode = True
         module = _module(name, attribute)
         self.function: Callable[..., object] = _function(module, attribute)
         self._made: Callable[[int], Sequence[object]] = getattr(module, attribute + _ITEMS, _numbers)
