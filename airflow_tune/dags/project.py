@@ -28,10 +28,14 @@ def small_text(path: Path) -> str | None:
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A module of the project, parsed; `reads` is what its own top level looked at, see Project."""
+    """A module of the project, parsed; `reads` is what its own top level looked at, see Project.
+
+    `key` names the content that the tree was parsed from.
+    """
 
     path: str
     tree: ast.Module
+    key: tuple[int, int] = (0, 0)
     reads: set[str] = field(default_factory=set)
 
 
@@ -47,6 +51,11 @@ def import_root(path: Path) -> Path:
     while (folder / "__init__.py").is_file() and folder.parent != folder:
         folder = folder.parent
     return folder
+
+
+def key_of(data: bytes) -> tuple[int, int]:
+    """Return what names a content within this process."""
+    return len(data), hash(data)
 
 
 def up(folder: str, levels: int) -> str:
@@ -131,11 +140,17 @@ class Project:
         """Return a parsed module, None when it is not Python."""
         if path not in self.sources:
             try:
-                tree = parse(Path(path).read_bytes())
+                data = Path(path).read_bytes()
+                tree = parse(data)
             except OSError:
-                tree = Unknown("unreadable")
-            self.sources[path] = None if isinstance(tree, Unknown) else Source(path, tree)
+                data, tree = b"", Unknown("unreadable")
+            self.sources[path] = None if isinstance(tree, Unknown) else Source(path, tree, key_of(data))
         return self.sources[path]
+
+    def parsed(self, data: bytes, path: str) -> ast.Module | Unknown:
+        """Return the tree of a file with this content, that of the module where it was imported before."""
+        source = self.sources.get(path)
+        return source.tree if source is not None and source.key == key_of(data) else parse(data)
 
     def inside(self, path: str) -> Path | None:
         """Return a file of the project by its path; None for all others, which are never touched.

@@ -17,7 +17,7 @@ from airflow_tune.dags.interpret.statement import STATEMENTS
 from airflow_tune.dags.model import FileGraph, Unknown
 from airflow_tune.dags.project import Project, import_root
 from airflow_tune.dags.result import dag_of
-from airflow_tune.dags.source import might_hold_dags, parse
+from airflow_tune.dags.source import might_hold_dags
 from airflow_tune.dags.values.graph import DagValue
 from airflow_tune.dags.values.klass import Class
 from airflow_tune.dags.values.scope import Scope
@@ -54,7 +54,7 @@ def read_file(path: Path, project: Project | None = None) -> FileGraph:
 def read_source(data: bytes, file: str, project: Project) -> FileGraph:
     """Return the graphs of a source as if it were `file`."""
     with uncollected():
-        tree = parse(data)
+        tree = project.parsed(data, file)
         if isinstance(tree, Unknown):
             return FileGraph(file, error=tree)
         return read_tree(tree, file, project)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from airflow_tune.findings import Evidence
-from airflow_tune.history.model import History
-from airflow_tune.lint.past import task_seconds
 from airflow_tune.lint.project import ProjectSubject
 from airflow_tune.lint.silence import place_of
 from airflow_tune.lint.violation import Violation
@@ -21,14 +19,13 @@ FORMULA = "median seconds from start to end of its successful task instances"
 
 def priced(found: Iterable[Violation], subject: ProjectSubject) -> list[Violation]:
     """Return findings, those of HELD with the seconds that their tasks held a slot for in each run."""
-    history = subject.knowledge.history
-    held = held_s(subject, history) if history is not None else {}
+    held = held_s(subject) if subject.knowledge.history is not None else {}
     return [_with_price(one, held.get(place_of(one))) if one.code in HELD else one for one in found]
 
 
-def held_s(subject: ProjectSubject, history: History) -> Mapping[tuple[str, int], float]:
+def held_s(subject: ProjectSubject) -> Mapping[tuple[str, int], float]:
     """Return the seconds of a run by the place of its task; of several tasks of one place their sum."""
-    ran, found = task_seconds(history), dict[tuple[str, int], float]()
+    ran, found = subject.task_seconds, dict[tuple[str, int], float]()
     for dag, task in subject.tasks():
         seconds = ran.get((str(dag.dag_id), task.key))
         if seconds is not None:

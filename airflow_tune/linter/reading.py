@@ -13,7 +13,7 @@ from pathlib import Path
 from airflow_tune.dags.model import FileGraph, Unknown
 from airflow_tune.dags.project import Project, import_root
 from airflow_tune.dags.reader import read_tree
-from airflow_tune.dags.source import might_hold_dags, parse
+from airflow_tune.dags.source import might_hold_dags
 from airflow_tune.lint.check import Examined, examine
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.rule import Rule
@@ -69,7 +69,7 @@ def subject_of(path: Path, data: bytes | Unknown, project: Project, options: Opt
         return failed(file, data)
     if not might_hold_dags(data):
         return None
-    tree = parse(data)
+    tree = project.parsed(data, file)
     if isinstance(tree, Unknown):
         return failed(file, tree)
     graph = read_tree(tree, file, project)
