@@ -13,6 +13,7 @@ from airflow_tune.history.reader import read_history
 from airflow_tune.recommend.bounds import SLOTS, Bound
 from airflow_tune.recommend.objective import Objective, parse_objective
 from airflow_tune.recommend.optimum import optimize
+from airflow_tune.recommend.search import Search
 from airflow_tune.simulate.calibrate import calibrate
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.simulate.system import Executor, System, Workers
@@ -86,12 +87,23 @@ def test_a_bound_on_slots_is_one_on_workers():
     assert {int(s.change.value) for s in found.steps if s.change.name == "workers"} == {2}
 
 
+def test_no_other_pool_is_much_better_at_the_same_cost(local, found):
+    changes = {step.change.name: int(step.change.value) for step in found.steps}
+    pools = local.history.pools
+    slots = changes.get("pool:db_pool", int(pools.slots[pools.names.index("db_pool")]))
+    search = Search(local, "core.parallelism", ())
+    for other in (slots // 2, 2 * slots):
+        outcome = search.outcome({**changes, "pool:db_pool": other})
+        assert outcome.wait.mean > 0.95 * found.outcome.wait.mean
+
+
 def test_what_suffices_is_made_cheaper(local):
     found = optimize(local, Objective("mean-wait", 60.0))
-    (step,) = found.steps
+    changes = {step.change.name: int(step.change.value) for step in found.steps}
     assert found.met
-    assert step.change.name == "core.parallelism"
-    assert int(step.change.value) < 8
+    assert changes.pop("core.parallelism") < 8
+    # What costs no slot may be raised, as that helps.
+    assert set(changes) <= {"pool:db_pool"}
 
 
 def test_workers_are_saved_where_they_are_what_costs():
