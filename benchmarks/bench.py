@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -58,26 +58,34 @@ class Goal:
     held: bool
 
 
-def _subject(times_as_long: float) -> Workload:
+def _subject(times_as_long: Sequence[float]) -> Workload:
     return Workload(
         name="subject",
         question="How long does the work take?",
         unit="call",
         curve=Curve.ALTERNATIVES,
-        variants=lambda _: [Variant("work", {"times_as_long": times_as_long})],
+        variants=lambda _: [
+            Variant(f"work {at}", {"times_as_long": one}) for at, one in enumerate(times_as_long)
+        ],
         answer=lambda _: "",
         home="bench_subject",
     )
 
 
-def _measured(times_as_long: float, rounds: int) -> Suite:
+def _in_turn(times_as_long: Sequence[float], rounds: int) -> list[Suite]:
+    """Return the result of each variant, measured in the same rounds, as if it were one of the same name."""
     budget = replace(BUDGETS[Length.DEFAULT], least_rounds=rounds, most_rounds=rounds)
     plan = Plan((_subject(times_as_long),), Wishes(), budget)
     suite = run(plan, read_host(), Stop(), lambda *_: None)
-    # The variants differ in how long they work, which a comparison takes for two different things.
     (result,) = suite.workloads
-    same = tuple(replace(one, parameters={}) for one in result.variants)
-    return replace(suite, workloads=(replace(result, variants=same),))
+    # The variants differ in how long they work, which a comparison takes for two different things.
+    same = [replace(one, name="work", parameters={}) for one in result.variants]
+    return [replace(suite, workloads=(replace(result, variants=(one,)),)) for one in same]
+
+
+def _measured(times_as_long: float, rounds: int) -> Suite:
+    (suite,) = _in_turn((times_as_long,), rounds)
+    return suite
 
 
 def _median_s(suite: Suite) -> float:
@@ -168,17 +176,15 @@ def _peaks(one: Workload, variant: Variant) -> tuple[int, int]:
 
 
 def comparisons(count: int, rounds: int) -> Iterator[Goal]:
-    """Compare results of the same code, and of code that is a tenth slower, in turn."""
+    """Compare results of the same code, and of code that is a tenth slower, of one run: their rounds pair."""
     false = found = 0
-    before = _measured(1.0, rounds)
     for number in range(1, count + 1):
-        slower, after = _measured(SLOWDOWN, rounds), _measured(1.0, rounds)
+        before, after, slower = _in_turn((1.0, 1.0, SLOWDOWN), rounds)
         false += bool(_changes(before, after))
         found += _changes(before, slower) == {Verdict.SLOWER}
         print(
             f"{number} of {count}: {false} changes between the same code, {found} slowdowns found", flush=True
         )
-        before = after
     yield Goal(
         f"at most {MOST_FALSE}% changes between the same code",
         f"{false} of {count}",
