@@ -112,6 +112,8 @@ def vague(one: Effects, other: Effects) -> str:
 
 def named_steps(first: Task, second: Task, one: Effects, other: Effects) -> str:
     """Return that the names tell of steps, where what the two touch says little."""
+    if one.none and other.none and first.key.rpartition(".")[0] != second.key.rpartition(".")[0]:
+        return "their groups follow each other"
     before, after = stage(first), stage(second)
     if (verb(first) in CHECKS and verb(first) != verb(second)) or (words(first) - words(second)) & GATES:
         return f"{first.key} decides by its name whether the rest goes on"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
@@ -19,6 +20,7 @@ from airflow_tune.lint.sql import verb
 from airflow_tune.lint.subject import Subject
 
 DEFINES = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE"})
+SELECTING = re.compile(r"^\s*insert\b.*\bselect\b", re.IGNORECASE | re.DOTALL)
 HOLDERS = ("connection", "session", "db", "database")
 MANY = frozenset({"executemany", "execute_values", "execute_batch", "to_sql", "insert_rows", "copy_expert"})
 MANY_MORE = frozenset({"copy_from", "bulk_insert_mappings", "bulk_save_objects", "add_all", "bulk_load"})
@@ -43,7 +45,16 @@ def commits_each(body: Body, call: Call) -> bool:
     inside = [one for one in body.calls if loop in one.loops]
     if (MANY | MANY_MORE) & {one.last for one in inside} or made_inside(body, call, loop):
         return False
-    return any(one.last in WRITERS and writes(body, one) and not defines(body, one) for one in inside)
+    return any(
+        one.last in WRITERS and writes(body, one) and not defines(body, one) and not selects(body, one)
+        for one in inside
+    )
+
+
+def selects(body: Body, call: Call) -> bool:
+    """Return whether a call sends an INSERT that takes its rows from a SELECT: many at once."""
+    text = sent(body, call)
+    return text is not None and SELECTING.search(text.text) is not None
 
 
 def defines(body: Body, call: Call) -> bool:

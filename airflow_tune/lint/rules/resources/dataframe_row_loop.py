@@ -10,6 +10,8 @@ from airflow_tune.lint.flow.body import Body, Call, names_in
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
+POOLS = frozenset({"submit", "apply_async"})
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield loops over rows, functions applied to rows, and frames that grow by copies."""
@@ -25,7 +27,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def slow(body: Body, call: Call) -> str:
     """Return what is slow about a call, "" for nothing."""
     rows = (loop.node for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
-    if any(not ended(loop) for loop in rows):
+    if any(not ended(loop) and not hands_on(loop) for loop in rows):
         return "iterrows() makes an object of each row: a hundred times slower than working on columns"
     if call.last == "apply" and by_row(call):
         return "apply(axis=1) calls a Python function for each row"
@@ -37,6 +39,11 @@ def slow(body: Body, call: Call) -> str:
 def ended(loop: ast.AST) -> bool:
     """Return whether a loop ends before its last row."""
     return any(isinstance(one, ast.Break) for part in getattr(loop, "body", ()) for one in ast.walk(part))
+
+
+def hands_on(loop: ast.AST) -> bool:
+    """Return whether a loop gives each row to a pool of workers, which is what takes the time."""
+    return any(isinstance(one, ast.Attribute) and one.attr in POOLS for one in ast.walk(loop))
 
 
 def over_rows(over: ast.expr | None, call: Call) -> bool:

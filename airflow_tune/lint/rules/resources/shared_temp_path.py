@@ -24,13 +24,16 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield writes to a fixed temporary or relative path by code that may run twice at the same time."""
     flow = subject.flow
     for body in flow.bodies(CALLS):
-        for access, call in accesses(body):
+        found = list(accesses(body))
+        read = {access.path: access.line for access, _ in reversed(found) if access.mode == "read"}
+        for access, call in found:
             fixed = HOLE not in access.path and "{{" not in access.path
             local = TEMP.match(access.path) or RELATIVE.match(access.path)
             log = access.mode == "append" and "log" in access.path.lower()
             if access.mode == "read" or log or not fixed or not local:
                 continue
-            if not call.loops and not alone(flow, body):
+            # What is read first and then written is kept for the next run, which has to find it.
+            if not call.loops and not alone(flow, body) and read.get(access.path, access.line) >= access.line:
                 message = f"two runs at the same time write the same {access.path}"
                 yield Hit(access.line, message, fix=by_run(subject, access.path), node=call.node)
 

@@ -11,6 +11,8 @@ from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 LONG_S = 30
+PACE_S = 61
+"""Seconds between two items from which on it is no longer a pace; judgement."""
 ONWARD = re.compile(
     r"page|offset|cursor|next|skip|marker|token|batch|chunk|position|after|remaining|^(start|from|i|idx|index)$",
     re.IGNORECASE,
@@ -28,7 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         if site.name != "time.sleep" or site.at_parse or not site.node.args:
             continue
         loop = site.loops[-1] if site.loops else None
-        if isinstance(loop, ast.While) and supervises(loop):
+        if (isinstance(loop, ast.While) and supervises(loop)) or paces(loop, site.node.args[0]):
             continue
         if long(site.node.args[0], least_s) or (isinstance(loop, ast.While) and looks(loop, site.node)):
             yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
@@ -37,6 +39,13 @@ def check(subject: Subject) -> Iterator[Hit]:
 def long(node: ast.expr, least_s: float) -> bool:
     """Return whether a sleep is known to take so many seconds."""
     return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value >= least_s
+
+
+def paces(loop: ast.stmt | None, seconds: ast.expr) -> bool:
+    """Return whether a short sleep spaces out the items of a loop, as a service's limit asks for."""
+    if not isinstance(loop, ast.For) or long(seconds, PACE_S):
+        return False
+    return not (isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter.func) == "range")
 
 
 def supervises(loop: ast.While) -> bool:
