@@ -37,7 +37,9 @@ def bench(
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help="Show the workloads and what each asks.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="End within a minute.")] = False,
-    rigorous: Annotated[bool, typer.Option("--rigorous", help="Take half an hour and more rounds.")] = False,
+    rigorous: Annotated[
+        bool, typer.Option("--rigorous", help="Take up to half an hour, until medians are known within 2 %.")
+    ] = False,
     db_url: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(

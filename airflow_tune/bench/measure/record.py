@@ -9,6 +9,7 @@ from typing import Any
 
 from airflow_tune.bench.measure.check import NO_ROUND, remarks_during
 from airflow_tune.bench.measure.counters import joined
+from airflow_tune.bench.statistics.runs import required_runs
 from airflow_tune.bench.workload import Variant, Wishes, Workload
 from airflow_tune.suite.machine import Machine
 from airflow_tune.suite.model import Curve, VariantResult, WorkloadResult
@@ -65,6 +66,14 @@ class Record:
         self.rounds += 1
         self.elapsed_s += strain.wall_s
         self.strain = joined(self.strain, strain)
+
+    def settle(self, least: int, most: int) -> None:
+        """Want no more rounds than bring every variant's median within 2 %, once there are `least`."""
+        if self.rounds < least:
+            return
+        values = [[one["value_s"] for one in found if one.get("value_s")] for found in self.answers.values()]
+        wanted = max((required_runs(one) for one in values if one), default=least)
+        self.most_rounds = min(max(wanted, least), most)
 
     def result(self, machine: Machine) -> WorkloadResult:
         """Return what was found so far, and what the workload makes of it."""

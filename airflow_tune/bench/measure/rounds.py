@@ -61,6 +61,8 @@ class Rounds:
             whole = False
         if whole or not record.rounds:
             record.add_round(answers, read_counters().since(before, self.machine_cores))
+            if self.plan.budget.until_known:
+                record.settle(self.plan.budget.least_rounds, self.plan.budget.most_rounds)
         return whole
 
     def _value(self, record: Record, variant: Variant) -> Answer:
