@@ -99,13 +99,15 @@ def take_pulse(history: History) -> Pulse:
     queued = micros(tries.queued)[~missing(tries.queued)]
     looks, batch = counted(queued)
     gaps = np.diff(looks)
-    busy = gaps[gaps < BUSY_US] / MICROSECONDS
+    # Divided after the quantiles: their columns are as long as the history.
+    p50, p95 = _middle_and_most(gaps[gaps < BUSY_US])
     early = (tries.start < tries.queued).nonzero()[0]
     lag = (micros(tries.start)[early] - micros(tries.queued)[early]) / MICROSECONDS
     # Much earlier than queued is a resumption after deferral, not a clock.
     behind = -lag[(lag < -SKEW_S) & (lag > RESUMED_S)]
     return Pulse(
-        *_middle_and_most(busy),
+        p50 / MICROSECONDS,
+        p95 / MICROSECONDS,
         _middle_and_most(batch)[0],
         int(batch.max(initial=0)),
         _starts_per_s(micros(tries.start)[~missing(tries.start)]),
