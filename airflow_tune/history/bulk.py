@@ -51,7 +51,7 @@ class _Stream:
 
     def _named(self, codes: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - Codes
         encoding = self._own.info.encoding
-        return [tuple(texts(key, encoding)) for key in codes.keys()]  # noqa: SIM118 - it is no mapping
+        return [texts(key, encoding) for key in codes.keys()]  # noqa: SIM118 - it is no mapping
 
     def _states(self, codes: AnyArray) -> Codes:
         found: Codes = coded(

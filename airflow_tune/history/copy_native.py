@@ -17,7 +17,7 @@ from airflow_tune.history.column import AnyArray
 from airflow_tune.history.copying import MOST_NAMES, Broken, Layout, Strange
 
 LIBRARY = PurePath(__file__).with_name("_copy.so")
-BLOCK_ROWS = 1 << 17
+BLOCK_ROWS = 1 << 14
 """So many rows are taken before Python has its turn, to put them away and to be interrupted."""
 _MORE = 0
 _FAULTS = {2: Broken, 3: Strange, 4: MemoryError}

@@ -6,12 +6,10 @@ holds codes. Format: PostgreSQL manual, COPY, "Binary Format".
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from airflow_tune.history.column import AnyArray
@@ -78,19 +76,16 @@ class Taker(Protocol):
         """
 
 
-def texts(key: bytes, encoding: str) -> Iterator[str | None]:
-    """Yield the fields that `key` is made of, None for NULL."""
+def texts(key: bytes, encoding: str) -> tuple[str | None, ...]:
+    """Return the fields that `key` is made of, None for NULL."""
+    found: list[str | None] = []
     at = 0
     while at < len(key):
-        (size,) = struct.unpack_from(">i", key, at)
-        at += 4
-        yield None if size < 0 else key[at : at + size].decode(encoding, "replace")
-        at += max(size, 0)
-
-
-def driver_connection(connection: Connection) -> Any:  # noqa: ANN401 - psycopg may not be there
-    """Return the psycopg connection below `connection`."""
-    return connection.connection.driver_connection
+        begin = at + 4
+        size = int.from_bytes(key[at:begin], "big", signed=True)
+        at = begin + max(size, 0)
+        found.append(None if size < 0 else key[begin:at].decode(encoding, "replace"))
+    return tuple(found)
 
 
 def _refused(message: bytes) -> OperationalError:

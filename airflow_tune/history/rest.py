@@ -166,7 +166,13 @@ def _spans(runs: Sequence[Row]) -> Iterator[_Span]:
 
 
 def _notes(limited: Sequence[str]) -> list[str]:
-    notes = ["the REST API does not tell when a poke of a rescheduled sensor was due"]
+    notes = [
+        "the REST API does not tell when a poke of a rescheduled sensor was due",
+        (
+            "the REST API does not tell the executor, its parallelism and the schedulers: what the settings"
+            " and the deployment here say is taken for the server's"
+        ),
+    ]
     if limited:
         shown = ", ".join(sorted(limited)[:5]) + (", ..." if len(limited) > 5 else "")  # noqa: PLR2004
         notes.append(

@@ -52,9 +52,10 @@ def test_what_the_api_does_not_tell_is_noted(stand_in, read):
     history = read(stand_in())
     assert np.isnat(history.tries.rescheduled).all()
     assert (history.tasks.max_active_tis_per_dag == -1).all()
-    assert len(history.notes) == 2
-    assert "max_active_tis_per_dag" in history.notes[1]
-    assert "lab_task_limit" in history.notes[1]
+    assert len(history.notes) == 3
+    assert "executor" in history.notes[1]
+    assert "max_active_tis_per_dag" in history.notes[2]
+    assert "lab_task_limit" in history.notes[2]
 
 
 def test_a_window_reads_only_its_runs(stand_in, read):
