@@ -17,9 +17,12 @@ class Missing(Enum):
 MISSING = Missing.MISSING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Unknown:
     """A value that cannot be known without running the code: `reason` says why, `line` where (0: nowhere).
+
+    Nobody sets its fields again; it is not frozen because that takes three times as long to make, and a
+    reading makes hundreds of thousands.
 
     `default` is what the source itself names for the case that nobody sets the value (an environment
     variable's default, say). `foreign` marks what comes from a package that was not read and that

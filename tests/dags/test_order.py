@@ -48,6 +48,11 @@ CHANGED = {
     ),
     "d_dag.py": dag("import settings\n", "'d'", "[*settings.LIMITS, str(settings.ENV)]"),
 }
+DOUBTED = {
+    "maybe.py": "import os\nclass Kept:\n    names = ['x']\nif os.environ.get('X'):\n    kept = Kept()\n",
+    "a_dag.py": dag("from maybe import kept\nkept.names.append('a')\nkept.more = 'b'\n", "'a'", "kept.names"),
+    "b_dag.py": dag("from maybe import kept, Kept\n", "'b'", "[*Kept.names, str(kept.more)]"),
+}
 EXTENDED = {
     "base_dag.py": HEAD + "dag = DAG('base')\nfirst = BashOperator(task_id='first', dag=dag)\n",
     "a_dag.py": HEAD + "from base_dag import dag, first\nfirst >> BashOperator(task_id='a', dag=dag)\n",
@@ -66,7 +71,9 @@ def shown(graph):
 
 
 @pytest.mark.parametrize(
-    "files", [CIRCLE, REGISTRY, CHANGED, EXTENDED], ids=["circle", "registry", "changed", "dag"]
+    "files",
+    [CIRCLE, REGISTRY, CHANGED, DOUBTED, EXTENDED],
+    ids=["circle", "registry", "changed", "doubted", "dag"],
 )
 def test_every_order_reads_the_same_as_each_file_alone(tmp_path, files):
     folder = tmp_path / "dags"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import cast
 
 from airflow_tune.dags.interpret.doubt import joined
 from airflow_tune.dags.interpret.run import Run
@@ -89,7 +90,7 @@ def body(run: Run, function: Function, scope: Scope) -> object:
 def bind(run: Run, function: Function, call: Call, scope: Scope) -> None:
     """Bind a call's arguments to the parameters; raises RaisedError (TypeError) where they do not fit."""
     spec = function.node.args
-    positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
+    positional, parameters = signature(spec)
     names = scope.names
     kwargs = dict(call.kwargs)
     names.update(zip(positional, call.args, strict=False))
@@ -99,10 +100,12 @@ def bind(run: Run, function: Function, call: Call, scope: Scope) -> None:
         names[spec.vararg.arg] = found if call.spread is None else run.doubtful(found, call.spread)
     elif extra and call.spread is None:
         raise RaisedError("TypeError", f"{function.name}() got too many arguments", call.line)
-    for name in [*positional, *(arg.arg for arg in spec.kwonlyargs)]:
-        if name in kwargs:
-            names[name] = kwargs.pop(name)
-    fill(run, function, positional, names, call)
+    if kwargs:
+        for name in parameters:
+            if name in kwargs:
+                names[name] = kwargs.pop(name)
+    if any(name not in names for name in parameters):
+        fill(run, function, len(positional), names, call)
     if spec.kwarg is not None:
         names[spec.kwarg.arg] = kwargs
         if call.spread is not None:
@@ -114,12 +117,21 @@ def bind(run: Run, function: Function, call: Call, scope: Scope) -> None:
         )
 
 
-def fill(run: Run, function: Function, positional: list[str], names: dict[str, object], call: Call) -> None:
+def signature(spec: ast.arguments) -> tuple[list[str], list[str]]:
+    """Return the parameters that can be passed by position, and all; they are kept with the node."""
+    found = getattr(spec, "_signature", None)
+    if found is None:
+        positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
+        found = positional, [*positional, *(arg.arg for arg in spec.kwonlyargs)]
+        spec._signature = found  # type: ignore[attr-defined]  # noqa: SLF001 - a memory of our own
+    return cast("tuple[list[str], list[str]]", found)
+
+
+def fill(run: Run, function: Function, positional: int, names: dict[str, object], call: Call) -> None:
     """Give the parameters that were not passed their defaults."""
-    first = len(positional) - len(function.defaults)
-    defaults = [MISSING] * first + function.defaults
+    defaults = [MISSING] * (positional - len(function.defaults)) + function.defaults
     defaults += function.kw_defaults
-    parameters = [*positional, *(arg.arg for arg in function.node.args.kwonlyargs)]
+    _, parameters = signature(function.node.args)
     for name, default in zip(parameters, defaults, strict=True):
         if name not in names:
             names[name] = left_out(run, function, name, default, call)

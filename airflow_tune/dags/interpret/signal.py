@@ -19,7 +19,7 @@ class Jump(Enum):
     RAISE = "raise"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Return:
     """`return` with its value."""
 

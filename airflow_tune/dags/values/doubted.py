@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from airflow_tune.dags.model import Unknown
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Doubted(Unknown):
     """What a name holds if the code that bound it ran: the value is its `default`."""
 

@@ -91,7 +91,7 @@ def yields(node: ast.AST) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Bound:
     """A function with its first argument."""
 
@@ -99,7 +99,7 @@ class Bound:
     owner: object
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Method:
     """A method of a plain Python value, such as `"a".join`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Container, Iterable, Iterator
 
 from airflow_tune.dags.builder.setup import Level, Setup
@@ -14,6 +15,8 @@ from airflow_tune.dags.values.taskflow import Decorated
 
 CHANGING = (DagValue, TaskValue, GroupValue, LabelValue, Stream, Setup, Level, Decorated)
 """Objects whose fields are set again after they were made."""
+FIELDS: dict[type, tuple[str, ...]] = {}
+"""The names of fields by kind, filled as kinds are met."""
 ENDS = frozenset({str, int, float, bool, type(None), bytes, Symbol, Module})
 """Kinds that hold nothing which changes; a module answers for itself."""
 
@@ -49,8 +52,16 @@ def parts(value: object) -> Iterable[object]:
 
 
 def slots(value: object) -> Iterable[str]:
-    """Return the names of an object's fields."""
-    return getattr(type(value), "__slots__", ())
+    """Return the names of an object's fields, inherited ones too."""
+    kind = type(value)
+    if kind not in FIELDS:
+        FIELDS[kind] = names_of(kind)
+    return FIELDS[kind]
+
+
+def names_of(kind: type) -> tuple[str, ...]:
+    """Return the fields of a kind of value; what is no record has none."""
+    return tuple(one.name for one in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def fields(value: object) -> dict[str, object]:
