@@ -6,6 +6,7 @@ A PostgreSQL, a scheduler, a DAG processor and an API server are started in a te
 host alone. The workload sleeps, equally long each time. What is compared is the gain in mean wait that the
 search foretells with the gain that is measured: the model is calibrated on one run alone, and medians of runs
 before and after, in turn, are measured. With --grid, the neighbours at the same cost are run as well.
+A host that does other work beside disturbs it.
 Runs that FOLDER holds are not run again, so that a proof can be gone on with. Ends with 1 where the measured
 gain is more than 15 % off, or a neighbour more than 5 % better.
 """
