@@ -19,8 +19,9 @@ from airflow_tune.bench.verdict.reference import reference_s
 from airflow_tune.suite.model import Suite, VariantResult, WorkloadResult
 
 LEAST_SHARE = 0.05
-"""Smaller changes are none: between two runs of the same code, other processes and the layout of memory move
-medians by up to this much (measured by `nox -s benchmark`)."""
+"""Smaller changes are none: the layout of memory alone moves a program's time by some per cent from one
+process to the next (T. Mytkowicz, A. Diwan, M. Hauswirth and P. Sweeney, Producing Wrong Data Without Doing
+Anything Obviously Wrong!, ASPLOS 2009)."""
 
 _OTHERS = "others"
 _ON_CPU = 0.95

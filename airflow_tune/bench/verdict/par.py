@@ -1,8 +1,8 @@
 """What the fastest way of each workload takes on a machine that is good at it, in references.
 
 A unit of the workload takes this many times as long as the reference (bench.measure.reference), so that a
-faster CPU is expected to be faster at everything. Measured on 2 cores of a virtual machine with a local SSD,
-CPython 3.12, Linux 6.18, with `--quick`, which other lengths measure all of and more:
+faster CPU is expected to be faster at everything. Measured on 2 cores of a virtual machine, CPython 3.12,
+Linux 6.18, with `--quick`, which other lengths measure all of and more:
 `python scripts/bench_par.py RESULT...` prints the table anew. What depends on another machine (a database,
 Redis), on an environment of Airflow or on the user's function has no par, and so no grade.
 """
