@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -52,25 +51,26 @@ def test_all_ways_write_the_same_rows(db_url, way):
         assert [tuple(row) for row in cursor.fetchall()] == given
 
 
-def hold(url, told):
-    """Be a run that is killed while it uses its table."""
-    with server_store(url) as store:
-        told.send(store.table)
-        signal.pause()
+HOLD = """
+import signal, sys
+from airflow_tune.bench.kit.database.server import server_store
+with server_store(sys.argv[1]) as store:
+    print(store.table, flush=True)
+    signal.pause()
+"""
+"""A run that is killed while it uses its table."""
 
 
 def test_what_a_killed_run_left_is_removed_and_what_a_living_one_uses_is_not(db_url):
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    killed = context.Process(target=hold, args=(db_url, theirs), daemon=True)
-    killed.start()
-    left = ours.recv()
-    try:
-        assert sweep(db_url) == ()
-        assert tables(db_url) == [left]
-    finally:
-        os.kill(killed.pid, signal.SIGKILL)
-        killed.join()
+    command = [sys.executable, "-c", HOLD, db_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed:
+        left = killed.stdout.readline().strip()
+        try:
+            assert left
+            assert sweep(db_url) == ()
+            assert tables(db_url) == [left]
+        finally:
+            killed.kill()
     with server_store(db_url) as store:
         workload("db-write").clean(Wishes(db_url=db_url))
         assert tables(db_url) == [store.table]

@@ -10,13 +10,17 @@ from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
+BOUNDED = frozenset({"SSHOperator", "EmailOperator"})
+"""Operators that end by themselves: cmd_timeout is 10 s, [smtp] smtp_timeout 30 s, unless set otherwise."""
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield DAGs with tasks that talk to other systems and may hang, once each."""
     for dag in subject.graph.dags:
         if dag.arguments.get("dagrun_timeout") is not None:
             continue  # it ends the run, and what of it hangs
-        found = list(lacking(dag, talking(subject, dag.tasks), "execution_timeout"))
+        talks = (task for task in talking(subject, dag.tasks) if task.operator not in BOUNDED)
+        found = list(lacking(dag, talks, "execution_timeout"))
         if found:
             message = f"{named(found)}: no execution_timeout, so a call that hangs holds its slot for ever"
             fix = tasks_with(subject, found, execution_timeout="timedelta(hours=1)")

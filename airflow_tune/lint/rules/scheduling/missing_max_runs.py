@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from airflow_tune.dags.model import Dag
+from airflow_tune.dags.model import Dag, Unknown
 from airflow_tune.dags.schedule import schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.dataflow.task import sql_texts
@@ -32,7 +32,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def why(dag: Dag) -> str:
     """Return why a DAG's runs would compete, "" where nothing says that they do."""
-    if dag.arguments.get("catchup") is True:
+    # A begin that is worked out is mostly a few days ago, and so is what there is to catch up on.
+    if dag.arguments.get("catchup") is True and not isinstance(dag.arguments.get("start_date"), Unknown):
         return "catches up"
     waiting = [task.key for task in dag.tasks if task.argument("depends_on_past") is True]
     return f"has tasks that depend on their past ({waiting[0]})" if waiting else ""

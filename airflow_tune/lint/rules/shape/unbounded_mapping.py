@@ -11,12 +11,15 @@ from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
+DAG_LIMITS = ("max_active_tasks", "concurrency")
 LIMITS = ("max_active_tis_per_dag", "max_active_tis_per_dagrun")
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield mapped tasks that wait for another task's result and have no limit."""
     for dag in subject.graph.dags:
+        if any(isinstance(dag.arguments.get(name), int) for name in DAG_LIMITS):
+            continue  # the DAG's author has said how many tasks it may run
         fed = at_run_time(dag)
         for task in dag.tasks:
             pool = task.argument("pool")

@@ -30,6 +30,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 def waits_long(subject: Subject, task: Task) -> bool:
     """Return whether a sensor's interval or timeout is long; unknown ones are given the benefit."""
     interval, timeout = seconds(task.argument("poke_interval")), seconds(task.argument("timeout", 604800))
+    if interval is not None and timeout is not None and timeout <= interval:
+        return False  # it looks once more, and gives up
     if task.operator.startswith("TimeDelta"):  # it waits for the clock, no longer than its delta
         timeout = min(timeout or 0, seconds(task.argument("delta")) or timeout or 0)
     most = subject.options.of("AFT801", "max-interval-s", INTERVAL_S)
