@@ -56,10 +56,10 @@ def least_squares(matrix: Floats, target: Floats, group: Ints, groups: int) -> F
     Values that were measured together share what disturbs them; their errors are not independent, those
     of groups are. `groups` has to be two at least.
     """
-    found, *_ = np.linalg.lstsq(matrix, target, rcond=None)
+    found = np.linalg.lstsq(matrix, target, rcond=None)[0].astype(float)
     rest = target - matrix @ found
     bread = np.linalg.pinv(matrix.T @ matrix)
-    plain = bread * (float(rest @ rest) / max(len(target) - matrix.shape[1], 1))
+    plain: Floats = bread * (float(rest @ rest) / max(len(target) - matrix.shape[1], 1))
     score = np.column_stack([np.bincount(group, column * rest, groups) for column in matrix.T])
-    grouped = bread @ (score.T @ score) @ bread * (groups / (groups - 1))
+    grouped: Floats = bread @ (score.T @ score) @ bread * (groups / (groups - 1))
     return Fit(found, plain, grouped)

@@ -110,7 +110,8 @@ def targets(tree: exp.Expr) -> Iterator[exp.Table]:
 
 def name_of(table: exp.Table) -> str:
     """Return a table's dotted name in lower case, "" for a function's result."""
-    return ".".join(part for part in (table.catalog, table.db, table.name) if part).lower()
+    name = table.name if table.this is not None else ""  # a schema alone, as DROP SCHEMA names it
+    return ".".join(part for part in (table.catalog, table.db, name) if part).lower()
 
 
 def source(select: exp.Select) -> exp.Expr | None:

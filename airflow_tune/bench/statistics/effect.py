@@ -112,5 +112,5 @@ def _draws(ranks: Ints, chosen: int) -> Floats:
     if len(ranks) <= EXACT:
         return chosen_sums(ranks, chosen)
     size = len(ranks)
-    variance = np.var(ranks) * chosen * (size - chosen) / (size - 1)
-    return normal_sums(ranks, int(np.sort(ranks)[-chosen:].sum()), ranks.mean() * chosen, variance)
+    variance = float(np.var(ranks)) * chosen * (size - chosen) / (size - 1)
+    return normal_sums(ranks, int(np.sort(ranks)[-chosen:].sum()), float(ranks.mean()) * chosen, variance)

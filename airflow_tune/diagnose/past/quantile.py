@@ -43,5 +43,5 @@ def sums(group: Codes, groups: int, outcome: Codes, outcomes: int, value: Floats
     if call("tally", [len(group), outcomes, *columns, ended, spent]) is None:
         both = group.astype(np.int64) * outcomes + outcome
         ended = np.bincount(both, minlength=groups * outcomes).reshape(groups, outcomes)
-        spent = np.bincount(group, value, groups)
+        spent = np.bincount(group, value, groups).astype(float)
     return ended, spent

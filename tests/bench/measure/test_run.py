@@ -16,7 +16,8 @@ def test_each_variant_has_a_value_in_each_round(measure, made, tmp_path):
     assert all(0.005 <= value < 1 for value in slow.values_s)
     assert all(0 <= value < 0.005 for value in quick.values_s)
     assert slow.calls == 1 < quick.calls
-    assert all(peak >= quick.base_bytes > 5_000_000 for peak in quick.peaks_bytes)
+    # What a process takes before the first call differs from round to round: base_bytes is the median.
+    assert all(peak >= 0.9 * quick.base_bytes > 5_000_000 for peak in quick.peaks_bytes)
     assert all(one > 0 for one in quick.references_s)
     assert slow.figures["calls_count"][0] >= 2
     assert workload.answer == "2 ways."
