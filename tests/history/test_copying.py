@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -15,6 +14,7 @@ from airflow_tune.history.copy_native import NativeTaker
 from airflow_tune.history.copy_plain import PlainTaker
 from airflow_tune.history.copying import NUMBER, TIME, Column, Layout, copied, texts
 
+psycopg = pytest.importorskip("psycopg", reason="beside SQLAlchemy 1.4 there is none")
 LAYOUT = Layout(
     5,
     (
