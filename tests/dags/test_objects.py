@@ -132,11 +132,11 @@ CASES = {
         (
             "class Base(EmptyOperator):\n    def __init__(self, at, **kw):\n        self.at = at\n"
             "        EmptyOperator.__init__(self, **kw)\n"
-            "class Mine(Base):\n    def __init__(self, name):\n"
-            "        Base.__init__(self, at='x', task_id=name)\n"
+            "class Mine(Base):\n    def __init__(self, name, **kw):\n"
+            "        Base.__init__(self, at='x', task_id=name, **kw)\n"
             "class Group(TaskGroup):\n    def __init__(self, name):\n"
             "        TaskGroup.__init__(self, group_id=name)\n"
-            "with Group('g') as g:\n    Mine('a')\ng >> t('b')"
+            "with Group('g') as g:\n    Mine(name='a')\ng >> t('b')"
         ),
         "g.a b",
         "g.a>b",
