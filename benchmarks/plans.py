@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from airflow_tune.history import bulk
+from airflow_tune.history.copying import copied
 from airflow_tune.history.events import read_events
 from airflow_tune.history.model import History
 from airflow_tune.history.reader import read_history
@@ -35,12 +37,12 @@ def scanned(plan: dict[str, Any]) -> Iterator[str]:
 def whole_tables(connection: Connection, query: Query, fewest_bytes: int = 0) -> set[str]:
     """Return the growing tables of at least `fewest_bytes` that `query` goes through as a whole."""
     statement, parameters = query
-    (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar()
+    (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     size = sa.text("SELECT pg_relation_size(to_regclass(:name))")
     return {
         table
         for table in set(scanned(plan["Plan"])) & GROWING
-        if connection.execute(size, {"name": table}).scalar() >= fewest_bytes
+        if connection.execute(size, {"name": table}).scalar_one() >= fewest_bytes
     }
 
 
@@ -56,18 +58,15 @@ def noted(connection: Connection) -> Iterator[tuple[list[Query], list[Query]]]:
         if "pg_catalog" not in statement:
             others.append((statement, parameters))
 
-    copied = bulk.copied
-
-    def copied_and_noted(pgconn: object, query: str, *rest: Any) -> Any:  # noqa: ANN401 - handed through
+    def copied_and_noted(pgconn: Any, query: str, *rest: Any) -> Any:  # noqa: ANN401 - handed through
         copies.append((query, ()))
         return copied(pgconn, query, *rest)
 
     sa.event.listen(connection, "before_cursor_execute", note)
-    bulk.copied = copied_and_noted
     try:
-        yield copies, others
+        with mock.patch.object(bulk, "copied", copied_and_noted):
+            yield copies, others
     finally:
-        bulk.copied = copied
         sa.event.remove(connection, "before_cursor_execute", note)
 
 
@@ -85,7 +84,7 @@ def unindexed(connection: Connection, fewest_bytes: int) -> list[str]:
 
     All is read, the newest hour, and one DAG; what is read as a whole, and by COPY, may go through its table.
     """
-    newest = connection.exec_driver_sql("SELECT max(run_after) FROM dag_run").scalar()
+    newest = connection.exec_driver_sql("SELECT max(run_after) FROM dag_run").scalar_one()
     windows = (Window(), Window(newest - HOUR), Window(None, ("dag_007",)))
     found = []
     for window in windows:
