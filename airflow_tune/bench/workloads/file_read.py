@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from airflow_tune.bench.kit.buffers import buffer_answer, buffers, mebibytes
 from airflow_tune.bench.kit.records import lines
-from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Order, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 
 
@@ -31,10 +31,6 @@ def prepare(order: Order) -> Iterator[Call]:
     yield lambda: _read(path, buffer, size)
 
 
-def _variants(wishes: Wishes) -> Sequence[Variant]:
-    return buffers(wishes)
-
-
 def _answer(result: WorkloadResult) -> str:
     return buffer_answer(result, "reading line by line")
 
@@ -44,7 +40,7 @@ WORKLOAD = Workload(
     question="How large should the buffer be for reading a file line by line?",
     unit="MiB",
     curve=Curve.BATCH,
-    variants=_variants,
+    variants=buffers,
     answer=_answer,
     axis="buffer_bytes",
     reference="8 KiB",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from airflow_tune.bench.kit.buffers import buffer_answer, buffers, mebibytes
 from airflow_tune.bench.kit.records import lines
-from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
+from airflow_tune.bench.workload import Call, Order, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 
 
@@ -29,10 +29,6 @@ def prepare(order: Order) -> Iterator[Call]:
     yield lambda: _write(path, buffer, rows)
 
 
-def _variants(wishes: Wishes) -> Sequence[Variant]:
-    return buffers(wishes)
-
-
 def _answer(result: WorkloadResult) -> str:
     return buffer_answer(result, "writing line by line")
 
@@ -42,7 +38,7 @@ WORKLOAD = Workload(
     question="How large should the buffer be for writing a file line by line?",
     unit="MiB",
     curve=Curve.BATCH,
-    variants=_variants,
+    variants=buffers,
     answer=_answer,
     axis="buffer_bytes",
     reference="8 KiB",
