@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from airflow_tune.diagnose.slottail import slot_tail_s
 from airflow_tune.diagnose.taskhost import TaskHost
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.findings import Evidence
@@ -51,7 +52,7 @@ def _of_task(installation: Installation, kind: ExecutorKind) -> SlotDemand:
     profile, footprint = installation.profile, installation.footprint
     local = kind in (ExecutorKind.LOCAL, ExecutorKind.SEQUENTIAL)
     seconds = footprint.task_cpu_s.value + (footprint.control_cpu_s_per_task.value if local else 0.0)
-    duration, tail = profile.typical_duration_s(), footprint.slot_tail_s
+    duration, tail = profile.typical_duration_s(), slot_tail_s(installation)
     work = profile.mean_cpu_share() * duration
     cores = (work + seconds) / (duration + tail.value)
     process = footprint.task_process_bytes

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from airflow_tune.deployment.component import Component
+from airflow_tune.diagnose.slottail import heartbeat_s
 from airflow_tune.findings import Advice, Evidence, Risk
 from airflow_tune.origins import computed
 from airflow_tune.recommend.plan import Plan
@@ -14,6 +15,8 @@ from airflow_tune.units import format_bytes, format_share, plural
 
 # A worker busy for more than half its time makes requests wait as long as they take (M/M/1).
 BUSY_SHARE_MAX = 0.5
+# Heartbeats follow each other no faster, whatever is set: each takes a request.
+SHORTEST_BEAT_S = 0.1
 # One busy, one free. Judgement.
 LEAST_WORKERS = 2
 
@@ -39,7 +42,7 @@ def _api(plan: Plan, servers: Component) -> Advice:
     installation, footprint = plan.installation, plan.installation.footprint
     name = installation.version.api_workers_option
     current = installation.settings.integer(*name) or 1
-    interval = installation.settings.number("workers", "min_heartbeat_interval") or 5.0
+    interval = max(heartbeat_s(installation.settings), SHORTEST_BEAT_S)
     duration = installation.profile.typical_duration_s()
     beat, task = footprint.api_cpu_s_per_heartbeat, footprint.api_cpu_s_per_task
     demand = plan.running * (beat.value / interval + task.value / duration)

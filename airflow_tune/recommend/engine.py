@@ -18,6 +18,7 @@ from airflow_tune.recommend import (
     celery_child,
     dag_limit,
     database,
+    heartbeat,
     kubernetes,
     parallelism,
     parsing,
@@ -46,6 +47,7 @@ ADVISERS = (
     roomy_pool,
     retries,
 )
+# What heartbeat proposes comes before all: how long slots are held is part of the plan.
 # These judge what the others propose: the pods of a loop by its batch, connections by the processes.
 LATER_ADVISERS = (kubernetes, database)
 # The limit of the ladder that each slot option sets.
@@ -93,9 +95,11 @@ def recommend(installation: Installation, lessons: Lessons | None = None) -> Adv
 
     `lessons` are what the installation's own past teaches, where a history was read.
     """
-    plan = make_plan(installation, lessons)
-    installation = plan.installation
-    first = tuple(one for adviser in ADVISERS for one in adviser.advise(plan))
+    draft = make_plan(installation, lessons)
+    earlier = tuple(heartbeat.advise(draft))
+    plan = make_plan(_applied(installation, earlier), lessons)
+    first = (*earlier, *(one for adviser in ADVISERS for one in adviser.advise(plan)))
+    installation = draft.installation
     later = replace(plan, installation=_applied(installation, first))
     drafts = (*first, *(one for adviser in LATER_ADVISERS for one in adviser.advise(later)))
     after = _applied(installation, drafts)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from airflow_tune.diagnose.slottail import heartbeat_s
 from airflow_tune.diagnose.taskhost import task_hosts
 from airflow_tune.diagnose.waits.machinery import HEARTBEAT_S, Machinery
 from airflow_tune.errors import SourceError
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.installation.model import Installation
 from airflow_tune.installation.past import Past
-from airflow_tune.settings.settings import Settings
 from airflow_tune.versions import AirflowVersion
 
 
@@ -34,12 +34,6 @@ def machinery_of(installation: Installation, past: Past) -> Machinery:
         _worker_slots(installation),
         heartbeat_s(installation.settings),
     )
-
-
-def heartbeat_s(settings: Settings) -> float:
-    """Return workers.min_heartbeat_interval in seconds, its default where the version has no such option."""
-    found = settings.number("workers", "min_heartbeat_interval")
-    return HEARTBEAT_S if found is None else max(found, 0.0)
 
 
 def _worker_slots(installation: Installation) -> int | None:
