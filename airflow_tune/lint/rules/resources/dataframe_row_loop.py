@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.flow.body import Body, Call, names_in
+from airflow_tune.lint.flow.body import Body, Call, Loop, names_in
+from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
-POOLS = frozenset({"submit", "apply_async"})
+POOLS = frozenset({"submit", "apply_async", "Thread", "Process", "create_task", "ensure_future"})
+"""Calls that hand work to others, beside which the row's object is nothing."""
+OUTSIDE = re.compile(r"^(requests|httpx|subprocess)\.|^urllib\.request\.urlopen$|^time\.sleep$")
+"""Calls that wait for somebody else, each for longer than a row's object takes."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -19,16 +24,16 @@ def check(subject: Subject) -> Iterator[Hit]:
         return
     for body in subject.flow.bodies(("iterrows", "apply", "append", "concat")):
         for call in body.calls:
-            message = slow(body, call)
+            message = slow(subject.flow, body, call)
             if message:
                 yield Hit.on(call.node, message)
 
 
-def slow(body: Body, call: Call) -> str:
+def slow(flow: Flow, body: Body, call: Call) -> str:
     """Return what is slow about a call, "" for nothing."""
-    rows = (loop.node for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
-    if any(not ended(loop) and not hands_on(loop) for loop in rows):
-        return "iterrows() makes an object of each row: a hundred times slower than working on columns"
+    rows = (loop for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
+    if any(not ended(loop.node) and not elsewhere(flow, body, loop) for loop in rows):
+        return "iterrows() makes an object of each row, far slower than working on columns or itertuples()"
     if call.last == "apply" and by_row(call):
         return "apply(axis=1) calls a Python function for each row"
     if call.loops and call.last in ("append", "concat") and grows(body, call):
@@ -41,9 +46,17 @@ def ended(loop: ast.AST) -> bool:
     return any(isinstance(one, ast.Break) for part in getattr(loop, "body", ()) for one in ast.walk(part))
 
 
-def hands_on(loop: ast.AST) -> bool:
-    """Return whether a loop gives each row to a pool of workers, which is what takes the time."""
-    return any(isinstance(one, ast.Attribute) and one.attr in POOLS for one in ast.walk(loop))
+def elsewhere(flow: Flow, body: Body, loop: Loop) -> bool:
+    """Return whether a loop gives each row to workers, or waits for others at each: that takes the time."""
+    inside = [one for one in body.calls if loop in one.loops]
+    return any(one.last in POOLS or waits(flow, one) for one in inside)
+
+
+def waits(flow: Flow, call: Call) -> bool:
+    """Return whether a call waits for somebody else, itself or in a function of the file."""
+    if OUTSIDE.search(call.name):
+        return True
+    return any(OUTSIDE.search(inner.name) for body in flow.named(call.name) for inner in body.calls)
 
 
 def over_rows(over: ast.expr | None, call: Call) -> bool:
@@ -77,7 +90,7 @@ RULE = Rule(
     Explanation(
         what=(
             "A loop over iterrows(), apply with axis=1, or a frame that append or concat makes longer in a "
-            "loop."
+            "loop. Loops over rows that hand each to a thread or wait for a service are left alone."
         ),
         why=(
             "Columns are computed on in C, rows in Python: about a hundred times slower; a frame grown "

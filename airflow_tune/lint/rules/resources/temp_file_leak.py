@@ -15,8 +15,10 @@ from airflow_tune.lint.subject import Subject
 
 MAKES = frozenset({"tempfile.mkstemp", "tempfile.mkdtemp"})
 REMOVES = frozenset({"remove", "unlink", "rmtree", "rmdir", "removedirs", "cleanup", "callback", "register"})
+MOVES = frozenset({"os.replace", "os.rename", "shutil.move"})
 
 NOTHING = "leaves its file on the worker: nothing removes it"
+ONLY_FAILED = "leaves its file on the worker when nothing fails: only an error removes it"
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -52,12 +54,22 @@ def leaks(body: Body, call: Call) -> str:
     names = reached(body, call)
     if not names or any(names_in(one.value) & names for one in body.returns) or stored(body, names):
         return ""
-    removes = [one for one in body.calls if one.last in REMOVES and names_in(one.node) & names]
+    removes = [one for one in body.calls if ends(one) and names_in(one.node) & names]
     if not removes:
         return NOTHING
     if any(in_finally(body, one) for one in removes) or len(removes) > 1:
         return ""
+    if any(isinstance(one, ast.ExceptHandler) for one in body.up(removes[0].node)):
+        return ONLY_FAILED
     return "leaves its file on the worker when the task fails before it is removed"
+
+
+def ends(call: Call) -> bool:
+    """Return whether a call removes what it is given, or moves it to where it belongs."""
+    moves = (
+        call.name in MOVES or call.last == "rename" or (call.last == "replace" and len(call.node.args) == 1)
+    )
+    return moves or call.last in REMOVES
 
 
 def reached(body: Body, call: Call) -> set[str]:

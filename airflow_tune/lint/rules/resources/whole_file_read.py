@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.flow.kinds import kind
-from airflow_tune.lint.flow.paths import OPENS, pathlike
-from airflow_tune.lint.flow.texts import text_of
+from airflow_tune.lint.flow.paths import OPENS, accesses, pathlike
+from airflow_tune.lint.flow.texts import HOLE, Text, text_of
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -23,6 +24,10 @@ SMALL = re.compile(
     re.IGNORECASE,
 )
 """Files that are small by what they are for."""
+WRITTEN = re.compile(
+    r"\.(sql|hql|ya?ml|toml|cfg|conf|ini|env|properties|md|py|html?|j2)$|requirements", re.IGNORECASE
+)
+"""Files that people write: no data makes them grow."""
 FRAMES = {
     "pandas.read_csv": ("chunksize", "nrows", "iterator", "usecols"),
     "pandas.read_parquet": ("columns", "filters"),
@@ -32,36 +37,40 @@ PATHS = ("filepath_or_buffer", "path")
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield reads of whole data files."""
-    for body in subject.flow.bodies(("read", "readlines", "read_csv", "read_parquet", "load")):
-        for call in body.calls:
-            if (call.name in FRAMES and whole_frame(body, call)) or whole_text(body, call):
-                yield Hit.on(call.node, f"{call.last}() holds the whole file in memory", by_line(body, call))
+    found = [
+        (body, call, path)
+        for body in subject.flow.bodies(("read", "readlines", "read_csv", "read_parquet", "load"))
+        for call in body.calls
+        if (path := whole(body, call)) is not None
+    ]
+    tiny = written_out(subject.flow) if found else frozenset()
+    for body, call, path in found:
+        if path.text not in tiny:
+            yield Hit.on(call.node, f"{call.last}() holds the whole file in memory", by_line(body, call))
 
 
-def whole_frame(body: Body, call: Call) -> bool:
-    """Return whether pandas reads a data file without chunks or a choice of columns."""
-    if any(call.keyword(name) is not None for name in FRAMES[call.name]) or any(
-        one.arg is None for one in call.node.keywords
-    ):
-        return False
-    return data_path(body, call.argument(0, *PATHS))
-
-
-def whole_text(body: Body, call: Call) -> bool:
-    """Return whether a call takes all of an opened data file at once, or its lines only to loop over them."""
+def whole(body: Body, call: Call) -> Text | None:
+    """Return the path of the file that a call holds in memory, HOLE where it is only known to be one."""
+    if call.name in FRAMES:
+        parts = any(one.arg is None or one.arg in FRAMES[call.name] for one in call.node.keywords)
+        return None if parts else data_path(body, call.argument(0, *PATHS))
     if call.name == "json.load":
-        return bool(call.node.args) and data_path(body, path_of(body, call.node.args[0]))
+        return data_path(body, path_of(body, call.node.args[0])) if call.node.args else None
     if call.last not in ("read", "readlines") or call.node.args or kind(body, call.receiver) != "file":
-        return False
-    looped = call.last == "readlines" and any(loop.over is call.node for loop in body.loops)
-    return looped or data_path(body, path_of(body, call.receiver))
+        return None
+    path = path_of(body, call.receiver)
+    return any_path(body, path) if looped(body, call) else data_path(body, path)
+
+
+def looped(body: Body, call: Call) -> bool:
+    """Return whether the lines of a file are listed only to loop over them."""
+    return call.last == "readlines" and any(loop.over is call.node for loop in body.loops)
 
 
 def by_line(body: Body, call: Call) -> Fix | None:
     """Return the fix that loops over a file itself in place of a list of its lines."""
-    looped = call.last == "readlines" and any(loop.over is call.node for loop in body.loops)
     receiver = call.receiver
-    if not looped or receiver is None:
+    if not looped(body, call) or receiver is None:
         return None
     end, last = (call.node.end_lineno or 0, call.node.end_col_offset or 0), receiver
     return Fix((Edit(last.end_lineno or 0, last.end_col_offset or 0, *end, ""),))
@@ -78,10 +87,36 @@ def path_of(body: Body, node: ast.expr | None) -> ast.expr | None:
     return None
 
 
-def data_path(body: Body, node: ast.expr | None) -> bool:
-    """Return whether a path names data by its ending, and nothing small by its words."""
+def data_path(body: Body, node: ast.expr | None) -> Text | None:
+    """Return a path that names data by its ending, and nothing small by its words."""
     text = text_of(body, pathlike(body, node)) if node is not None else None
-    return text is not None and bool(DATA.search(text.text)) and not SMALL.search(text.text)
+    return text if text is not None and DATA.search(text.text) and not SMALL.search(text.text) else None
+
+
+def any_path(body: Body, node: ast.expr | None) -> Text | None:
+    """Return a path that may be that of data: unknown ones are, files that people write are not."""
+    text = (text_of(body, pathlike(body, node)) if node is not None else None) or Text(HOLE)
+    return None if SMALL.search(text.text) or WRITTEN.search(text.text) else text
+
+
+def written_out(flow: Flow) -> frozenset[str]:
+    """Return the paths to which the file itself saves frames whose few rows stand in the source."""
+    return frozenset(
+        access.path
+        for body in flow.bodies(("to_csv", "to_parquet"))
+        for access, call in accesses(body)
+        if access.mode == "write" and few_rows(body, call.receiver)
+    )
+
+
+def few_rows(body: Body, frame: ast.expr | None) -> bool:
+    """Return whether a data frame is made of rows, or of columns, that are written out."""
+    made = body.value(frame)
+    if not isinstance(made, ast.Call) or body.dotted(made.func) != "pandas.DataFrame":
+        return False
+    rows = body.value(made.args[0] if made.args else None)
+    parts = rows.values if isinstance(rows, ast.Dict) else rows.elts if isinstance(rows, ast.List) else []
+    return bool(parts) and all(isinstance(one, (ast.Dict, ast.List, ast.Tuple)) for one in parts)
 
 
 RULE = Rule(
@@ -92,7 +127,8 @@ RULE = Rule(
         what=(
             "read(), readlines(), json.load, read_csv or read_parquet of a file that holds data by its "
             "ending, "
-            "without chunks, a number of rows or a choice of columns."
+            "without chunks, a number of rows or a choice of columns. Files that people write, and those "
+            "that the same module fills with rows written out in it, are left alone."
         ),
         why=(
             "The task's memory grows with the file, several times over for a data frame, and with as "

@@ -27,16 +27,32 @@ DAG_ONLY = frozenset(
         *("tags", "concurrency", "dagrun_timeout", "description", "is_paused_upon_creation", "dag_id"),
     },
 )
+SAME = (
+    frozenset({"schedule", "schedule_interval", "timetable"}),
+    frozenset({"max_active_tasks", "concurrency"}),
+)
+"""Names of one argument, older and newer."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield DAGs whose default_args hold what only the DAG takes."""
     for dag in subject.graph.dags:
         given = dag.arguments.get("default_args")
-        wrong = sorted(DAG_ONLY.intersection(given)) if isinstance(given, dict) else []
+        wrong = sorted(DAG_ONLY.intersection(given) - told(dag)) if isinstance(given, dict) else []
         if wrong:
-            message = f"{', '.join(wrong)} in default_args does nothing; the DAG does not see it"
+            does = (
+                "do nothing; the DAG does not see them"
+                if len(wrong) > 1
+                else "does nothing; the DAG does not see it"
+            )
+            message = f"{', '.join(wrong)} in default_args {does}"
             yield Hit(dag.place.line, message, dag.place.file, moved(subject, dag, wrong))
+
+
+def told(dag: Dag) -> set[str]:
+    """Return the arguments that the DAG is given itself, by all their names."""
+    own = set(dag.arguments)
+    return own.union(*(names for names in SAME if names & own))
 
 
 def moved(subject: Subject, dag: Dag, names: list[str]) -> Fix | None:
@@ -76,7 +92,8 @@ RULE = Rule(
     Severity.ERROR,
     Explanation(
         what=(
-            "default_args holds an argument of the DAG itself, such as catchup, schedule or max_active_runs."
+            "default_args holds an argument of the DAG itself, such as catchup, schedule or max_active_runs, "
+            "which the DAG is not given elsewhere."
         ),
         why=(
             "default_args are handed to tasks; the DAG keeps its defaults, so on Airflow 2 catch-up "
