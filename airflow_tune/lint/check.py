@@ -9,7 +9,7 @@ from typing import NamedTuple
 from airflow_tune.findings import Layer
 from airflow_tune.lint.facts import FileFacts, facts_of
 from airflow_tune.lint.fingerprint import anonymous, digest, identified
-from airflow_tune.lint.naming import readable
+from airflow_tune.lint.naming import readable, told
 from airflow_tune.lint.pricing import priced
 from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject, judge
 from airflow_tune.lint.rule import Hit, Rule
@@ -54,7 +54,10 @@ def examine(subject: Subject, rules: Iterable[Rule]) -> Examined:
 def findings_of(rule: Rule, subject: Subject) -> list[Violation]:
     """Return what a rule finds; a place in a loop or factory that makes many tasks is told once."""
     hits = {(hit.file, hit.line): hit for hit in reversed(list(rule.check(subject)))}
-    return [replace(finding(subject.file, rule, hit), span=span_of(subject, hit)) for hit in hits.values()]
+    return [
+        replace(finding(subject.file, rule, told(subject, hit)), span=span_of(subject, hit))
+        for hit in hits.values()
+    ]
 
 
 def check(subject: Subject, rules: Iterable[Rule]) -> list[Violation]:

@@ -1,11 +1,16 @@
-"""What messages call a DAG or task whose id only a run knows: <line 12>, for the line that makes it."""
+"""What messages call a DAG or task whose id only a run knows: as it is written, or by the line: <line 12>."""
 
 from __future__ import annotations
 
+import ast
 import re
+from dataclasses import replace
 
-from airflow_tune.dags.model import Dag
+from airflow_tune.dags.model import Dag, Task
 from airflow_tune.lint.facts import DagFacts
+from airflow_tune.lint.made import maker_of_task
+from airflow_tune.lint.rule import Hit
+from airflow_tune.lint.subject import Subject
 
 MARK = re.compile(r"\?(\d+)\.\d+")
 """The key that the reader gives to what has no known id: its line, and a number of its own."""
@@ -21,3 +26,26 @@ def dag_name(dag: Dag | DagFacts) -> str:
 def readable(message: str) -> str:
     """Return a message with the lines of tasks and groups in place of the reader's marks."""
     return MARK.sub(r"<line \1>", message)
+
+
+def told(subject: Subject, hit: Hit) -> Hit:
+    """Return a hit whose message names tasks by the ids that stand in the source, where they do."""
+    if not MARK.search(hit.message):
+        return hit
+    tasks = {task.key: task for dag in subject.graph.dags for task in dag.tasks}
+
+    def name(mark: re.Match[str]) -> str:
+        task = tasks.get(mark[0])
+        return (written(subject, task) if task is not None else "") or mark[0]
+
+    return replace(hit, message=MARK.sub(name, hit.message))
+
+
+def written(subject: Subject, task: Task) -> str:
+    """Return the id that a task's maker is given, computed parts as they are written; "" for no text."""
+    maker = maker_of_task(subject, task)
+    given = maker.keywords if isinstance(maker, ast.Call) else []
+    value = next((one.value for one in given if one.arg == "task_id"), None)
+    if isinstance(value, ast.JoinedStr):
+        return ast.unparse(value)[2:-1]
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""

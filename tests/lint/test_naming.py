@@ -14,8 +14,31 @@ with DAG(Variable.get("name"), schedule="@daily"):
 """
 
 
+GROUPED = """from airflow import DAG
+from airflow.sensors.filesystem import FileSensor
+from airflow.utils.task_group import TaskGroup
+from somewhere import names
+
+with DAG("d", schedule="@daily"):
+    for name in names():
+        with TaskGroup(f"of_{name}"):
+            FileSensor(task_id="wait", filepath="x", retries=60)
+            FileSensor(task_id=f"wait_{name}_again", filepath="x", retries=60)
+            FileSensor.partial(task_id="wait_for_each", retries=60).expand(filepath=["x", "y"])
+"""
+
+
+def test_ids_in_unknown_groups_are_told_as_they_are_written(found_by):
+    found = [one.message.partition(" ")[0] for one in found_by(RETRIES, {"a_dag.py": GROUPED})]
+    assert found == [
+        "wait",
+        "wait_{name}_again",
+        "wait_for_each",
+    ]
+
+
 def test_unknown_ids_are_told_by_line(found_by):
     (hangs,) = found_by(HANGS, {"a_dag.py": SOURCE})
     assert hangs.message == "a run of <line 5> that hangs is never ended"
     (retries,) = found_by(RETRIES, {"a_dag.py": SOURCE})
-    assert retries.message == "<line 6> retries 60 times without a bound"
+    assert retries.message == "<line 6> retries 60 times: it counts as failed after 5h of waiting at least"

@@ -6,6 +6,7 @@ import pytest
 
 from airflow_tune.lint.rules.parsing.heavy_import import RULE as HEAVY
 from airflow_tune.lint.rules.resources.daemon_children import RULE as CHILDREN
+from airflow_tune.lint.rules.resources.shared_temp_path import RULE as SHARED
 from airflow_tune.lint.rules.resources.unclosed_resource import RULE as UNCLOSED
 
 PROGRAM = """import multiprocessing
@@ -34,3 +35,17 @@ def test_programs_are_processes_of_their_own(found_by, rule):
 @pytest.mark.parametrize(("name", "count"), [("ask.py", 1), ("conftest.py", 0), ("test_ask.py", 0)])
 def test_tests_are_no_task_code(found_by, name, count):
     assert len(found_by(UNCLOSED, {name: CONNECTS})) == count
+
+
+WRITES = """import argparse
+
+
+def write():
+    with open("/tmp/out.json", "w") as file:
+        file.write("x")
+"""
+
+
+def test_programs_with_arguments_are_run_by_people(found_by):
+    assert found_by(SHARED, {"write.py": WRITES})
+    assert not found_by(SHARED, {"write.py": f'{WRITES}\n\nif __name__ == "__main__":\n    write()\n'})

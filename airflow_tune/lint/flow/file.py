@@ -124,6 +124,13 @@ class Flow:
             return [one for one in self.tasks if one[1].operator == owner] if named else []
         return self.run_by.get((node.name, node.lineno), [])
 
+    def looks(self, task: Task) -> list[Body]:
+        """Return the bodies of a sensor's own look: its function, or the poke of its class."""
+        run = task.arguments.get("python_callable")
+        if isinstance(run, Reference):
+            return [body for body in self.named(run.name) if body.node.lineno == run.line]  # type: ignore[union-attr]
+        return [body for body in self.named("poke") if body.owner == task.operator]
+
     def tasks_of(self, body: Body) -> list[tuple[Dag, Task]]:
         """Return the tasks that run a body, itself or through functions of the file that call it."""
         found: dict[tuple[int, str], tuple[Dag, Task]] = {}

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airflow_tune.dags.model import Task
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import idle
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.rules.waiting.poke_sensor import seconds
 from airflow_tune.lint.subject import Subject
+from airflow_tune.units import format_duration
 
 MANY = 10
 """Doublings of five minutes that reach Airflow's limit of a day (max_task_retry_delay)."""
 TOO_MANY = 50
+LONG_S = 4 * 3600
+"""Seconds in all that fifty retries at Airflow's own delay wait, nearly: less outlasts a short outage."""
+DAY_S = 86400
+DOUBLE = 2.0
+LARGEST = 100_000
+"""Retries that are counted: more of them tell nothing more."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -21,13 +30,45 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         for task in dag.tasks:
             retries = task.argument("retries")
-            growing = task.argument("retry_exponential_backoff") not in (None, False, 0)
-            unbounded = growing and task.argument("max_retry_delay") is None
+            unbounded = doubles(task) and task.argument("max_retry_delay") is None
             many = isinstance(retries, int) and (retries > most or (unbounded and retries >= MANY))
             if many and not idle(task):
-                message = f"{task.key} retries {retries} times without a bound"
-                fix = task_with(subject, task, max_retry_delay="timedelta(hours=1)") if unbounded else None
-                yield Hit(task.place.line, message, task.place.file, fix)
+                wait_s = waited(task, int(str(retries)))
+                if wait_s is None or wait_s >= LONG_S:
+                    fix = (
+                        task_with(subject, task, max_retry_delay="timedelta(hours=1)") if unbounded else None
+                    )
+                    yield Hit(task.place.line, told(task, wait_s), task.place.file, fix)
+
+
+def told(task: Task, wait_s: float | None) -> str:
+    """Return the message: how often a task is tried again, and how long that takes where it is known."""
+    times = f"{task.key} retries {task.argument('retries')} times"
+    if wait_s is None:
+        return f"{times} before it counts as failed"
+    return f"{times}: it counts as failed after {format_duration(wait_s)} of waiting at least"
+
+
+def doubles(task: Task) -> bool:
+    """Return whether a task's retry delay grows."""
+    return task.argument("retry_exponential_backoff") not in (None, False, 0)
+
+
+def waited(task: Task, retries: int) -> float | None:
+    """Return the seconds that all retries of a task wait at least, None where its delays are not known.
+
+    `TaskInstance.next_retry_datetime` of 3.3.2: the delay times the growth for each try, up to a limit.
+    """
+    delay, growth = seconds(task.argument("retry_delay")), task.argument("retry_exponential_backoff")
+    most = seconds(task.argument("max_retry_delay") or DAY_S)
+    factor = 1.0 if not doubles(task) else DOUBLE if growth is True else seconds(growth)
+    if delay is None or most is None or factor is None:
+        return None
+    total = 0.0
+    for _ in range(min(retries, LARGEST)):
+        total += min(delay, most) if doubles(task) else delay
+        delay = min(delay * factor, DAY_S)
+    return total
 
 
 RULE = Rule(
@@ -36,11 +77,12 @@ RULE = Rule(
     Severity.WARN,
     Explanation(
         what=(
-            "retry_exponential_backoff without max_retry_delay and many retries, or more than fifty retries."
+            "retry_exponential_backoff without max_retry_delay and many retries, or more than fifty "
+            "retries. Retries that are known to be over within four hours are left alone."
         ),
         why=(
-            "The delay doubles each time up to Airflow's own limit of a day, so a failed task waits "
-            "for days and nobody is told."
+            "A growing delay doubles each time up to Airflow's own limit of a day, so a task that will not "
+            "succeed waits for hours or days before it counts as failed and its failure callbacks run."
         ),
         example='BashOperator(task_id="t", retries=20, retry_exponential_backoff=True)',
         instead="Set max_retry_delay, and as many retries as the outage you want to outlast.",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import named, replace, source_of
+from airflow_tune.lint.flow.body import Body
 from airflow_tune.lint.flow.paths import CALLS, accesses, alone
 from airflow_tune.lint.flow.texts import HOLE
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -23,7 +24,10 @@ RELATIVE = re.compile(r"^(\./)?[\w-][\w./-]*\.\w+$")
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield writes to a fixed temporary or relative path by code that may run twice at the same time."""
     flow = subject.flow
-    for body in flow.bodies(CALLS):
+    tool = subject.index.script and "argparse" in subject.index.aliases
+    for body in () if tool else flow.bodies(CALLS):
+        if commanded(body):
+            continue
         found = list(accesses(body))
         read = {access.path: access.line for access, _ in reversed(found) if access.mode == "read"}
         for access, call in found:
@@ -36,6 +40,13 @@ def check(subject: Subject) -> Iterator[Hit]:
             if not call.loops and not alone(flow, body) and read.get(access.path, access.line) >= access.line:
                 message = f"two runs at the same time write the same {access.path}"
                 yield Hit(access.line, message, fix=by_run(subject, access.path), node=call.node)
+
+
+def commanded(body: Body) -> bool:
+    """Return whether a function is a command of a command line, by click or typer: people run it."""
+    decorators = [] if isinstance(body.node, ast.Module) else body.node.decorator_list
+    names = [body.dotted(one.func if isinstance(one, ast.Call) else one) for one in decorators]
+    return any(name.endswith(".command") for name in names)
 
 
 def by_run(subject: Subject, path: str) -> Fix | None:
@@ -72,7 +83,8 @@ RULE = Rule(
         what=(
             "Task code writes a fixed path below /tmp, or one relative to wherever the worker happens "
             "to run. "
-            "Tasks that are not mapped, in DAGs with max_active_runs=1, are left alone."
+            "Tasks that are not mapped, in DAGs with max_active_runs=1, and commands of a command line are "
+            "left alone."
         ),
         why="Two runs, two mapped instances or a late retry overwrite each other's file on the same worker.",
         example='frame.to_csv("/tmp/orders.csv")',

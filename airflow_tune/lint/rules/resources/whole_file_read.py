@@ -28,6 +28,7 @@ WRITTEN = re.compile(
     r"\.(sql|hql|ya?ml|toml|cfg|conf|ini|env|properties|md|py|html?|j2)$|requirements", re.IGNORECASE
 )
 """Files that people write: no data makes them grow."""
+WRITES = frozenset({"write", "writelines", "writerow", "writerows", "dump"})
 FRAMES = {
     "pandas.read_csv": ("chunksize", "nrows", "iterator", "usecols"),
     "pandas.read_parquet": ("columns", "filters"),
@@ -100,23 +101,33 @@ def any_path(body: Body, node: ast.expr | None) -> Text | None:
 
 
 def written_out(flow: Flow) -> frozenset[str]:
-    """Return the paths to which the file itself saves frames whose few rows stand in the source."""
+    """Return the paths to which the file itself writes data that stands in the source: a few rows of it."""
     return frozenset(
         access.path
-        for body in flow.bodies(("to_csv", "to_parquet"))
+        for body in flow.bodies(("to_csv", "to_parquet", "open"))
         for access, call in accesses(body)
-        if access.mode == "write" and few_rows(body, call.receiver)
+        if access.mode == "write" and (few_rows(body, call) if call.last != "open" else few_lines(body, call))
     )
 
 
-def few_rows(body: Body, frame: ast.expr | None) -> bool:
-    """Return whether a data frame is made of rows, or of columns, that are written out."""
-    made = body.value(frame)
+def few_rows(body: Body, call: Call) -> bool:
+    """Return whether a call saves a data frame that is made of rows, or of columns, that are written out."""
+    made = body.value(call.receiver)
     if not isinstance(made, ast.Call) or body.dotted(made.func) != "pandas.DataFrame":
         return False
     rows = body.value(made.args[0] if made.args else None)
     parts = rows.values if isinstance(rows, ast.Dict) else rows.elts if isinstance(rows, ast.List) else []
     return bool(parts) and all(isinstance(one, (ast.Dict, ast.List, ast.Tuple)) for one in parts)
+
+
+def few_lines(body: Body, call: Call) -> bool:
+    """Return whether all that is written to a file inside its `with`, outside of loops, is written out."""
+    block = next((one for one in body.up(call.node) if isinstance(one, ast.With)), None)
+    inside = [one for one in body.calls if block in one.branches and one.last in WRITES and one.node.args]
+    return bool(inside) and all(
+        isinstance(body.value(one.node.args[0]), (ast.List, ast.Dict, ast.Constant)) and not one.loops
+        for one in inside
+    )
 
 
 RULE = Rule(
@@ -128,7 +139,7 @@ RULE = Rule(
             "read(), readlines(), json.load, read_csv or read_parquet of a file that holds data by its "
             "ending, "
             "without chunks, a number of rows or a choice of columns. Files that people write, and those "
-            "that the same module fills with rows written out in it, are left alone."
+            "that the same module fills with data written out in it, are left alone."
         ),
         why=(
             "The task's memory grows with the file, several times over for a data frame, and with as "

@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from airflow_tune.dags.model import Task
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import missing, sensor
+from airflow_tune.lint.given import TELLS, missing, sensor
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 OF_TIME = re.compile(r"(Date)?Time(Delta)?Sensor|DayOfWeekSensor")
 """Sensors of the clock, whose moment always comes."""
+CLOCK = frozenset({"now", "utcnow", "today", "time", "localtime", "gmtime", "weekday", "isoweekday"})
+RECKONS = frozenset(
+    {
+        *("timedelta", "datetime", "date", "replace", "total_seconds", "strftime", "timestamp", "timezone"),
+        *("time", "astimezone", "ZoneInfo", "int", "abs", "min", "max", "add", "subtract", "in_timezone"),
+    }
+)
+"""Calls that look at the clock, and those that reckon with what it says."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -20,15 +29,19 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         for task in dag.tasks:
             bounded = "execution_timeout" in task.arguments or dag.arguments.get("dagrun_timeout") is not None
-            if (
-                sensor(task)
-                and not bounded
-                and not OF_TIME.match(task.operator)
-                and missing(dag, task, "timeout")
-            ):
+            if sensor(task) and not bounded and missing(dag, task, "timeout") and not of_clock(subject, task):
                 message = f"the sensor {task.key} waits up to seven days for what may never come"
                 fix = task_with(subject, task, timeout="6 * 60 * 60")
                 yield Hit(task.place.line, message, task.place.file, fix)
+
+
+def of_clock(subject: Subject, task: Task) -> bool:
+    """Return whether a sensor waits for a moment alone: by its class, or by what its function looks at."""
+    if OF_TIME.match(task.operator):
+        return True
+    looks = subject.flow.looks(task)
+    calls = [one.last for body in looks for one in body.calls]
+    return bool(CLOCK.intersection(calls)) and TELLS.union(CLOCK, RECKONS).issuperset(calls)
 
 
 RULE = Rule(
@@ -36,7 +49,10 @@ RULE = Rule(
     "sensor-without-timeout",
     Severity.WARN,
     Explanation(
-        what="A sensor without timeout or execution_timeout, in a DAG without dagrun_timeout.",
+        what=(
+            "A sensor without timeout or execution_timeout, in a DAG without dagrun_timeout. Those that wait "
+            "for the clock alone are left alone."
+        ),
         why=(
             "The default is seven days: runs pile up behind it, each holding a run slot and, in poke mode, "
             "a worker."
