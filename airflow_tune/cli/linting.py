@@ -27,8 +27,9 @@ from airflow_tune.linter.config import Config
 from airflow_tune.linter.config_file import Configs, named_config
 from airflow_tune.linter.fix import Fixed, Fixer
 from airflow_tune.linter.plugins import Added, with_plugins
+from airflow_tune.linter.request import Chosen, Outcome, Request
 from airflow_tune.linter.ruff import ruff_note
-from airflow_tune.linter.run import Chosen, Outcome, Request, Run, run
+from airflow_tune.linter.run import Run, run
 from airflow_tune.linter.work import cores
 
 UNUSABLE = 2
@@ -86,7 +87,8 @@ def _knowledge(sources: Sources, pools: Path | None) -> Knowledge:
     """Return what flags name beside the files; without any, what reads them is not even loaded."""
     named = (sources.cfg, sources.db, sources.api, sources.snapshot, sources.airflow_version, pools)
     if all(one is None for one in named):
-        return Knowledge(datetime.now(timezone.utc))
+        # The day will do: what was found is found again for as long.
+        return Knowledge(datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0))
     from airflow_tune.cli.knowledge import knowledge
 
     return knowledge(sources, pools)

@@ -16,10 +16,14 @@ SKIPPED = frozenset({"__pycache__", "node_modules", "venv"})
 
 @dataclass(slots=True)
 class Listing:
-    """The files that were found, each once and in order, and what was left out for a reason worth telling."""
+    """The files that were found, each once and in order, and what was left out for a reason worth telling.
+
+    `folders` are those that were entered, or would have been but for being read already.
+    """
 
     files: dict[Path, None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
 
 
 def python_files(paths: Iterable[Path]) -> list[Path]:
@@ -61,6 +65,7 @@ class Walk:
     def below(self, top: Path) -> None:
         """Add the Python files below a folder, sorted."""
         self.rules[str(top)] = tuple(self.above(top.absolute()))
+        self.found.folders.append(top)
         seen = {os.path.realpath(top)}
         for where, folders, files in os.walk(top, followlinks=True):
             folder = Path(where)
@@ -98,6 +103,7 @@ class Walk:
         """Return whether to go into a folder; one that leads back where the walk was is told."""
         if self.ignored(folder, rules, is_folder=True):
             return False
+        self.found.folders.append(folder)
         real = os.path.realpath(folder)
         if real in seen:
             self.found.notes.append(f"{folder}: a link to {real}, which is read already; it was left out")

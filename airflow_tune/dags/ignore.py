@@ -60,9 +60,20 @@ def read_ignored(folder: Path, syntax: Syntax) -> Ignored | None:
     base = import_root(folder / NAME)
     if syntax is Syntax.REGEXP or (syntax is Syntax.GUESS and any(map(REGEXP_ONLY.search, lines))):
         return Ignored(folder, base, None, tuple(compiled(lines)))
+    return Ignored(folder, base, globs_of(lines))
+
+
+def globs_of(lines: Iterable[str]) -> GitIgnoreSpec:
+    """Return the lines that are globs, as one."""
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - costs 100 ms, and few folders have the file
 
-    return Ignored(folder, base, GitIgnoreSpec.from_lines(lines))
+    def usable(line: str) -> bool:
+        # A range such as [w-t] is refused by `re` itself.
+        with suppress(re.error, ValueError):
+            return bool(GitIgnoreSpec.from_lines([line]))
+        return False
+
+    return GitIgnoreSpec.from_lines(filter(usable, lines))
 
 
 def compiled(lines: Iterable[str]) -> Iterator[re.Pattern[str]]:

@@ -1,12 +1,13 @@
 """Where the modules that a DAG file imports are found: below the DAG folder and beside it."""
 
-# ruff: noqa: PTH113, PTH118, PTH119, PTH120 - text paths: imports are looked up by the thousand
+# ruff: noqa: PTH118, PTH119, PTH120 - text paths: imports are looked up by the thousand
 
 from __future__ import annotations
 
 import ast
 import os.path
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,27 +115,35 @@ class Project:
 
     def locate(self, name: str, file: str, level: int) -> str | None:
         """Return the file of a module; the standard library and Airflow itself are never the project's."""
+        return next(filter(os.path.isfile, self.candidates(name, file, level)), None)
+
+    def candidates(self, name: str, file: str, level: int) -> Iterator[str]:
+        """Yield the files that a module could be, the first that is there counts."""
         parts = name.split(".") if name else []
         if not level and parts[:1] and (parts[0] == "airflow" or parts[0] in sys.stdlib_module_names):
-            return None
+            return
         folder = os.path.dirname(file)
         places = [up(folder, level - 1)] if level else self.places
         for place in places:
             stem = os.path.join(place, *parts)
-            if parts and os.path.isfile(stem + ".py"):
-                return stem + ".py"
-            if (level or stem != folder) and os.path.isfile(os.path.join(stem, "__init__.py")):
-                return os.path.join(stem, "__init__.py")
-        return None
+            if parts:
+                yield stem + ".py"
+            if level or stem != folder:
+                yield os.path.join(stem, "__init__.py")
+
+    def possible(self, key: str) -> list[str]:
+        """Return the files that a note among `reads` asks for, the first that is there counts."""
+        kind, _, rest = key.partition(":")
+        if kind != "module":
+            return [rest]
+        level, _, rest = rest.partition(":")
+        folder, _, name = rest.rpartition(":")
+        return list(self.candidates(name, os.path.join(folder, ""), int(level)))
 
     def looked_at(self, key: str) -> str | None:
         """Return the file that a note among `reads` is about; None where a module is not found now."""
-        kind, _, rest = key.partition(":")
-        if kind != "module":
-            return rest
-        level, _, rest = rest.partition(":")
-        folder, _, name = rest.rpartition(":")
-        return self.locate(name, os.path.join(folder, ""), int(level))
+        found = self.possible(key)
+        return next(filter(os.path.isfile, found), None) if key.startswith("module:") else found[0]
 
     def source(self, path: str) -> Source | None:
         """Return a parsed module, None when it is not Python."""

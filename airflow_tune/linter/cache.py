@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from airflow_tune import __version__
 from airflow_tune.dags.project import Project
@@ -23,6 +23,7 @@ from airflow_tune.lint.check import Examined
 from airflow_tune.lint.options import Options
 from airflow_tune.linter.digest import digest
 from airflow_tune.linter.kept import dumped, loaded, plain
+from airflow_tune.linter.stamp import SETTLED_NS, Stamp, stamp_of
 from airflow_tune.linter.work import Done
 
 PACKAGE = Path(__file__).parent.parent
@@ -35,12 +36,6 @@ class Entry(NamedTuple):
     options: bytes
     reads: tuple[str, ...]
     result: bytes
-
-
-Stamp: TypeAlias = "tuple[int, int, int, int]"
-"""What a file's content cannot change without: inode, size, and the times of content and of inode in ns."""
-SETTLED_NS = 2_000_000_000
-"""A file that changed later than this before a run may change again within one tick of its file system."""
 
 
 @dataclass(slots=True)
@@ -207,12 +202,6 @@ class Cache:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-
-
-def stamp_of(path: str) -> Stamp:
-    """Return a file's stamp; raises OSError where there is none."""
-    found = os.stat(path)  # noqa: PTH116 - asked of every file in every run
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def options_digest(options: Options) -> bytes:

@@ -13,7 +13,8 @@ from airflow_tune.lint.edit import Fix, apply_fixes
 from airflow_tune.lint.selection import where
 from airflow_tune.lint.violation import Violation
 from airflow_tune.linter.reading import Reader, content_of, encoding_of, text_of
-from airflow_tune.linter.run import Request, Run
+from airflow_tune.linter.request import Request
+from airflow_tune.linter.run import Run
 
 ROUNDS = 20
 """Rounds of judging and mending after which a file is left as it is; fixes that undo each other never end."""

@@ -3,66 +3,25 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from airflow_tune.dags.folder import listing
-from airflow_tune.dags.ignore import Syntax
 from airflow_tune.dags.reader import uncollected
-from airflow_tune.errors import TuneError
-from airflow_tune.lint.catalog import Catalog
 from airflow_tune.lint.check import Examined, check_project
 from airflow_tune.lint.options import Options
-from airflow_tune.lint.project import Knowledge, ProjectRule, unjudged
+from airflow_tune.lint.project import ProjectRule, unjudged
 from airflow_tune.lint.selection import Selection, fits, overridden, where
 from airflow_tune.lint.violation import Violation
 from airflow_tune.linter.cache import Cache
 from airflow_tune.linter.config import Config
-from airflow_tune.linter.config_file import Configs
+from airflow_tune.linter.memory import memory_of
 from airflow_tune.linter.reading import Reader
+from airflow_tune.linter.request import Outcome, Request
 from airflow_tune.linter.work import Task, judged
 
 NO_DAGS = "there are no DAGs: no file was found that holds the words airflow and dag"
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The codes that flags name; they count more than a configuration's."""
-
-    select: tuple[str, ...] = ()
-    extend: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be linted, and by what.
-
-    `overlay` holds contents by absolute path that stand in for those on the disk; `only` the real paths of
-    the files that findings are wanted of, None for all.
-    """
-
-    paths: Sequence[Path]
-    catalog: Catalog
-    configs: Configs
-    knowledge: Knowledge
-    chosen: Chosen = field(default_factory=Chosen)
-    syntax: Syntax = Syntax.GUESS
-    overlay: Mapping[Path, bytes] = field(default_factory=dict)
-    only: frozenset[str] | None = None
-    cache: Cache | None = None
-    jobs: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was found: findings in order of files and lines, the files that were linted, and notes."""
-
-    findings: tuple[Violation, ...]
-    files: tuple[Path, ...]
-    notes: tuple[str, ...]
-    problems: tuple[TuneError, ...]
 
 
 def run(request: Request) -> Outcome:
@@ -70,17 +29,29 @@ def run(request: Request) -> Outcome:
 
     Raises UsageError for a path that does not exist.
     """
+    memory = memory_of(request)
     with uncollected():
-        return Run(request).outcome()
+        known = memory.recalled() if memory is not None else None
+        if known is not None:
+            return known
+        this = Run(request)
+        outcome = this.outcome()
+        if memory is not None:
+            memory.keep(outcome, this.folders)
+        return outcome
 
 
 @dataclass(slots=True)
 class Run:
-    """The steps of one run; `touched` are the files of which something that they read is among `only`."""
+    """The steps of one run; `touched` are the files of which something that they read is among `only`.
+
+    `folders` are those that were walked.
+    """
 
     request: Request
     selections: dict[Path | None, Selection] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    folders: list[Path] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
         """Return the result."""
@@ -107,6 +78,7 @@ class Run:
     def files(self) -> tuple[list[Path], list[str]]:
         """Return the absolute files to read, and what was left out."""
         found = listing(self.request.paths, self.request.syntax)
+        self.folders = found.folders
         named = {str(path) for path in self.request.paths}
         here = Path.cwd()
         files: dict[Path, None] = {}

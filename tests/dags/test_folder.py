@@ -43,6 +43,7 @@ def without(*gone):
         ("top.py/", []),
         ("team_*/one.py\n!team_b/one.py", ["team_a/one.py"]),
         ("# one.py", []),
+        ("[w-t]x\nlib/", ["lib/config.py"]),
     ],
 )
 def test_globs(dags, text, gone):

@@ -14,7 +14,8 @@ from airflow_tune.lint.project import Knowledge
 from airflow_tune.linter.config import Config
 from airflow_tune.linter.config_file import Configs
 from airflow_tune.linter.fix import Fixer
-from airflow_tune.linter.run import Request, run
+from airflow_tune.linter.request import Request
+from airflow_tune.linter.run import run
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "lint"
 ADDED = {"join"}

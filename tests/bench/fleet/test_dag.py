@@ -13,7 +13,8 @@ from airflow_tune.lint.catalog import BUILT_IN
 from airflow_tune.lint.project import Knowledge
 from airflow_tune.linter.config import Config
 from airflow_tune.linter.config_file import Configs
-from airflow_tune.linter.run import Request, run
+from airflow_tune.linter.request import Request
+from airflow_tune.linter.run import run
 
 
 def test_there_is_a_mapped_task_for_each_queue(tmp_path):
