@@ -10,6 +10,7 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.file import Flow
+from airflow_tune.lint.flow.frames import written_rows
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.flow.paths import OPENS, accesses, pathlike
 from airflow_tune.lint.flow.texts import HOLE, Text, text_of
@@ -112,12 +113,8 @@ def written_out(flow: Flow) -> frozenset[str]:
 
 def few_rows(body: Body, call: Call) -> bool:
     """Return whether a call saves a data frame that is made of rows, or of columns, that are written out."""
-    made = body.value(call.receiver)
-    if not isinstance(made, ast.Call) or body.dotted(made.func) != "pandas.DataFrame":
-        return False
-    rows = body.value(made.args[0] if made.args else None)
-    parts = rows.values if isinstance(rows, ast.Dict) else rows.elts if isinstance(rows, ast.List) else []
-    return bool(parts) and all(isinstance(one, (ast.Dict, ast.List, ast.Tuple)) for one in parts)
+    rows = written_rows(body, call.receiver)
+    return bool(rows) and all(isinstance(one, (ast.Dict, ast.List, ast.Tuple)) for one in rows or ())
 
 
 def few_lines(body: Body, call: Call) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from airflow_tune.dags.model import Dag
+from airflow_tune.dags.model import Dag, Unknown
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import drop_item, set_keywords, source_of
@@ -38,21 +38,29 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield DAGs whose default_args hold what only the DAG takes."""
     for dag in subject.graph.dags:
         given = dag.arguments.get("default_args")
-        wrong = sorted(DAG_ONLY.intersection(given) - told(dag)) if isinstance(given, dict) else []
+        wrong = sorted(idle(dag, given)) if isinstance(given, dict) else []
         if wrong:
             does = (
-                "do nothing; the DAG does not see them"
+                "do nothing: the DAG does not see them"
                 if len(wrong) > 1
-                else "does nothing; the DAG does not see it"
+                else "does nothing: the DAG does not see it"
             )
             message = f"{', '.join(wrong)} in default_args {does}"
             yield Hit(dag.place.line, message, dag.place.file, moved(subject, dag, wrong))
 
 
-def told(dag: Dag) -> set[str]:
-    """Return the arguments that the DAG is given itself, by all their names."""
-    own = set(dag.arguments)
-    return own.union(*(names for names in SAME if names & own))
+def idle(dag: Dag, given: Mapping[str, object]) -> Iterator[str]:
+    """Yield the arguments of the DAG in its default_args, but for those that it is given as well."""
+    for name in DAG_ONLY.intersection(given):
+        names = next((one for one in SAME if name in one), {name})
+        own = [dag.arguments[one] for one in names if one in dag.arguments]
+        if all(differ(value, given[name]) for value in own):
+            yield name
+
+
+def differ(one: object, other: object) -> bool:
+    """Return whether two values are known to differ."""
+    return not isinstance(one, Unknown) and not isinstance(other, Unknown) and one != other
 
 
 def moved(subject: Subject, dag: Dag, names: list[str]) -> Fix | None:
@@ -93,7 +101,7 @@ RULE = Rule(
     Explanation(
         what=(
             "default_args holds an argument of the DAG itself, such as catchup, schedule or max_active_runs, "
-            "which the DAG is not given elsewhere."
+            "which the DAG is not given itself, or is given with another value."
         ),
         why=(
             "default_args are handed to tasks; the DAG keeps its defaults, so on Airflow 2 catch-up "

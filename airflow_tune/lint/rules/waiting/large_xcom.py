@@ -9,6 +9,7 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body
 from airflow_tune.lint.flow.fetches import asked, small
 from airflow_tune.lint.flow.file import Flow
+from airflow_tune.lint.flow.frames import written_rows
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -65,15 +66,9 @@ def few_rows(body: Body, value: ast.expr | None) -> bool:
     if call is not None and isinstance(call.keyword("nrows"), ast.Constant):
         return True
     if call is None or call.last not in ("fetchall", "get_records", "get_pandas_df", "get_df"):
-        return written_out(value)
+        return written_rows(body, value) is not None
     text = asked(body, call)
     return text is None or small(text)
-
-
-def written_out(value: ast.expr | None) -> bool:
-    """Return whether a data frame is made of values that stand in the source."""
-    first = value.args[0] if isinstance(value, ast.Call) and value.args else None
-    return isinstance(first, (ast.List, ast.Dict))
 
 
 RULE = Rule(
@@ -84,7 +79,8 @@ RULE = Rule(
         what=(
             "A task returns or pushes a data frame, all rows of a query, or the content of a file. "
             "Queries that "
-            "answer with few rows, and tasks with do_xcom_push=False, are left alone."
+            "answer with few rows, frames that are empty or written out, and tasks with do_xcom_push=False "
+            "are left alone."
         ),
         why=(
             "XCom is a table of the metadata DB: megabytes per run slow down the scheduler's database, and "
