@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body, Call, Loop, names_in
 from airflow_tune.lint.flow.file import Flow
+from airflow_tune.lint.flow.kinds import kind
+from airflow_tune.lint.flow.loops import LABOUR, labours, throttled
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 POOLS = frozenset({"submit", "apply_async", "Thread", "Process", "create_task", "ensure_future"})
 """Calls that hand work to others, beside which the row's object is nothing."""
-OUTSIDE = re.compile(r"^(requests|httpx|subprocess)\.|^urllib\.request\.urlopen$|^time\.sleep$")
-"""Calls that wait for somebody else, each for longer than a row's object takes."""
+ASKS = frozenset({"execute", "executemany"})
+"""Calls that ask a database, a round trip for each row: what is told of that is AFT502's and AFT505's."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -34,7 +35,7 @@ def slow(flow: Flow, body: Body, call: Call) -> str:
     rows = (loop for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
     if any(not ended(loop.node) and not elsewhere(flow, body, loop) for loop in rows):
         return "iterrows() makes an object of each row, far slower than working on columns or itertuples()"
-    if call.last == "apply" and by_row(call):
+    if call.last == "apply" and by_row(call) and not styled(call):
         return "apply(axis=1) calls a Python function for each row"
     if call.loops and call.last in ("append", "concat") and grows(body, call):
         return f"{call.last}() copies the whole frame for each item of the loop"
@@ -49,14 +50,25 @@ def ended(loop: ast.AST) -> bool:
 def elsewhere(flow: Flow, body: Body, loop: Loop) -> bool:
     """Return whether a loop gives each row to workers, or waits for others at each: that takes the time."""
     inside = [one for one in body.calls if loop in one.loops]
-    return any(one.last in POOLS or waits(flow, one) for one in inside)
+    if any(one.last in POOLS or asks(body, one) or waits(flow, one) for one in inside):
+        return True
+    return labours(body, loop) or throttled(body, loop)
+
+
+def asks(body: Body, call: Call) -> bool:
+    """Return whether a call asks a database."""
+    return call.last in ASKS or kind(body, call.receiver) == "hook"
 
 
 def waits(flow: Flow, call: Call) -> bool:
-    """Return whether a call waits for somebody else, itself or in a function of the file."""
-    if OUTSIDE.search(call.name):
-        return True
-    return any(OUTSIDE.search(inner.name) for body in flow.named(call.name) for inner in body.calls)
+    """Return whether a function of the file waits for somebody else."""
+    return any(LABOUR.search(inner.name) for body in flow.named(call.name) for inner in body.calls)
+
+
+def styled(call: Call) -> bool:
+    """Return whether a call is one of a report's style, whose frame is as small as the report."""
+    nodes = ast.walk(call.receiver) if call.receiver is not None else ()
+    return any(isinstance(one, ast.Attribute) and one.attr == "style" for one in nodes)
 
 
 def over_rows(over: ast.expr | None, call: Call) -> bool:
@@ -90,7 +102,8 @@ RULE = Rule(
     Explanation(
         what=(
             "A loop over iterrows(), apply with axis=1, or a frame that append or concat makes longer in a "
-            "loop. Loops over rows that hand each to a thread or wait for a service are left alone."
+            "loop. Loops over rows that hand each to a thread, ask a database or wait for a service are left "
+            "alone."
         ),
         why=(
             "Columns are computed on in C, rows in Python: about a hundred times slower; a frame grown "
