@@ -45,7 +45,21 @@ def written(subject: Subject, task: Task) -> str:
     """Return the id that a task's maker is given, computed parts as they are written; "" for no text."""
     maker = maker_of_task(subject, task)
     given = maker.keywords if isinstance(maker, ast.Call) else []
-    value = next((one.value for one in given if one.arg == "task_id"), None)
-    if isinstance(value, ast.JoinedStr):
-        return ast.unparse(value)[2:-1]
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+    return shown(next((one.value for one in given if one.arg == "task_id"), None))
+
+
+def shown(node: ast.expr | None) -> str:
+    """Return a text as it is written: of f-strings and formatted texts the pattern; "" for other values."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        return ast.unparse(node)[2:-1]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return shown(node.left)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = shown(node.left), shown(node.right)
+        sides = zip(parts, (node.left, node.right), strict=True)
+        return "".join(part or f"{{{ast.unparse(side)}}}" for part, side in sides) if any(parts) else ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return shown(node.func.value)
+    return ""

@@ -46,7 +46,10 @@ class Subject:
     @property
     def is_test(self) -> bool:
         """Return whether the file holds tests: neither a DAG processor nor a task runs it."""
-        return not self.graph.dags and TESTS.fullmatch(PurePath(self.file).name) is not None
+        path = PurePath(self.file)
+        below = path.relative_to(self.root).parts[:-1] if self.root and path.is_relative_to(self.root) else ()
+        named = TESTS.fullmatch(path.name) is not None or "tests" in below
+        return not self.graph.dags and named
 
     @cached_property
     def index(self) -> Index:

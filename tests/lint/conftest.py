@@ -45,7 +45,7 @@ def subject(tmp_path):
     def make(text, name="a_dag.py"):
         file = str(tmp_path / name)
         tree = parse(text.encode())
-        return Subject(file, text, tree, read_tree(tree, file, Project(tmp_path)))
+        return Subject(file, text, tree, read_tree(tree, file, Project(tmp_path)), root=str(tmp_path))
 
     return make
 

@@ -24,6 +24,9 @@ with DAG("d", schedule="@daily"):
         with TaskGroup(f"of_{name}"):
             FileSensor(task_id="wait", filepath="x", retries=60)
             FileSensor(task_id=f"wait_{name}_again", filepath="x", retries=60)
+            FileSensor(task_id="wait_" + name, filepath="x", retries=60)
+            FileSensor(task_id="wait_%s_%d" % (name, 1), filepath="x", retries=60)
+            FileSensor(task_id="wait_{}_b".format(name), filepath="x", retries=60)
             FileSensor.partial(task_id="wait_for_each", retries=60).expand(filepath=["x", "y"])
 """
 
@@ -33,6 +36,9 @@ def test_ids_in_unknown_groups_are_told_as_they_are_written(found_by):
     assert found == [
         "wait",
         "wait_{name}_again",
+        "wait_{name}",
+        "wait_%s_%d",
+        "wait_{}_b",
         "wait_for_each",
     ]
 

@@ -32,7 +32,9 @@ def test_programs_are_processes_of_their_own(found_by, rule):
     assert not found_by(rule, {"work.py": f'{PROGRAM}\n\nif __name__ == "__main__":\n    work()\n'})
 
 
-@pytest.mark.parametrize(("name", "count"), [("ask.py", 1), ("conftest.py", 0), ("test_ask.py", 0)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("ask.py", 1), ("conftest.py", 0), ("test_ask.py", 0), ("tests/helper.py", 0)]
+)
 def test_tests_are_no_task_code(found_by, name, count):
     assert len(found_by(UNCLOSED, {name: CONNECTS})) == count
 

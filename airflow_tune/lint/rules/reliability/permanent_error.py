@@ -58,7 +58,27 @@ def permanent(body: Body, node: ast.Raise) -> str:
     text = text_of(body, made.args[0])
     if name not in GENERIC or text is None or not PERMANENT.search(text.text):
         return ""
-    return "" if ANSWERED.search(text.text) or answered(body, node) else name
+    return "" if ANSWERED.search(text.text) or answered(body, node) or swallowed(body, node, name) else name
+
+
+def swallowed(body: Body, node: ast.Raise, name: str) -> bool:
+    """Return whether a handler around a raise takes it and goes on: the task does not fail by it."""
+    inner: ast.AST = node
+    for one in body.up(node):
+        if isinstance(one, ast.Try) and any(inner is part for part in one.body):
+            takes = [each for each in one.handlers if catches(each, name)]
+            if takes and not any(isinstance(part, ast.Raise) for part in ast.walk(takes[0])):
+                return True
+        inner = one
+    return False
+
+
+def catches(handler: ast.ExceptHandler, name: str) -> bool:
+    """Return whether a handler takes an exception of a name."""
+    names = (
+        {one.id for one in ast.walk(handler.type) if isinstance(one, ast.Name)} if handler.type else {name}
+    )
+    return bool(names & {name, "Exception", "BaseException"})
 
 
 def answered(body: Body, node: ast.Raise) -> bool:

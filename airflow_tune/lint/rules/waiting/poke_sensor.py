@@ -34,6 +34,8 @@ def waits_long(subject: Subject, task: Task) -> bool:
         return False  # it looks once more, and gives up
     if task.operator.startswith("TimeDelta"):  # it waits for the clock, no longer than its delta
         timeout = min(timeout or 0, seconds(task.argument("delta")) or timeout or 0)
+    bound = seconds(task.argument("execution_timeout"))
+    timeout = timeout if bound is None else min(timeout or bound, bound)
     most = subject.options.of("AFT801", "max-interval-s", INTERVAL_S)
     return (interval or 0) >= most or (timeout or 0) >= subject.options.of("AFT801", "max-timeout-s", LONG_S)
 

@@ -13,6 +13,8 @@ from airflow_tune.lint.subject import Subject
 LONG_S = 30
 PACE_S = 61
 """Seconds between two items from which on it is no longer a pace; judgement."""
+STEPPED = 3
+"""Arguments of a range that steps from batch to batch."""
 ONWARD = re.compile(
     r"page|offset|cursor|next|skip|marker|token|batch|chunk|position|after|remaining|^(start|from|i|idx|index)$",
     re.IGNORECASE,
@@ -45,7 +47,8 @@ def paces(loop: ast.stmt | None, seconds: ast.expr) -> bool:
     """Return whether a short sleep spaces out the items of a loop, as a service's limit asks for."""
     if not isinstance(loop, ast.For) or long(seconds, PACE_S):
         return False
-    return not (isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter.func) == "range")
+    counts = isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter.func) == "range"
+    return not counts or len(loop.iter.args) == STEPPED  # type: ignore[attr-defined]
 
 
 def supervises(loop: ast.While) -> bool:
