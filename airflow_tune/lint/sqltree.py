@@ -158,7 +158,23 @@ def peek(select: exp.Select) -> bool:
     """Return whether a select takes a few rows only."""
     limit = select.args.get("limit")
     count = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
+    where = select.args.get("where")
+    return is_few(count) or (where is not None and any(map(first_rows, where.find_all(exp.Predicate))))
+
+
+def is_few(count: object) -> bool:
+    """Return whether a number is written out and has up to three digits."""
     return isinstance(count, exp.Literal) and count.name.isdigit() and len(count.name) < 4  # noqa: PLR2004
+
+
+def first_rows(condition: exp.Expr) -> bool:
+    """Return whether a condition takes the first rows (Oracle's ROWNUM), or none (1 = 0)."""
+    if not isinstance(condition, (exp.EQ, exp.LT, exp.LTE)):
+        return False
+    one, other = condition.left, condition.right
+    if isinstance(one, exp.Literal) and isinstance(other, exp.Literal):
+        return isinstance(condition, exp.EQ) and one.name != other.name
+    return one.name.lower() == "rownum" and is_few(other)
 
 
 def whole(tree: exp.Expr, names: set[str]) -> str:

@@ -8,6 +8,7 @@ from airflow_tune.lint.rules.parsing.heavy_import import RULE as HEAVY
 from airflow_tune.lint.rules.resources.daemon_children import RULE as CHILDREN
 from airflow_tune.lint.rules.resources.shared_temp_path import RULE as SHARED
 from airflow_tune.lint.rules.resources.unclosed_resource import RULE as UNCLOSED
+from airflow_tune.lint.rules.waiting.task_sleep import RULE as SLEEPS
 
 PROGRAM = """import multiprocessing
 
@@ -51,3 +52,9 @@ def write():
 def test_programs_with_arguments_are_run_by_people(found_by):
     assert found_by(SHARED, {"write.py": WRITES})
     assert not found_by(SHARED, {"write.py": f'{WRITES}\n\nif __name__ == "__main__":\n    write()\n'})
+
+
+def test_programs_wait_in_no_tasks_slot(found_by):
+    waits = "import time\n\n\ndef poll():\n    time.sleep(60)\n"
+    assert found_by(SLEEPS, {"poll.py": waits})
+    assert not found_by(SLEEPS, {"poll.py": f'{waits}\n\nif __name__ == "__main__":\n    poll()\n'})

@@ -16,6 +16,8 @@ LABOUR = re.compile(
 )
 """Calls that take tenths of a second and more."""
 GETS = re.compile(r"^(get|fetch|extract|read|load|request|open|process)_", re.IGNORECASE)
+PAGE = re.compile(r"html|page|content|json|soup|article|text|response|document|feed|file", re.IGNORECASE)
+"""What a module's function, which may only look at the address itself, brings from there."""
 LINK = re.compile(r"(^|_)(url|uri|link|href)$", re.IGNORECASE)
 THROTTLES = frozenset({"sleep", "wait", "acquire", "limit"})
 BATCH = re.compile(
@@ -128,14 +130,18 @@ def labours(body: Body, loop: Loop) -> bool:
     """
     return any(
         loop in one.loops
-        and (one.keyword("timeout") is not None or bool(LABOUR.search(one.name)) or visits(one))
+        and (one.keyword("timeout") is not None or bool(LABOUR.search(one.name)) or visits(body, one))
         for one in body.calls
     )
 
 
-def visits(call: Call) -> bool:
-    """Return whether a function by its name gets what an address leads to."""
-    if not isinstance(call.node.func, ast.Name) or not GETS.search(call.last):
+def visits(body: Body, call: Call) -> bool:
+    """Return whether a function, of this file or of a module, by its name gets what an address leads to."""
+    func = call.node.func
+    module = func.value if isinstance(func, ast.Attribute) else func
+    if not isinstance(module, ast.Name) or not GETS.search(call.last):
+        return False
+    if module is not func and not (module.id in body.aliases and PAGE.search(call.last)):
         return False
     return any(LINK.search(last_name(one)) for one in call.node.args)
 

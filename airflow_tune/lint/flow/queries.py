@@ -14,10 +14,13 @@ from airflow_tune.lint.sql import verb
 SENDS = frozenset({"execute", "run", "query", "sql"})
 FETCHES = frozenset({"get_records", "get_first", "get_pandas_df", "get_df", "read_sql", "read_sql_query"})
 KEYWORDS = ("sql", "query", "statement", "operation", "stmt")
-# A computed part behind one of these words, or glued to a name by a dot, names a table or a column.
+# A computed part behind one of these words, or glued to a name by a dot, names a table or a column; so does
+# one between a name's quotes where no value can stand.
 NAMES = re.compile(
     r"(?:\b(?:from|into|update|table|join|view|schema|database|index|truncate|exists|column|copy|by)\s+|[.\w])"
-    r"[\"'`\[]?$",
+    r"[\"'`\[]?$"
+    r"|\b(?:select|distinct|where|having|on)\s+[\"`\[]?$"
+    r"|\b(?:count|min|max|sum|avg)\s*\(\s*(?:distinct\s+)?[\"`\[]?$",
     re.IGNORECASE,
 )
 

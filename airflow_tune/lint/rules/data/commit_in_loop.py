@@ -102,7 +102,8 @@ def by_itself(body: Body) -> Iterator[Hit]:
     if not any(autocommits(one) for one in ast.walk(body.node)):
         return
     for call in body.calls:
-        if call.last == "execute" and call.loops and per_item(body, call) is not None:
+        loop = per_item(body, call) if call.last == "execute" and call.loops else None
+        if loop is not None and not labours(body, loop):
             text = sent(body, call)
             if text is not None and verb(text.text) in WRITES:
                 yield Hit.on(call.node, "autocommit makes each row of the loop a transaction of its own")

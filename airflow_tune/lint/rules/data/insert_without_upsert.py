@@ -17,7 +17,8 @@ from airflow_tune.lint.subject import Subject
 
 INSERT = re.compile(r"\binsert\s+into\b", re.IGNORECASE)
 LOGS = re.compile(
-    r"log|audit|event|history|hist\b|metric|monitor|tmp|temp|stag|stg|test|example", re.IGNORECASE
+    r"log|audit|event|history|hist\b|metric|monitor|notif|outbox|alert|tmp|temp|stag|stg|test|example",
+    re.IGNORECASE,
 )
 """Tables in which each try may leave its row, or which do not outlive the task."""
 SENDS = ("execute", "run", "executemany")
@@ -116,7 +117,7 @@ RULE = Rule(
             "A plain INSERT in a task with retries that neither clears what the run wrote before nor "
             "says what "
             "happens to rows that are there, where no task before it clears the table "
-            "either. Tables of logs and stages are left alone."
+            "either. Tables of logs, notifications and stages are left alone."
         ),
         why="When a task fails behind its commit, or is cleared and run again, its rows are there twice.",
         example='SQLExecuteQueryOperator(task_id="load", sql="INSERT INTO sales SELECT ...", retries=3)',

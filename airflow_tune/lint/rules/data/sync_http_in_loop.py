@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.flow.body import Body, Call, Loop
 from airflow_tune.lint.flow.kinds import kind
 from airflow_tune.lint.flow.loops import depends, derived, per_item, throttled
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -14,6 +14,7 @@ from airflow_tune.lint.subject import Subject
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "request"})
 MODULES = ("requests.", "httpx.")
+CONNECTIONS = frozenset({"get_connection", "get_connection_from_secrets"})
 OPENERS = frozenset({"urllib.request.urlopen", "urllib.request.urlretrieve"})
 
 
@@ -44,7 +45,15 @@ def one_by_one(body: Body, call: Call) -> bool:
     loop = per_item(body, call)
     if loop is None or throttled(body, loop):
         return False
-    return depends(call.node, derived(body, loop))
+    names = derived(body, loop)
+    return depends(call.node, names) and not elsewhere(body, loop, names)
+
+
+def elsewhere(body: Body, loop: Loop, names: set[str]) -> bool:
+    """Return whether each item is a connection, which leads to a place of its own."""
+    return any(
+        one.last in CONNECTIONS and loop in one.loops and depends(one.node, names) for one in body.calls
+    )
 
 
 RULE = Rule(
@@ -54,7 +63,7 @@ RULE = Rule(
     Explanation(
         what=(
             "A blocking HTTP request for each item of a loop. Pages that follow each other, retries, few "
-            "written-out items and loops that sleep between requests are left alone."
+            "written-out items, loops over connections and loops that sleep between requests are left alone."
         ),
         why="The task takes latency times items, and does nothing but wait for nearly all of it.",
         example="for user in users:\n    requests.get(f'{API}/users/{user}', timeout=10)",

@@ -35,7 +35,7 @@ def slow(flow: Flow, body: Body, call: Call) -> str:
     rows = (loop for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
     if any(not ended(loop.node) and not elsewhere(flow, body, loop) for loop in rows):
         return "iterrows() makes an object of each row, far slower than working on columns or itertuples()"
-    if call.last == "apply" and by_row(call) and not styled(call):
+    if call.last == "apply" and by_row(call) and not styled(call) and not waiting(flow, body, call):
         return "apply(axis=1) calls a Python function for each row"
     if call.loops and call.last in ("append", "concat") and grows(body, call):
         return f"{call.last}() copies the whole frame for each item of the loop"
@@ -50,7 +50,7 @@ def ended(loop: ast.AST) -> bool:
 def elsewhere(flow: Flow, body: Body, loop: Loop) -> bool:
     """Return whether a loop gives each row to workers, or waits for others at each: that takes the time."""
     inside = [one for one in body.calls if loop in one.loops]
-    if any(one.last in POOLS or asks(body, one) or waits(flow, one) for one in inside):
+    if any(one.last in POOLS or asks(body, one) or waits(flow, one.name) for one in inside):
         return True
     return labours(body, loop) or throttled(body, loop)
 
@@ -60,9 +60,19 @@ def asks(body: Body, call: Call) -> bool:
     return call.last in ASKS or kind(body, call.receiver) == "hook"
 
 
-def waits(flow: Flow, call: Call) -> bool:
+def waits(flow: Flow, name: str) -> bool:
     """Return whether a function of the file waits for somebody else."""
-    return any(LABOUR.search(inner.name) for body in flow.named(call.name) for inner in body.calls)
+    return any(LABOUR.search(inner.name) for body in flow.named(name) for inner in body.calls)
+
+
+def waiting(flow: Flow, body: Body, call: Call) -> bool:
+    """Return whether the function that is applied to each row waits for somebody else."""
+    given = call.argument(0, "func")
+    if isinstance(given, ast.Name):
+        return waits(flow, given.id)
+    inside = (one for one in ast.walk(given) if isinstance(one, ast.Call)) if given is not None else ()
+    names = [body.dotted(one.func) for one in inside]
+    return any(LABOUR.search(name) or waits(flow, name) for name in names)
 
 
 def styled(call: Call) -> bool:
@@ -102,8 +112,8 @@ RULE = Rule(
     Explanation(
         what=(
             "A loop over iterrows(), apply with axis=1, or a frame that append or concat makes longer in a "
-            "loop. Loops over rows that hand each to a thread, ask a database or wait for a service are left "
-            "alone."
+            "loop. Rows that are each handed to a thread, or each ask a database or wait for a service, are "
+            "left alone."
         ),
         why=(
             "Columns are computed on in C, rows in Python: about a hundred times slower; a frame grown "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflow_tune.dags.model import MISSING, Dag
+from airflow_tune.dags.model import MISSING, Dag, Reference, Unknown
 from airflow_tune.dags.schedule import given, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
@@ -12,6 +12,9 @@ from airflow_tune.lint.mending import dag_with
 from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
+
+CLOCK = "the clock"
+"""The reader's reason for what now() and today() give."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -26,10 +29,17 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def begins(dag: Dag) -> bool:
-    """Return whether a DAG has a start_date, its own or that of its tasks."""
+    """Return whether a DAG has a start_date that stands still, its own or that of its tasks."""
     defaults = dag.arguments.get("default_args")
     places = [dag.arguments, defaults if isinstance(defaults, dict) else {}]
-    return any(place.get("start_date", MISSING) not in (MISSING, None) for place in places)
+    return any(place.get("start_date") is not None and not moves(place["start_date"]) for place in places)
+
+
+def moves(begin: object) -> bool:
+    """Return whether a begin moves with the clock: then there are few intervals since."""
+    if isinstance(begin, Unknown):
+        return begin.reason == CLOCK
+    return isinstance(begin, Reference) and begin.kind == "date"  # days_ago(1)
 
 
 def explicit(subject: Subject, dag: Dag) -> Fix | None:
@@ -50,7 +60,10 @@ RULE = Rule(
     "implicit-catchup",
     Severity.WARN,
     Explanation(
-        what="A DAG with a schedule and a start_date, and no catchup.",
+        what=(
+            "A DAG with a schedule and a start_date, and no catchup. Begins that move with the clock are "
+            "left alone."
+        ),
         why=(
             "The default is True in Airflow 2 and False in 3: a first start may flood the scheduler with a "
             "run for every interval since start_date, and an upgrade silently leaves out what was missed."

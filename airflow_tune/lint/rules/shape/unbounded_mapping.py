@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 
 from airflow_tune.dags.model import Dag, Task
@@ -20,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         if any(isinstance(dag.arguments.get(name), int) for name in DAG_LIMITS):
             continue  # the DAG's author has said how many tasks it may run
-        fed = at_run_time(dag)
+        fed = at_run_time(subject, dag)
         for task in dag.tasks:
             pool = task.argument("pool")
             limited = any(task.argument(name) is not None for name in LIMITS) or pool != "default_pool"
@@ -30,14 +31,15 @@ def check(subject: Subject) -> Iterator[Hit]:
                 yield Hit(task.place.line, message, task.place.file, fix)
 
 
-def at_run_time(dag: Dag) -> set[str]:
+def at_run_time(subject: Subject, dag: Dag) -> set[str]:
     """Return the mapped tasks of which only a run knows how many instances there are.
 
-    What is mapped over a written list has as many as that, and so has what is mapped over its results.
+    What is mapped over a written list has as many as that, and so has what is mapped over its results, or
+    over those of a task that returns such a list.
     """
     waiting = {edge.downstream for edge in dag.edges}
     found: set[str] = set()
-    bounded: set[str] = set()
+    bounded = {task.key for task in dag.tasks if not task.mapped and gives_written(subject, task)}
     for task in dag.tasks:
         if not task.mapped:
             continue
@@ -45,6 +47,20 @@ def at_run_time(dag: Dag) -> set[str]:
         known = sources <= bounded if sources else task.key not in waiting or written(task)
         (bounded if known else found).add(task.key)
     return found
+
+
+def gives_written(subject: Subject, task: Task) -> bool:
+    """Return whether all that a task's function returns are lists as they stand in the source."""
+    returns = [body.value(one.value) for body in subject.flow.looks(task) for one in body.returns]
+    return bool(returns) and all(
+        isinstance(one, (ast.List, ast.Tuple, ast.Dict)) and not spread(one) for one in returns
+    )
+
+
+def spread(node: ast.List | ast.Tuple | ast.Dict) -> bool:
+    """Return whether a list or dict takes in others, whose size does not show."""
+    parts = node.keys if isinstance(node, ast.Dict) else node.elts
+    return any(one is None or isinstance(one, ast.Starred) for one in parts)
 
 
 def written(task: Task) -> bool:

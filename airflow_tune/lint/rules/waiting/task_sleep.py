@@ -24,15 +24,20 @@ TAKES = frozenset({"pop", "popleft", "get_nowait", "fetchone", "fetchmany", "sen
 CHILD = frozenset({"terminate", "kill", "send_signal"})
 LIMITED = re.compile(r"429|rate.?limit|status_code|too.?many|throttl", re.IGNORECASE)
 
+ANSWERED = re.compile(r"\bstatus_code\b|\.ok\b")
+"""Tests of an HTTP answer itself, rather than of what it says."""
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield long sleeps, and sleeps between looks, in task code."""
     least_s = subject.options.of("AFT803", "min-seconds", LONG_S)
-    for site in subject.index.sites:
+    for site in () if subject.index.script else subject.index.sites:
         if site.name != "time.sleep" or site.at_parse or not site.node.args:
             continue
         loop = site.loops[-1] if site.loops else None
         if (isinstance(loop, ast.While) and supervises(loop)) or paces(loop, site.node.args[0]):
+            continue
+        if isinstance(loop, ast.While) and tries_again(loop, site.node):
             continue
         if long(site.node.args[0], least_s) or (isinstance(loop, ast.While) and looks(loop, site.node)):
             yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
@@ -54,6 +59,11 @@ def paces(loop: ast.stmt | None, seconds: ast.expr) -> bool:
 def supervises(loop: ast.While) -> bool:
     """Return whether a loop looks after a child process, in which the work goes on."""
     return any(isinstance(one, ast.Attribute) and one.attr in CHILD for one in ast.walk(loop))
+
+
+def tries_again(loop: ast.While, sleep: ast.Call) -> bool:
+    """Return whether a sleep, of a minute at most, stands between tries of what failed."""
+    return not long(sleep.args[0], PACE_S) and any(spares(one, sleep) for one in ast.walk(loop))
 
 
 def looks(loop: ast.While, sleep: ast.Call) -> bool:
@@ -78,8 +88,10 @@ def spares(node: ast.AST, sleep: ast.Call) -> bool:
     """Return whether a sleep follows an error or a refusal, or the last look."""
     if isinstance(node, ast.ExceptHandler):
         return holds(node.body, sleep)
-    if not isinstance(node, ast.If) or not holds(node.body, sleep):
+    if not isinstance(node, ast.If):
         return False
+    if not holds(node.body, sleep):  # what leaves with a good answer tries again after a bad one
+        return ends(node.body) and ANSWERED.search(ast.unparse(node.test)) is not None
     return ends(node.body) or LIMITED.search(ast.unparse(node.test)) is not None
 
 
@@ -111,7 +123,7 @@ RULE = Rule(
         what=(
             "time.sleep of half a minute or more in task code, or a while loop that sleeps between looks at "
             "the same thing. Loops that go on between their sleeps (pages, batches, queues) and new tries "
-            "after an error are left alone."
+            "after an error are left alone, and so are programs of their own."
         ),
         why="The worker slot and, with a pool, the pool's slot are taken while nothing happens.",
         example="while not done():\n    time.sleep(30)",
