@@ -38,7 +38,7 @@ def examine(subject: Subject, rules: Iterable[Rule]) -> Examined:
     """Return what rules find in a file, comments not yet heeded."""
     found: list[Violation] = []
     notes = []
-    for rule in () if subject.is_test else rules:
+    for rule in () if subject.is_test or subject.is_application else rules:
         try:
             found += findings_of(rule, subject)
         except Exception as failure:  # noqa: BLE001, PERF203 - a fault of one rule silences no other

@@ -11,13 +11,17 @@ from pathlib import PurePath
 
 from airflow_tune.dags.model import FileGraph
 from airflow_tune.lint.flow.file import Flow
-from airflow_tune.lint.index import Index, Site, index
+from airflow_tune.lint.index import Index, Site, index, of_airflow
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.shape import Shape
 
 # A form feed or a Unicode separator ends no line of Python, though str.splitlines() says so.
 TESTS = re.compile(r"conftest\.py|test_.*\.py|.*_test\.py")
 """Names of files that hold tests, unless they hold DAGs."""
+APPLICATIONS = re.compile(
+    r"(fastapi|flask|starlette|django|streamlit|gradio|dash|nicegui|textual|tkinter|rich\.live)(\.|$)"
+)
+"""Packages of programs that people or browsers talk to."""
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -50,6 +54,16 @@ class Subject:
         below = path.relative_to(self.root).parts[:-1] if self.root and path.is_relative_to(self.root) else ()
         named = TESTS.fullmatch(path.name) is not None or "tests" in below
         return not self.graph.dags and named
+
+    @property
+    def is_application(self) -> bool:
+        """Return whether the file is a part of a web server or of a screen: no task runs it."""
+        modules = [*(one.module for one in self.index.imports), *self.index.aliases.values()]
+        return (
+            not self.graph.dags
+            and not any(map(of_airflow, modules))
+            and any(map(APPLICATIONS.match, modules))
+        )
 
     @cached_property
     def index(self) -> Index:

@@ -58,3 +58,16 @@ def test_programs_wait_in_no_tasks_slot(found_by):
     waits = "import time\n\n\ndef poll():\n    time.sleep(60)\n"
     assert found_by(SLEEPS, {"poll.py": waits})
     assert not found_by(SLEEPS, {"poll.py": f'{waits}\n\nif __name__ == "__main__":\n    poll()\n'})
+
+
+@pytest.mark.parametrize(
+    ("imports", "count"),
+    [("import os", 1), ("from fastapi import APIRouter", 0), ("from rich.live import Live", 0)],
+)
+def test_servers_and_screens_are_no_task_code(found_by, imports, count):
+    assert len(found_by(UNCLOSED, {"ask.py": f"{imports}\n{CONNECTS}"})) == count
+
+
+def test_plugins_of_airflow_are_read_whatever_they_import(found_by):
+    plugin = f"from airflow.plugins_manager import AirflowPlugin\nfrom flask import Blueprint\n{CONNECTS}"
+    assert found_by(UNCLOSED, {"plugin.py": plugin})

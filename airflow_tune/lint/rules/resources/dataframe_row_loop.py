@@ -57,7 +57,7 @@ def elsewhere(flow: Flow, body: Body, loop: Loop) -> bool:
 
 def asks(body: Body, call: Call) -> bool:
     """Return whether a call asks a database."""
-    return call.last in ASKS or kind(body, call.receiver) == "hook"
+    return call.last in ASKS or kind(body, call.receiver).startswith("hook")
 
 
 def waits(flow: Flow, name: str) -> bool:
