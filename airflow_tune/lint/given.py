@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from airflow_tune.dags.model import Dag, Task, Unknown
+from airflow_tune.dags.model import Dag, Reference, Task, Unknown
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.workload import DATABASE, FILES, SERVICE, workload_of
 
@@ -23,7 +23,9 @@ TELLS = frozenset({"print", "debug", "info", "warning", "error", "format", "join
 def sure(dag: Dag, task: Task) -> bool:
     """Return whether all that a task was given is known: default_args and no unread `**arguments`."""
     defaults = dag.arguments.get("default_args")
-    unread = isinstance(defaults, Unknown) or any(one.line == task.place.line for one in dag.why_partial)
+    unread = isinstance(defaults, (Unknown, Reference)) or any(
+        one.line == task.place.line for one in dag.why_partial
+    )
     return not unread and not any(isinstance(value, Unknown) for value in extra(defaults))
 
 

@@ -186,6 +186,18 @@ def test_default_args_reach_tasks_through_dag_and_group(graph):
     ]
 
 
+def test_default_args_that_were_not_read_leave_what_tasks_take_unknown(graph):
+    dag = graph("""
+        from elsewhere import defaults
+        with DAG("d", default_args=defaults):
+            EmptyOperator(task_id="a", pool="s")
+    """)
+    (task,) = dag.tasks
+    assert task.argument("pool") == "s"
+    assert isinstance(task.argument("retries"), Unknown)
+    assert dag.complete
+
+
 def test_arguments_are_plain_or_say_what_they_are(graph):
     dag = graph("""
         def run(): ...

@@ -6,9 +6,10 @@ import re
 
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError
-from airflow_tune.dags.model import MISSING, Name, Unknown
+from airflow_tune.dags.model import MISSING, OPERATOR_DEFAULTS, Name, Unknown
 from airflow_tune.dags.values.function import Call
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue
+from airflow_tune.dags.values.symbol import Symbol
 
 
 def add(run: Run, dag: DagValue, task: TaskValue, call: Call) -> None:
@@ -78,10 +79,15 @@ def context(run: Run, call: Call) -> tuple[DagValue | None, GroupValue | None]:
 
 
 def defaults(dag: DagValue | None, group: GroupValue | None, call: Call) -> dict[str, object]:
-    """Return the merged default_args: the DAG's, the group's, the call's."""
-    own = call.kwargs.get("default_args")
+    """Return the merged default_args: the DAG's, the group's, the call's.
+
+    Where the DAG's were not read, what every operator takes is unknown rather than Airflow's default.
+    """
+    own, whole = call.kwargs.get("default_args"), default_args_of(dag)
     merged: dict[str, object] = {}
-    for source in (default_args_of(dag), group.default_args if group else {}, own):
+    if isinstance(whole, (Symbol, Unknown)):
+        merged = dict.fromkeys(OPERATOR_DEFAULTS, Unknown("the default_args were not read", call.line))
+    for source in (whole, group.default_args if group else {}, own):
         if isinstance(source, dict):
             merged.update((key, value) for key, value in source.items() if isinstance(key, str))
     return merged

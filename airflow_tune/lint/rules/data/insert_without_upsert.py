@@ -17,10 +17,11 @@ from airflow_tune.lint.subject import Subject
 
 INSERT = re.compile(r"\binsert\s+into\b", re.IGNORECASE)
 LOGS = re.compile(
-    r"log|audit|event|history|hist\b|metric|monitor|notif|outbox|alert|tmp|temp|stag|stg|test|example",
+    r"log|audit|event|history|hist\b|metric|monitor|tmp|temp|stag|stg|test|example"
+    r"|notif|message|outbox|alert|e?mails?\b",
     re.IGNORECASE,
 )
-"""Tables in which each try may leave its row, or which do not outlive the task."""
+"""Tables in which each try may leave its row, or a message for people, or which do not outlive the task."""
 SENDS = ("execute", "run", "executemany")
 CLEARS = frozenset({"delete", "truncate", "drop", "create", "merge"})
 
@@ -33,7 +34,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag, task in flow.tasks:
         texts = list(operator_sql(subject, dag, task)) if retried(task) else []
         if any(INSERT.search(text) for text in texts):
-            for table in sorted(repeated(texts) - cleared_before(subject, dag, task)):
+            for table in sorted(without(repeated(texts), cleared_before(subject, dag, task))):
                 yield Hit(task.place.line, message(table), task.place.file)
     yield from in_functions(subject)
 
@@ -47,7 +48,7 @@ def in_functions(subject: Subject) -> Iterator[Hit]:
         tables = repeated([text for _, text in sent])
         tasks = [one for one in subject.flow.tasks_of(body) if retried(one[1])] if tables else []
         for dag, task in tasks:
-            tables = tables - cleared_before(subject, dag, task)
+            tables = without(tables, cleared_before(subject, dag, task))
         for call, text in sent if tasks else ():
             found = [one for one in statements(text) or () if one.writes & tables and plain(one)]
             if found:
@@ -95,7 +96,17 @@ def repeated(texts: list[str]) -> set[str]:
     inserted -= {table for one in found if not plain(one) for table in one.reads - one.writes}
     if looked or any(HOLE in table for table in cleared):
         return set()
-    return {table for table in inserted - cleared if HOLE not in table and not LOGS.search(table)}
+    return {table for table in without(inserted, cleared) if HOLE not in table and not LOGS.search(table)}
+
+
+def without(tables: set[str], cleared: set[str]) -> set[str]:
+    """Return tables less those that are cleared; one of them may be named with its schema, the other not."""
+    return {table for table in tables if not any(same(table, other) for other in cleared)}
+
+
+def same(one: str, other: str) -> bool:
+    """Return whether two names may mean one table."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
 def plain(one: Statement) -> bool:

@@ -13,6 +13,7 @@ from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.subject import Subject
 
+LISTS = (ast.List, ast.Tuple, ast.ListComp)
 BETTER = "none_failed_min_one_success"
 
 
@@ -21,7 +22,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for shape in subject.shapes:
         if shape.dag.complete and shape.small:
             for task in shape.dag.tasks:
-                if branches(task) and not chooses_many(subject, task):
+                if branches(task):
                     yield from joins(subject, shape, task)
 
 
@@ -31,26 +32,50 @@ def branches(task: Task) -> bool:
     return name.startswith("@task.branch") or (name.startswith("Branch") and name.endswith("Operator"))
 
 
-def chooses_many(subject: Subject, task: Task) -> bool:
-    """Return whether the function of a branch may return several tasks at once."""
+def chosen(subject: Subject, task: Task) -> set[str] | None:
+    """Return what a branch may choose, one at a time; none for all, None where it may choose several."""
     if any(isinstance(value, list) for name, value in task.arguments.items() if name.startswith("follow_")):
-        return True
+        return None
     called = task.arguments.get("python_callable")
-    if not isinstance(called, Reference) or not called.line or task.place.file != subject.file:
-        return False
+    if called is None:
+        return set()
+    if not isinstance(called, Reference):
+        return None
     found = [
         node for node in subject.index.functions if node.lineno == called.line and node.name == called.name
     ]
-    return any(
-        isinstance(node, ast.Return) and isinstance(node.value, (ast.List, ast.Tuple, ast.ListComp))
-        for function in found
-        for node in ast.walk(function)
-    )
+    if not found:
+        return set() if called.name == "<lambda>" else None
+    return choices(found[0])
+
+
+def choices(function: ast.AST) -> set[str] | None:
+    """Return the texts that a function returns; none where there are others, None for a list of some."""
+    nodes = list(ast.walk(function))
+    lists = {
+        target.id
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, LISTS)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    returned = [node.value for node in nodes if isinstance(node, ast.Return)]
+    if any(isinstance(one, LISTS) or (isinstance(one, ast.Name) and one.id in lists) for one in returned):
+        return None
+    texts = [one.value for one in returned if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return set(texts) if len(texts) == len(returned) else set()
 
 
 def joins(subject: Subject, shape: Shape, branch: Task) -> Iterator[Hit]:
     """Yield the joins of one decision."""
-    skipped = {child: skipped_with(shape, child) for child in shape.down.get(branch.key, ())}
+    names = chosen(subject, branch)
+    if names is None:
+        return
+    skipped = {
+        child: skipped_with(shape, child)
+        for child in shape.down.get(branch.key, ())
+        if not names or child in names or child.rpartition(".")[2] in names
+    }
     for task in shape.dag.tasks:
         ways = [child for child, gone in skipped.items() if task.key in gone]
         first = not any(
