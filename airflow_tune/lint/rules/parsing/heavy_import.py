@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
@@ -48,21 +49,49 @@ def check(subject: Subject) -> Iterator[Hit]:
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
             fix = into_functions(subject, one, users)
-            yield hit(one, package, fix, typed=one.bound in subject.index.annotated and not postponed)
+            also = brought(subject, package)
+            yield hit(one, package, fix, also, typed=one.bound in subject.index.annotated and not postponed)
 
 
-def hit(one: Import, package: str, fix: Fix | None, *, typed: bool) -> Hit:
-    """Return the hit on an import; `typed`: annotations of functions name it, which run at each parse too."""
-    if not typed:
-        return Hit.on(one.node, f"{package} is imported at every parse, and only task code uses it", fix)
-    return Hit.on(
-        one.node,
-        f"{package} is imported at every parse, and only task code and annotations of functions use it",
-        advice=(
+def hit(one: Import, package: str, fix: Fix | None, also: str, *, typed: bool) -> Hit:
+    """Return the hit on an import; `typed`: annotations of functions name it, which run at each parse too.
+
+    `also` is the module of the project that would bring the package all the same.
+    """
+    message = f"{package} is imported at every parse, and only task code uses it"
+    advice = RULE.explanation.instead
+    if typed:
+        message = (
+            f"{package} is imported at every parse, and only task code and annotations of functions use it"
+        )
+        advice = (
             "Import it inside the functions that use it, and under `if TYPE_CHECKING:` for the annotations, "
             "with `from __future__ import annotations` above."
-        ),
-    )
+        )
+    if also:
+        advice += f" {also}, which this file imports, imports {package} at its top too: mend both."
+    return Hit.on(one.node, message, None if typed else fix, advice if typed or also else "")
+
+
+def brought(subject: Subject, package: str) -> str:
+    """Return a module of the project, imported by the file itself, that imports a package at its top."""
+    top = re.compile(rf"^(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
+    for one in subject.index.imports:
+        name = one.module.lstrip(".")
+        stem, level = name.replace(".", "/"), len(one.module) - len(name)
+        if one.module.partition(".")[0] in (package, "airflow") or not stem:
+            continue
+        places = [f".{'/..' * (level - 1)}"] if level else folders(subject)
+        texts = (subject.read(f"{place}/{stem}.py") for place in places)
+        if any(text is not None and top.search(text) for text in texts):
+            return one.module
+    return ""
+
+
+def folders(subject: Subject) -> list[str]:
+    """Return the folders that Airflow, and whoever deploys it, puts on Python's path."""
+    root = subject.root or "."
+    return [root, f"{root}/plugins", f"{root}/..", f"{root}/../plugins"]
 
 
 RULE = Rule(
