@@ -55,7 +55,7 @@ def large(body: Body, node: ast.expr | None) -> str:
             "a data frame as text" if to_text and large(body, value.func.value) == LARGE["dataframe"] else ""
         )
     held = kind(body, node)
-    if held not in LARGE or few_rows(body, value):
+    if held not in LARGE or written_rows(body, node) is not None or few_rows(body, value):
         return ""
     return LARGE[held]
 
@@ -66,7 +66,7 @@ def few_rows(body: Body, value: ast.expr | None) -> bool:
     if call is not None and isinstance(call.keyword("nrows"), ast.Constant):
         return True
     if call is None or call.last not in ("fetchall", "get_records", "get_pandas_df", "get_df"):
-        return written_rows(body, value) is not None
+        return False
     text = asked(body, call)
     return text is None or small(text)
 
