@@ -34,7 +34,7 @@ CATALOGS = (
     "stl_",
     "svv_",
 )
-MAKES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.TruncateTable)
+MAKES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Alter, exp.Drop, exp.TruncateTable)
 BRACKETS = re.compile(r"\b(?:from|join|into|update|table)\s+\[\w", re.IGNORECASE)
 """Names in brackets, which other dialects take for lists."""
 DIALECTS = ("", "postgres", "mysql", "bigquery", "snowflake", "tsql")

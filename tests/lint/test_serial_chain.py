@@ -87,6 +87,21 @@ def test_a_path_is_as_long_as_its_heaviest_tasks():
     assert chain.longest([10.0, 50.0, 5.0]) == 55.0
 
 
+def test_a_comment_above_the_block_gives_a_reason(chains):
+    files = {name: SQL.format(name) for name in "ab"}
+    assert chains("a >> b", **files)
+    assert not chains("# to respect the foreign keys\n    if True:\n        x = a\n        x >> b", **files)
+
+
+def test_of_a_long_chain_some_links_are_told(found_by):
+    names = [f"t{number}" for number in range(9)]
+    text = HEAD + "".join(TASK.format(name, SQL.format(name)) for name in names)
+    (found,) = found_by(RULE, {"a_dag.py": f"{text}    {' >> '.join(names)}\n"})
+    assert "t3 >> t4, and 4 more: no data passes" in found.message
+    assert "and 5 more)" in found.message
+    assert ", ".join(names) in found.advice
+
+
 @pytest.mark.parametrize(("work_s", "told"), [(600, ["about 600 s less of each run"]), (20, [])])
 def test_a_history_prices_it_and_leaves_out_what_is_not_worth_it(found_by, work_s, told):
     past = {"d": {"count": 5, "run_s": 3 * work_s, "tasks": {"a": [2, work_s], "b": [2, work_s]}}}

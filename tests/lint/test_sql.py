@@ -17,6 +17,7 @@ from airflow_tune.lint.statement import HOLE
         ("create table x as select * from y where d = %(day)s and e = :e and f = ?", {"y"}, {"x"}),
         ("merge into t using s on t.a = s.a when matched then update set b = 1", {"s", "t"}, {"t"}),
         ("truncate table a, b", set(), {"a", "b"}),
+        ("alter table s.a alter column b drop not null", set(), {"s.a"}),
         ("select a from {{ params.table }}", {HOLE}, set()),
         ("-- a comment\nupdate a set b = 1", {"a"}, {"a"}),
         ("select a from `p.d.t`", {"p.d.t"}, set()),

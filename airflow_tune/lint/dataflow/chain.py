@@ -197,7 +197,8 @@ def said(subject: Subject, line: int, file: str) -> bool:
     """Return whether a comment beside the dependency gives a reason for it."""
     if file != subject.file:
         return False
-    beside = subject.lines[max(0, line - 3) : line + 1]
+    # It may stand above the `if` or `for` that the dependency is written in.
+    beside = subject.lines[max(0, line - 5) : line + 1]
     return any("#" in text and RATE.search(text.partition("#")[2]) for text in beside)
 
 

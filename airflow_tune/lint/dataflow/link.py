@@ -14,7 +14,8 @@ from airflow_tune.lint.subject import Subject
 RATE = re.compile(
     r"rate.?limit|throttl|quota|\b429\b|(?:requests?|calls?) (?:per|a|at a) |one (?:at a time|by one|after)|"
     r"sequential|serial|in (?:this )?order|must (?:run|be|come|wait|happen)|not in parallel|no parallel|"
-    r"at the same time|deadlock|overload|avoid .*(?:lock|load)|only (?:after|when|once|one)|depends on",
+    r"at the same time|deadlock|overload|avoid .*(?:lock|load)|only (?:after|when|once|one)|depends on|"
+    r"foreign.?keys?|order (?:matters|counts)|respect",
     re.IGNORECASE,
 )
 """Words of a comment that give a reason for an order."""

@@ -17,6 +17,9 @@ from airflow_tune.lint.subject import Subject
 
 LOOKS = frozenset({"exists", "isdir", "isfile", "is_dir", "is_file"})
 MAKES = frozenset({"os.makedirs", "os.mkdir"})
+RUN_IDS = frozenset({"run_id", "dag_run_id", "AIRFLOW_CTX_DAG_RUN_ID"})
+DEEP = 4
+"""Names of names that are followed."""
 FORGIVING = frozenset({"Exception", "OSError", "IOError", "FileExistsError", "FileNotFoundError"})
 BARE = ast.Name("Exception")
 REMOVES = frozenset({"os.remove", "os.unlink", "os.rmdir", "shutil.rmtree"})
@@ -46,6 +49,8 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
         return
     if not isinstance(branch, ast.If) or not looked(body, branch.test, path) or forgiven(body, call):
         return
+    if of_one_run(body, path):
+        return
     if call.name in REMOVES:
         text = text_of(body, path)
         if text is not None and HOLE not in text.text:
@@ -56,6 +61,18 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
         edit = set_keyword(subject, call.node, "exist_ok", "True")
         fix = Fix((edit,)) if edit is not None else None
     yield Hit.on(call.node, f"{call.last} fails when another run makes the folder after the look", fix=fix)
+
+
+def of_one_run(body: Body, path: ast.expr, depth: int = 0) -> bool:
+    """Return whether the id of the run is a part of a path: no other run looks for it."""
+    for node in ast.walk(body.value(path) or path):
+        text = node.id if isinstance(node, ast.Name) else getattr(node, "attr", getattr(node, "value", None))
+        if isinstance(text, str) and text in RUN_IDS:
+            return True
+        known = body.value(node) if isinstance(node, ast.Name) and depth < DEEP else None
+        if known is not None and known is not node and of_one_run(body, known, depth + 1):
+            return True
+    return False
 
 
 def forgiven(body: Body, call: Call) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from airflow_tune.findings import Evidence, Severity
 from airflow_tune.lint.dataflow.chain import Chain
@@ -12,6 +12,8 @@ from airflow_tune.origins import computed
 
 LEAST_S = 30.0
 """Seconds of a run below which a saving is not told: starts of tasks cost as much; judgement."""
+MOST, LEAST_LEFT_OUT = 4, 2
+"""Links and tasks that a message names of a long chain, and how many are worth leaving out."""
 
 
 def check(subject: ProjectSubject) -> Iterator[Hit]:
@@ -29,19 +31,25 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
 
 def hit(chain: Chain, saving: str, evidence: tuple[Evidence, ...]) -> Hit:
     """Return the hit for one chain."""
-    pairs = ", ".join(f"{chain.tasks[low]} >> {chain.tasks[high]}" for low, high in chain.free)
-    touched = "; ".join(
-        f"{chain.tasks[place]}: {chain.touched[place]}"
-        for place in sorted({place for pair in chain.free for place in pair})
-    )
+    pairs = [f"{chain.tasks[low]} >> {chain.tasks[high]}" for low, high in chain.free]
+    places = sorted({place for pair in chain.free for place in pair})
+    touched = [f"{chain.tasks[place]}: {chain.touched[place]}" for place in places]
     message = (
-        f"{pairs}: no data passes and they touch different things ({touched}), so they could start together"
+        f"{some(pairs, ', ')}: no data passes and they touch different things ({some(touched, '; ')}),"
+        " so they could start together"
     )
     advice = f"write {chain.form()}{saving}"
     if chain.reasons:
         advice += f". Kept: {'; '.join(chain.reasons)}"
     advice += ". If the order is to spare something, give the tasks a pool instead"
     return Hit(chain.line, message, chain.file, advice=advice, evidence=evidence)
+
+
+def some(parts: Sequence[str], between: str) -> str:
+    """Return parts as one text, the first of many with a count of the rest."""
+    rest = len(parts) - MOST
+    told = parts if rest < LEAST_LEFT_OUT else [*parts[:MOST], f"and {rest} more"]
+    return between.join(told)
 
 
 def priced(chain: Chain, ran: Mapping[tuple[str, str], float]) -> tuple[float, Evidence] | None:
