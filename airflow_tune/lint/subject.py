@@ -22,6 +22,8 @@ APPLICATIONS = re.compile(
     r"(fastapi|flask|starlette|django|streamlit|gradio|dash|nicegui|textual|tkinter|rich\.live)(\.|$)"
 )
 """Packages of programs that people or browsers talk to."""
+PROGRAMS = frozenset({"scripts", "bin", "tools", "ci", "notebooks"})
+"""Folders of what people and pipelines start, beside the DAGs."""
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -48,12 +50,24 @@ class Subject:
     root: str = ""
 
     @property
+    def below(self) -> tuple[str, ...]:
+        """Return the folders between the root and the file."""
+        path = PurePath(self.file)
+        return path.relative_to(self.root).parts[:-1] if self.root and path.is_relative_to(self.root) else ()
+
+    @property
     def is_test(self) -> bool:
         """Return whether the file holds tests: neither a DAG processor nor a task runs it."""
-        path = PurePath(self.file)
-        below = path.relative_to(self.root).parts[:-1] if self.root and path.is_relative_to(self.root) else ()
-        named = TESTS.fullmatch(path.name) is not None or "tests" in below
-        return not self.graph.dags and named
+        named = TESTS.fullmatch(PurePath(self.file).name) is not None or "tests" in self.below
+        return named and (not self.graph.dags or "pytest" in self.index.aliases)
+
+    @cached_property
+    def parse_sites(self) -> list[Site]:
+        """Return the calls at each parse; programs in a folder of their own are not among what is parsed."""
+        apart = not self.graph.dags and PROGRAMS.intersection(self.below)
+        if apart and not any(map(of_airflow, self.index.aliases.values())):
+            return []
+        return [site for site in self.index.sites if site.at_parse]
 
     @property
     def is_application(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from airflow_tune.lint.rules.parsing.heavy_import import RULE as HEAVY
+from airflow_tune.lint.rules.parsing.parse_call import RULE as CALLED
 from airflow_tune.lint.rules.resources.daemon_children import RULE as CHILDREN
 from airflow_tune.lint.rules.resources.shared_temp_path import RULE as SHARED
 from airflow_tune.lint.rules.resources.unclosed_resource import RULE as UNCLOSED
@@ -71,3 +72,20 @@ def test_servers_and_screens_are_no_task_code(found_by, imports, count):
 def test_plugins_of_airflow_are_read_whatever_they_import(found_by):
     plugin = f"from airflow.plugins_manager import AirflowPlugin\nfrom flask import Blueprint\n{CONNECTS}"
     assert found_by(UNCLOSED, {"plugin.py": plugin})
+
+
+CALLS = """import requests
+
+print(requests.post("https://example.com", timeout=10))
+"""
+
+
+@pytest.mark.parametrize(("name", "count"), [("ask.py", 1), ("scripts/ask.py", 0)])
+def test_programs_beside_the_dags_are_not_parsed(found_by, name, count):
+    assert len(found_by(CALLED, {name: CALLS})) == count
+
+
+def test_tests_with_dags_are_tests(found_by):
+    source = f"import pytest\nfrom airflow import DAG\n{CONNECTS}\ndag = DAG('d')\n"
+    assert not found_by(UNCLOSED, {"test_ask.py": source})
+    assert found_by(UNCLOSED, {"test_ask.py": source.replace("import pytest\n", "")})

@@ -23,8 +23,8 @@ CALLS = re.compile(
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that leave the process."""
-    for site in subject.index.sites:
-        if site.at_parse and CALLS.fullmatch(site.name):
+    for site in subject.parse_sites:
+        if CALLS.fullmatch(site.name):
             yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
 
 

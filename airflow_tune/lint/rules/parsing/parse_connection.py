@@ -14,8 +14,8 @@ NAMES = frozenset({"airflow.models.Connection.get", "airflow.sdk.Connection.get"
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that fetch a connection."""
-    for site in subject.index.sites:
-        if site.at_parse and (site.name in NAMES or (site.last in METHODS and "ook" in site.name)):
+    for site in subject.parse_sites:
+        if site.name in NAMES or (site.last in METHODS and "ook" in site.name):
             yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
 
 

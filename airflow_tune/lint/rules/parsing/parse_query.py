@@ -31,8 +31,8 @@ METHODS = ("get_records", "get_first", "get_pandas_df", "get_df")
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that ask a database."""
-    for site in subject.index.sites:
-        if site.at_parse and (site.name in NAMES or (site.last in METHODS and "ook" in site.name)):
+    for site in subject.parse_sites:
+        if site.name in NAMES or (site.last in METHODS and "ook" in site.name):
             yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
 
 

@@ -18,9 +18,7 @@ TEXTS = frozenset({"read_text", "read_bytes"})
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield searches at parse time, and reads in loops, of which the search before is told already."""
     searched = False
-    for site in subject.index.sites:
-        if not site.at_parse:
-            continue
+    for site in subject.parse_sites:
         if site.name in SEARCHES or (site.last in METHODS and "." in site.name):
             searched = True
             yield Hit.on(site.node, f"{site.name}() searches a folder at every parse of the file")

@@ -11,8 +11,8 @@ from airflow_tune.lint.subject import Subject
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield sleeps at parse time."""
-    for site in subject.index.sites:
-        if site.at_parse and site.name == "time.sleep":
+    for site in subject.parse_sites:
+        if site.name == "time.sleep":
             yield Hit.on(site.node, "time.sleep() runs at every parse of the file")
 
 

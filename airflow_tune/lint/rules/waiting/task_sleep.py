@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.index import Index, dotted
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -21,6 +22,9 @@ ONWARD = re.compile(
 )
 """Names of what a loop goes on by: one that moves it forward works between its sleeps, and does not wait."""
 TAKES = frozenset({"pop", "popleft", "get_nowait", "fetchone", "fetchmany", "send_message", "publish"})
+SCREENS = frozenset({"driver", "browser", "webdriver"})
+BRIEF_S = 1
+"""Seconds below which a wait is for what happens in this very process or screen; judgement."""
 CHILD = frozenset({"terminate", "kill", "send_signal"})
 LIMITED = re.compile(r"429|rate.?limit|status_code|too.?many|throttl", re.IGNORECASE)
 
@@ -31,8 +35,9 @@ ANSWERED = re.compile(r"\bstatus_code\b|\.ok\b")
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield long sleeps, and sleeps between looks, in task code."""
     least_s = subject.options.of("AFT803", "min-seconds", LONG_S)
+    beside = threads(subject.index)
     for site in () if subject.index.script else subject.index.sites:
-        if site.name != "time.sleep" or site.at_parse or not site.node.args:
+        if site.name != "time.sleep" or site.at_parse or not site.node.args or site.function in beside:
             continue
         loop = site.loops[-1] if site.loops else None
         if (isinstance(loop, ast.While) and supervises(loop)) or paces(loop, site.node.args[0]):
@@ -41,6 +46,17 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         if long(site.node.args[0], least_s) or (isinstance(loop, ast.While) and looks(loop, site.node)):
             yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
+
+
+def threads(index: Index) -> set[str]:
+    """Return the functions that run as threads, beside what the task does."""
+    targets = (site.keyword("target") for site in index.sites if site.last == "Thread")
+    return {dotted(one, {}).rpartition(".")[2] for one in targets if one is not None}
+
+
+def brief(node: ast.expr) -> bool:
+    """Return whether a sleep is known to be so short that nothing else could look as often."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value < BRIEF_S
 
 
 def long(node: ast.expr, least_s: float) -> bool:
@@ -70,8 +86,10 @@ def looks(loop: ast.While, sleep: ast.Call) -> bool:
     """Return whether a loop looks again and again at the same thing.
 
     Pages and batches that follow each other, another try after an error, and a service that asks for
-    patience sleep for another reason.
+    patience sleep for another reason; a screen that builds itself up can be looked at from here only.
     """
+    if brief(sleep.args[0]) or SCREENS & {one.id for one in ast.walk(loop) if isinstance(one, ast.Name)}:
+        return False
     return not any(moves(one) or spares(one, sleep) for one in ast.walk(loop))
 
 
