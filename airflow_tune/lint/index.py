@@ -176,6 +176,9 @@ class Walker:
     ) -> None:
         """Note a function; its decorators and defaults run where it stands, its body when it is called."""
         self.functions.append(node)
+        # What decorates a function is called where that is defined.
+        decorators = {part.id for part in node.decorator_list if isinstance(part, ast.Name)}
+        self.found.called.setdefault(function, set()).update(decorators)
         name = Method(node.name) if node in self.found.methods else node.name
         spec = node.args
         defaults = [*spec.defaults, *(one for one in spec.kw_defaults if one is not None)]

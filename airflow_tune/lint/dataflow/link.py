@@ -32,7 +32,18 @@ STAGES = (
 """First words of task ids, in the order in which they follow each other."""
 CHECKS = frozenset(STAGES[0].split()) - {"prepare", "create"}
 GATES = frozenset(
-    {"check", "checks", "quality", "validate", "validation", "verify", "verification", "gate", "assert"}
+    {
+        "check",
+        "checks",
+        "test",
+        "quality",
+        "validate",
+        "validation",
+        "verify",
+        "verification",
+        "gate",
+        "assert",
+    }
 )
 """Words anywhere in an id for a task after which the rest may not go on."""
 WATCHES = frozenset({"monitor", "monitors", "monitoring", "audit"})

@@ -22,6 +22,14 @@ SQL = re.compile(
 NOTIFIERS = re.compile(r"(Email|Slack|Telegram|Discord|PagerDuty|Opsgenie|Teams|Smtp)\w*Operator$|Notif")
 HTTP = re.compile(r"^(Simple)?Http\w*Operator$")
 PYTHON = frozenset({"PythonOperator", "@task"})
+KEYS = """self conf conn dag dag_run data_interval_end data_interval_start ds ds_nodash execution_date
+    inlet_events inlets logical_date macros map_index_template next_ds next_ds_nodash next_execution_date
+    outlet_events outlets params prev_data_interval_end_success prev_data_interval_start_success prev_ds
+    prev_ds_nodash prev_end_date_success prev_execution_date prev_start_date_success run_id start_date task
+    task_instance task_instance_key_str templates_dict test_mode ti tomorrow_ds triggering_asset_events
+    triggering_dataset_events ts ts_nodash ts_nodash_with_tz var yesterday_ds"""
+CONTEXT = frozenset(KEYS.split())
+"""Keys of Airflow's context, which functions are given by their names (TaskInstance.get_template_context)."""
 STATEMENTS = ("sql", "hql", "query", "bql")
 LOCAL = ("filename", "src", "local_filepath", "local_path", "source_path")
 
@@ -86,7 +94,30 @@ def python(subject: Subject, task: Task, *, hasty: bool) -> Effects:
     if not isinstance(called, Reference) or called.kind != "function" or not called.line:
         return Effects(unknown="a function that is not known")
     given = texts(subject, task, called)
-    return of_function(subject.flow, called.name, called.line, given, hasty=hasty)
+    found = of_function(subject.flow, called.name, called.line, given, hasty=hasty)
+    lacked = lacking(subject, task, called)
+    if lacked:
+        found.doubt(f"what {lacked} is meant to be")
+    return found
+
+
+def lacking(subject: Subject, task: Task, called: Reference) -> str:
+    """Return a parameter that a PythonOperator's function needs and is surely not given, "" for none.
+
+    Its author meant to hand it something, most likely the result of the task before.
+    """
+    args, kwargs = task.arguments.get("op_args", ()), task.arguments.get("op_kwargs", {})
+    if task.operator != "PythonOperator" or task.mapped:
+        return ""
+    if not isinstance(args, (list, tuple)) or not isinstance(kwargs, Mapping):
+        return ""
+    for node in subject.index.functions:
+        if node.name == called.name and node.lineno == called.line:
+            plain = [*node.args.posonlyargs, *node.args.args]
+            needed = plain[len(args) : len(plain) - len(node.args.defaults)]
+            names = (one.arg for one in needed if one.arg not in kwargs and one.arg not in CONTEXT)
+            return next(names, "")
+    return ""
 
 
 def texts(subject: Subject, task: Task, called: Reference) -> dict[str, str]:

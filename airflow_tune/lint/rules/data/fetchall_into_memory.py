@@ -9,6 +9,7 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.flow.body import Body, Call, Comprehension, Loop
 from airflow_tune.lint.flow.fetches import all_rows, place, small
+from airflow_tune.lint.flow.loops import depends, labours, throttled
 from airflow_tune.lint.flow.texts import Text
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -18,6 +19,7 @@ INSTEAD = {
     "fetchall": "Iterate over the cursor itself; a server-side cursor keeps the rows at the server.",
     "get_records": "Iterate over a cursor of hook.get_conn(), with a name for one at the server.",
 }
+GATHERS = (".append", ".add", ".extend")
 CHUNKS = "Take the rows in parts, with chunksize (get_df_by_chunks of a hook)."
 
 
@@ -54,8 +56,22 @@ def looped(body: Body, call: Call) -> Loop | None:
         elif call.last not in INSTEAD:
             continue  # a loop over a data frame itself runs over its columns
         if over is call.node or (isinstance(over, ast.Name) and only_user(body, over, call)):
-            return loop
+            return None if collects(loop) or busy(body, loop) else loop
     return None
+
+
+def collects(loop: Loop) -> bool:
+    """Return whether a loop does nothing but put all rows together again."""
+    block = getattr(loop.node, "body", [])
+    calls = [one.value for one in block if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    return len(calls) == len(block) and all(ast.unparse(one.func).endswith(GATHERS) for one in calls)
+
+
+def busy(body: Body, loop: Loop) -> bool:
+    """Return whether each row takes long, or works through the connection that a cursor would keep busy."""
+    held = {place(one.receiver) for one in body.calls if one.last == "cursor"} - {""}
+    inside = [one for one in body.calls if loop in one.loops]
+    return labours(body, loop) or throttled(body, loop) or any(depends(one.node, held) for one in inside)
 
 
 def only_user(body: Body, name: ast.Name, call: Call) -> bool:
@@ -79,7 +95,8 @@ RULE = Rule(
         what=(
             "fetchall, get_records, get_df or read_sql without chunks, of a query without a small "
             "limit, when "
-            "all that follows is one loop over the rows."
+            "all that follows is one loop over the rows. Loops that collect all rows, that work through the "
+            "same connection, or that wait for a service at each row are left alone."
         ),
         why=(
             "The worker holds the whole result, several times its size in the database, to use one row at a "

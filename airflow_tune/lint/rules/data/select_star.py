@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.fetches import sql_texts
+from airflow_tune.lint.flow.loops import derived
+from airflow_tune.lint.flow.queries import FETCHES, over_tables, statements_sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.sql import statements
 from airflow_tune.lint.statement import HOLE
@@ -14,13 +16,18 @@ from airflow_tune.lint.subject import Subject
 
 STAR = re.compile(r"select\s+(?:distinct\s+|all\s+)?(?:[\w\"`.]+\.)?\*|,\s*[\w\"`]+\.\*", re.IGNORECASE)
 
+COLUMNS = re.compile(r"\bselect\s+(?:\w+\.)?column_name\b", re.IGNORECASE)
+"""Queries that ask a database for the names of columns."""
 TEMPORARY = re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield statements with a star over a table."""
     short: set[str] = set()
+    whole = copies(subject)
     for line, file, text in sql_texts(subject):
+        if not file and line in whole:
+            continue
         if TEMPORARY.search(text):
             short |= {table for one in statements(text) or () if one.kind == "create" for table in one.writes}
         if STAR.search(text):
@@ -33,6 +40,23 @@ def check(subject: Subject) -> Iterator[Hit]:
                     break
 
 
+def copies(subject: Subject) -> set[int]:
+    """Return the lines of queries that copy tables, whatever their columns are.
+
+    One table for each item of a loop, or beside a query that asks the catalogue for the names of columns.
+    """
+    found: set[int] = set()
+    if not subject.flow.mentions("select"):
+        return found
+    for body in subject.flow.bodies(("execute", "run", "query", "sql", *FETCHES)):
+        sent = list(statements_sent(body))
+        asks = any(COLUMNS.search(text.text) for _, text in sent)
+        for call, text in sent:
+            if asks or any(over_tables(text, derived(body, loop)) for loop in call.loops):
+                found.add(call.node.lineno)
+    return found
+
+
 RULE = Rule(
     "AFT505",
     "select-star",
@@ -42,7 +66,7 @@ RULE = Rule(
             "SELECT * over a table, in SQL that task code sends or an operator is given. Looks at a "
             "few rows, "
             "CREATE TABLE AS, EXISTS, and stars over or in subqueries where the one or the other names its "
-            "columns are left alone."
+            "columns, and copies of one table after another are left alone."
         ),
         why=(
             "All columns are read and sent although few are used, which columnar stores bill by the "

@@ -13,6 +13,7 @@ from airflow_tune.lint.flow.loops import LABOUR, labours, throttled
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
+CUTS = frozenset({"head", "tail", "nlargest", "nsmallest"})
 POOLS = frozenset({"submit", "apply_async", "Thread", "Process", "create_task", "ensure_future"})
 """Calls that hand work to others, beside which the row's object is nothing."""
 ASKS = frozenset({"execute", "executemany"})
@@ -33,13 +34,24 @@ def check(subject: Subject) -> Iterator[Hit]:
 def slow(flow: Flow, body: Body, call: Call) -> str:
     """Return what is slow about a call, "" for nothing."""
     rows = (loop for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
-    if any(not ended(loop.node) and not elsewhere(flow, body, loop) for loop in rows):
+    if any(not ended(loop.node) and not elsewhere(flow, body, loop) for loop in rows) and not cut(call):
         return "iterrows() makes an object of each row, far slower than working on columns or itertuples()"
     if call.last == "apply" and by_row(call) and not styled(call) and not waiting(flow, body, call):
         return "apply(axis=1) calls a Python function for each row"
     if call.loops and call.last in ("append", "concat") and grows(body, call):
         return f"{call.last}() copies the whole frame for each item of the loop"
     return ""
+
+
+def cut(call: Call) -> bool:
+    """Return whether a loop runs over as many rows as are written out: head(10)."""
+    made = call.receiver
+    return (
+        isinstance(made, ast.Call)
+        and isinstance(made.func, ast.Attribute)
+        and made.func.attr in CUTS
+        and any(isinstance(one, ast.Constant) for one in made.args[:1] or [ast.Constant(5)])
+    )
 
 
 def ended(loop: ast.AST) -> bool:

@@ -19,6 +19,8 @@ CLOCK = "the clock"
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield DAGs due by the clock, with a begin, and without catchup."""
+    if any(name.startswith("airflow.sdk") for name in subject.index.aliases.values()):
+        return  # written for Airflow 3 alone, which catches up on nothing unless it is told to
     for dag in subject.graph.dags:
         if "catchup" not in dag.arguments and schedule_of(dag.arguments) is not None and begins(dag):
             message = (
@@ -44,14 +46,12 @@ def moves(begin: object) -> bool:
 
 def explicit(subject: Subject, dag: Dag) -> Fix | None:
     """Return the fix that writes the default of the Airflow that the file is written for, if it shows."""
-    present = default(subject, dag)
+    present = default(dag)
     return dag_with(subject, dag, catchup=present) if present else None
 
 
-def default(subject: Subject, dag: Dag) -> str:
-    """Return the default that counts now: what is imported, or an old argument, tells the generation."""
-    if any(name.startswith("airflow.sdk") for name in subject.index.aliases.values()):
-        return "False"
+def default(dag: Dag) -> str:
+    """Return the default that counts now: an old argument tells of Airflow 2, "" where nothing tells."""
     return "True" if given({"schedule": MISSING, **dag.arguments}) is MISSING else ""
 
 
@@ -61,8 +61,8 @@ RULE = Rule(
     Severity.WARN,
     Explanation(
         what=(
-            "A DAG with a schedule and a start_date, and no catchup. Begins that move with the clock are "
-            "left alone."
+            "A DAG with a schedule and a start_date, and no catchup. Begins that move with the clock, and "
+            "files that import airflow.sdk and so are for Airflow 3 alone, are left alone."
         ),
         why=(
             "The default is True in Airflow 2 and False in 3: a first start may flood the scheduler with a "
