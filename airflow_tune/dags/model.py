@@ -118,7 +118,8 @@ class FileGraph:
     """What was read from one file.
 
     `error` says why Airflow could not import the file either (a syntax error, an exception that its
-    top level surely raises); `limit` says which budget ended the reading early.
+    top level surely raises); `limit` says what ended the reading early: a budget, or a function of another
+    file that seems to raise.
     """
 
     file: str

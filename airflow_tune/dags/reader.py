@@ -6,7 +6,7 @@ import ast
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from airflow_tune.dags.budget import Budget, BudgetError
 from airflow_tune.dags.interpret.call import call_value
@@ -87,7 +87,9 @@ def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
     try:
         run.execute(tree.body, scope)
     except RaisedError as raised:
-        error = raised.unknown
+        # What a helper does with what it is given hangs on more than what was read of it.
+        own = raised.file in ("", file)
+        error, limit = (raised.unknown, None) if own else (None, in_helper(raised))
     except BudgetError as spent:
         limit = Unknown(str(spent))
     except RecursionError:
@@ -104,6 +106,11 @@ def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
     run.loaded.restore()
     forget(run, scope)
     return graph
+
+
+def in_helper(raised: RaisedError) -> Unknown:
+    """Return why a file's reading ends where a function of another file seems to raise."""
+    return Unknown(f"a function of {PurePath(raised.file).name} {raised.unknown}")
 
 
 def forget(run: Run, scope: Scope) -> None:

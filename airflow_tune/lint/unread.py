@@ -21,7 +21,10 @@ RULE = Rule(
     "failing-import",
     Severity.ERROR,
     Explanation(
-        what="The file cannot be read, is not Python, or its top level raises an exception.",
+        what=(
+            "The file cannot be read, is not Python, or its top level raises an exception. What seems to be "
+            "raised inside a helper of another file is a note, not a finding."
+        ),
         why="Airflow shows an import error, and the DAGs of the file are neither updated nor run.",
         example="with DAG('sales') as dag",
         instead="Make the file importable: `python FILE` beside Airflow shows the same error.",

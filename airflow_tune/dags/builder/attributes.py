@@ -46,6 +46,8 @@ def plain(value: object, name: str, call: Call) -> object:
     if isinstance(value, XCom):
         return of_xcom(value, name, call)
     known = of_task(value, name) if isinstance(value, TaskValue) else of_group(value, name)
+    if isinstance(value, TaskValue) and isinstance(known, dict) and known is value.arguments.get(name):
+        return Unknown(f"what an operator adds to its {name}", call.line, known)
     return Unknown(f"the attribute {name} of a task or group", call.line) if known is MISSING else known
 
 

@@ -96,6 +96,8 @@ def construct(run: Run, cls: Class, call: Call) -> TaskValue:
         kwargs.update(
             (name, merged[name]) for name in init.parameters if name in merged and name not in kwargs
         )
+        if takes(init, "default_args"):
+            kwargs["default_args"] = merged  # BaseOperatorMeta hands the merged ones on
         invoke(run, init, Call([task, *call.args], kwargs, call.node, call.scope, call.spread))
     if not task.made:
         task = finish(run, task, call)
@@ -105,6 +107,11 @@ def construct(run: Run, cls: Class, call: Call) -> TaskValue:
         task.arguments.pop(name, None)
     reference.upstream_of(run, task, fields(task), call)
     return task
+
+
+def takes(function: Function, name: str) -> bool:
+    """Return whether a function takes an argument by name."""
+    return name in function.parameters or function.node.args.kwarg is not None
 
 
 def template_fields(cls: Class) -> tuple[str, ...] | None:

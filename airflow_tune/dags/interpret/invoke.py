@@ -31,6 +31,7 @@ def invoke(run: Run, function: Function, call: Call) -> object:
         bind(run, function, call, scope)
     except RaisedError as raised:
         if not in_other_hands(function, call):
+            raised.file = scope.globals.file
             raise
         return misfit(run, raised, call)
     if not isinstance(function.node, ast.Lambda) and function.is_generator:
@@ -46,6 +47,9 @@ def entered(run: Run, function: Function, scope: Scope) -> object:
     mark = run.mark()
     try:
         return body(run, function, scope)
+    except RaisedError as raised:
+        raised.file = raised.file or scope.globals.file
+        raise
     finally:
         run.settle(mark, Jump.BREAK, Jump.CONTINUE, Jump.RETURN, *([] if run.trying else [Jump.RAISE]))
         function.active -= 1

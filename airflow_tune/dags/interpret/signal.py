@@ -32,10 +32,12 @@ Signal: TypeAlias = "Jump | Return | None"
 class RaisedError(Exception):
     """An exception that the read code surely raises, by the name of its class.
 
-    `doubt` says why it may not be raised after all: the code that raises it may not run.
+    `doubt` says why it may not be raised after all: the code that raises it may not run. `file` is that of
+    the function whose body raised it, "" at top level.
     """
 
     doubt: Unknown | None = None
+    file: str = ""
 
     def __init__(self, name: str, message: str, line: int) -> None:
         super().__init__(f"{name}: {message}" if message else name)
