@@ -10,9 +10,9 @@ from airflow_tune.history.model import History
 from airflow_tune.installation.model import Installation
 from airflow_tune.installation.past import past_of_snapshot
 from airflow_tune.installation.pools_file import read_pools
-from airflow_tune.installation.read import Sources, read_installation
+from airflow_tune.installation.read import Sources, database_url, read_installation
 from airflow_tune.lint.project import Knowledge
-from airflow_tune.metadata.model import Pool
+from airflow_tune.metadata.model import Pool, XComSize
 from airflow_tune.origins import OriginKind
 from airflow_tune.versions import AirflowVersion
 
@@ -28,6 +28,7 @@ def knowledge(sources: Sources, pools: Path | None) -> Knowledge:
         read_pools(pools) if pools else _pools(history),
         installation.settings if installation else None,
         history,
+        xcoms=_xcoms(sources, installation),
     )
 
 
@@ -39,6 +40,17 @@ def _history(sources: Sources, installation: Installation | None) -> History | N
     if sources.snapshot is not None:
         return past_of_snapshot(sources.snapshot).history
     return read(installation, sources).history if installation and sources.live else None
+
+
+def _xcoms(sources: Sources, installation: Installation | None) -> dict[tuple[str, str], XComSize]:
+    """Return the sizes of what tasks pushed; a metadata DB alone tells them."""
+    if sources.db is None or installation is None or sources.snapshot is not None:
+        return {}
+    from airflow_tune.metadata.connection import open_metadata
+    from airflow_tune.metadata.xcom import read_xcom_sizes
+
+    with open_metadata(database_url(sources.db, installation.settings)) as connection:
+        return read_xcom_sizes(connection)
 
 
 def _version(

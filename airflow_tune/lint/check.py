@@ -108,6 +108,7 @@ def finding(file: str, rule: Rule | ProjectRule, hit: Hit) -> Violation:
         hit.evidence,
         Origin(OriginKind.FILE, hit.file or file, hit.line),
         fix=hit.fix,
+        about=hit.about,
     )
 
 

@@ -21,7 +21,7 @@ from airflow_tune.versions import AirflowVersion
 
 if TYPE_CHECKING:
     from airflow_tune.history.model import History
-    from airflow_tune.metadata.model import Pool
+    from airflow_tune.metadata.model import Pool, XComSize
     from airflow_tune.settings.settings import Settings
 
 
@@ -36,7 +36,10 @@ class Need(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known beside the files; None where nobody named a source. `now` is aware."""
+    """What is known beside the files; None where nobody named a source. `now` is aware.
+
+    `xcoms` are the sizes of what tasks pushed, by DAG and task.
+    """
 
     now: datetime
     version: AirflowVersion | None = None
@@ -44,6 +47,7 @@ class Knowledge:
     settings: Settings | None = None
     history: History | None = None
     options: Options = field(default_factory=Options)
+    xcoms: Mapping[tuple[str, str], XComSize] = field(default_factory=dict)
 
     def has(self, need: Need) -> bool:
         """Return whether a need is met."""

@@ -23,10 +23,12 @@ class Violation(Finding):
 
     `fingerprint` is the same within its file for as long as the finding is, wherever its line moves.
     `span` is None where a finding is about a line of a file that was not at hand, or about a whole file.
-    `columns` are begin and end of each edit of the fix in code points, as reports for others count.
+    `columns` are begin and end of each edit of the fix in code points, as reports for others count. `about`
+    names the tasks whose code it is in, by DAG and key.
     """
 
     fix: Fix | None = None
     fingerprint: str = ""
     columns: tuple[tuple[int, int], ...] = ()
     span: Span | None = None
+    about: tuple[tuple[str, str], ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from airflow_tune.origins import Origin
 from airflow_tune.versions import AirflowVersion
@@ -15,6 +16,14 @@ class Pool:
     name: str
     slots: int
     include_deferred: bool
+
+
+class XComSize(NamedTuple):
+    """The values that one task pushed: how many, and the bytes of the largest and of the mean one."""
+
+    values: int
+    largest_bytes: int
+    mean_bytes: float
 
 
 @dataclass(frozen=True, slots=True)

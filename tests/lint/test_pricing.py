@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from airflow_tune.lint.check import check_project, examine
+from airflow_tune.lint.options import Options
 from airflow_tune.lint.rules import PROJECT_RULES, RULES
+from airflow_tune.metadata.model import XComSize
 
+PUSHES = """from airflow import DAG
+from airflow.operators.python import PythonOperator
+import pandas as pd
+def frame():
+    return pd.read_csv("/data/x.csv")
+with DAG("d"):
+    PythonOperator(task_id="a", python_callable=frame)
+"""
 SOURCE = """from airflow import DAG
 from airflow.sensors.external_task import ExternalTaskSensor
 with DAG("d"):
@@ -31,3 +44,23 @@ def test_a_sensor_that_ran_costs_what_it_held_its_slot_for(subject, knowledge):
 
 def test_without_a_history_there_is_no_price(subject, knowledge):
     assert [evidence for _, evidence in told(subject, knowledge, SOURCE)] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "least", "told"),
+    [
+        (None, None, [""]),
+        (XComSize(2, 100, 50.0), None, [""]),  # too few to say that they are small
+        (XComSize(3, 49_344, 50.0), None, []),
+        (XComSize(3, 9_000_000, 5e6), None, [": up to 8.58 MiB so far"]),
+        (XComSize(3, 9_000_000, 5e6), 10_000_000, []),
+        (XComSize(3, 10, 5.0), 0, [": up to 10 B so far"]),
+    ],
+)
+def test_what_was_pushed_says_how_large_results_are(subject, knowledge, sizes, least, told):
+    options = Options({"AFT806": {"min-bytes": least}} if least is not None else {})
+    xcoms = {("d", "a"): sizes} if sizes else {("d", "b"): XComSize(9, 9, 9.0)}
+    known = replace(knowledge(PUSHES), xcoms=xcoms, options=options)
+    found = check_project([examine(subject(PUSHES), RULES)], known, PROJECT_RULES)
+    messages = [one.message for one in found if one.code == "AFT806"]
+    assert [one.partition("by XCom")[2] for one in messages] == told

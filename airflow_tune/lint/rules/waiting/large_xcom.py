@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body
@@ -11,6 +12,7 @@ from airflow_tune.lint.flow.fetches import asked, small
 from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.flow.frames import written_rows
 from airflow_tune.lint.flow.kinds import kind
+from airflow_tune.lint.pricing import SMALL_BYTES
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -32,12 +34,19 @@ def check(subject: Subject) -> Iterator[Hit]:
             for node in body.returns:
                 what = large(body, node.value)
                 if what:
-                    yield Hit.on(node, f"the task's result is {what}, stored in the metadata DB by XCom")
+                    message = f"the task's result is {what}, stored in the metadata DB by XCom"
+                    yield replace(Hit.on(node, message), about=tasks_of(flow, body))
         for call in body.calls:
             if call.last == "xcom_push":
                 what = large(body, call.argument(1, "value"))
                 if what:
-                    yield Hit.on(call.node, f"{what} is pushed to XCom, which is the metadata DB")
+                    message = f"{what} is pushed to XCom, which is the metadata DB"
+                    yield replace(Hit.on(call.node, message), about=tasks_of(flow, body))
+
+
+def tasks_of(flow: Flow, body: Body) -> tuple[tuple[str, str], ...]:
+    """Return the tasks that run a body, by DAG and key."""
+    return tuple((str(dag.dag_id), task.key) for dag, task in flow.own_tasks(body.node))
 
 
 def stores(flow: Flow, body: Body) -> bool:
@@ -80,7 +89,8 @@ RULE = Rule(
             "A task returns or pushes a data frame, all rows of a query, or the content of a file. "
             "Queries that "
             "answer with few rows, frames that are empty or written out, and tasks with do_xcom_push=False "
-            "are left alone."
+            "are left alone; with --db those too whose values were all small, and the others tell how large "
+            "theirs were."
         ),
         why=(
             "XCom is a table of the metadata DB: megabytes per run slow down the scheduler's database, and "
@@ -95,4 +105,5 @@ RULE = Rule(
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/xcoms.html",),
     ),
     check,
+    {"min-bytes": SMALL_BYTES},
 )
