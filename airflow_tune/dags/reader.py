@@ -82,7 +82,8 @@ def collect() -> None:
 def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:
     """Return the graphs of a parsed source; the tree is not changed."""
     run = Run(project, Budget(), EXPRESSIONS, STATEMENTS, call_value)
-    scope = Scope(file=file, names={"__name__": "dag_file", "__file__": file, "__doc__": None})
+    told = ast.get_docstring(tree, clean=False)
+    scope = Scope(file=file, names={"__name__": "dag_file", "__file__": file, "__doc__": told})
     error = limit = None
     try:
         run.execute(tree.body, scope)

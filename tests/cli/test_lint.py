@@ -90,6 +90,7 @@ def test_what_cannot_be_read_is_a_finding_and_stops_nothing(tune, dags):
     (dags / "deep.py").write_text(
         "from airflow import DAG\nn = 0\nwhile True:\n    n += 1\n", encoding="utf-8"
     )
+    (dags / "a_template.py").write_text("dag_ids = {{ dag_ids }}\n", encoding="utf-8")
     (dags / "helper.py").write_text("import time\ntime.sleep(1)\n", encoding="utf-8")
     found = tune("lint", dags, "--format", "json")
     assert codes(found) == [("AFT002", 1), ("AFT002", 2), ("AFT002", 2), ("AFT106", 6)]

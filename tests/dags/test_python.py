@@ -66,3 +66,12 @@ def test_an_order_by_an_unread_key_is_in_doubt(graph):
         "for x in sorted(['b', 'a'], key=operator.itemgetter(0)): EmptyOperator(task_id=x, dag=dag)\n"
     )
     assert not dag.complete
+
+
+TOLD = '"""Told."""\nfrom airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\n'
+
+
+def test_a_file_knows_its_docstring(read):
+    found = read("with DAG('d', doc_md=__doc__.strip()):\n    EmptyOperator(task_id='a')\n", head=TOLD)
+    assert found.error is None
+    assert found.dags[0].arguments["doc_md"] == "Told."

@@ -99,7 +99,8 @@ def adopt(run: Run, state: State) -> None:
 def read(run: Run, source: Source) -> State:
     """Execute a module's top level with a budget of its own; it is read once for all files."""
     name = run.project.name(source.path)
-    scope = Scope(file=source.path, names={"__name__": name, "__file__": source.path})
+    told = ast.get_docstring(source.tree, clean=False)
+    scope = Scope(file=source.path, names={"__name__": name, "__file__": source.path, "__doc__": told})
     state = run.loaded.begin(source.path, Module(name, scope, symbol(name)))
     kept = {name: getattr(run, name) for name in OWN}
     reads, run.project.reads = run.project.reads, source.reads
