@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from airflow_tune.history.cause import RESOURCE, ZOMBIE
 from airflow_tune.history.column import MICROSECONDS, Bools, Floats, Times, micros
 from airflow_tune.history.model import History
 from airflow_tune.history.state import SUCCESS
@@ -35,6 +36,18 @@ def start_seconds(history: History) -> dict[tuple[str, str], float]:
     tries = history.tries
     taken = _seconds(tries.queued, tries.start)
     return _medians(history, taken, _ran(history) & ~np.isnat(tries.queued) & (taken >= 0))
+
+
+def lost_tries(history: History) -> dict[tuple[str, str], int]:
+    """Return how many tries of each task ended for want of memory, or with their worker, by DAG and task."""
+    traces, tries = history.traces, history.tries
+    rows = traces.row[np.isin(traces.cause, (RESOURCE, ZOMBIE))]
+    rows = rows[~np.isnat(tries.start[rows])]  # others were given up before they began
+    tasks, counts = np.unique(tries.task[rows], return_counts=True)
+    return {
+        (history.dags.names[history.tasks.dag[task]], history.tasks.names[task]): int(count)
+        for task, count in zip(tasks, counts, strict=True)
+    }
 
 
 def _ran(history: History) -> Bools:

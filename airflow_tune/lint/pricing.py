@@ -1,4 +1,4 @@
-"""What findings cost, where a DB tells: seconds that tasks held their slot for, sizes of what they pushed."""
+"""What findings cost, where a DB tells: seconds of held slots, tries that were lost, sizes of results."""
 
 from __future__ import annotations
 
@@ -14,28 +14,52 @@ from airflow_tune.units import format_bytes, format_duration, plural
 
 HELD = frozenset({"AFT213", "AFT801", "AFT805"})
 """Rules on tasks that hold a slot while something else works: how long they ran is what that cost."""
-STORED = "bytes as stored in the metadata DB, of the newest values"
+HEAVY = "AFT406"
+PUSHED = "AFT806"
 SMALL_BYTES = 49_344
 """Values that XCom is meant for: MAX_XCOM_SIZE of airflow/models/xcom.py, while Airflow had such a limit."""
-FORMULA = "median seconds from start to end of its successful task instances"
-
-
-PUSHED = "AFT806"
 FEW = 3
 """Values below which nothing is said of a task's."""
+RAN = "median seconds from start to end of its successful task instances"
+LOST = "tries that ended for want of memory or with their worker, by Airflow's log table"
+STORED = "bytes as stored in the metadata DB, of the newest values"
 
 
 def priced(found: Iterable[Violation], subject: ProjectSubject) -> list[Violation]:
-    """Return findings, those of HELD with the seconds that their tasks held a slot for in each run.
+    """Return findings with what they cost; those on large results go where all of these were small."""
+    known = subject.knowledge
+    if known.history is not None:
+        held, lost = _at_places(subject, subject.task_seconds), _at_places(subject, subject.lost_tries)
+        found = [_by_history(one, held, lost) for one in found]
+    return list(_sized(found, known) if known.xcoms else found)
 
-    Those on large values have their sizes, or go where all were small.
-    """
-    held = held_s(subject) if subject.knowledge.history is not None else {}
-    priced_ = [_with_price(one, held.get(place_of(one))) if one.code in HELD else one for one in found]
-    return list(sized(priced_, subject.knowledge)) if subject.knowledge.xcoms else priced_
+
+def _at_places(
+    subject: ProjectSubject, amounts: Mapping[tuple[str, str], float]
+) -> Mapping[tuple[str, int], float]:
+    """Return amounts by the place of their task; of several tasks of one place their sum."""
+    found: dict[tuple[str, int], float] = {}
+    for dag, task in subject.tasks():
+        amount = amounts.get((str(dag.dag_id), task.key))
+        if amount is not None:
+            found[task.file, task.line] = found.get((task.file, task.line), 0.0) + amount
+    return found
 
 
-def sized(found: Iterable[Violation], known: Knowledge) -> Iterator[Violation]:
+def _by_history(
+    one: Violation, held: Mapping[tuple[str, int], float], lost: Mapping[tuple[str, int], float]
+) -> Violation:
+    """Return a finding with the seconds that its task held a slot in each run, or how often it was lost."""
+    place = place_of(one)
+    if one.code in HELD and place in held:
+        return _with(one, "slot held", f"{format_duration(held[place])} of each run", RAN)
+    if one.code == HEAVY and place in lost:
+        tries = plural(int(lost[place]), "try", "tries")
+        return _with(one, "tries lost", f"{tries} of it ended for want of memory or with the worker", LOST)
+    return one
+
+
+def _sized(found: Iterable[Violation], known: Knowledge) -> Iterator[Violation]:
     """Yield findings, those on values that tasks push with the largest that they pushed."""
     small = known.options.of(PUSHED, "min-bytes", SMALL_BYTES)
     for one in found:
@@ -43,27 +67,9 @@ def sized(found: Iterable[Violation], known: Knowledge) -> Iterator[Violation]:
         if sum(each.values for each in sizes) < FEW:
             yield one
         elif (largest := max(sizes, key=lambda each: each.largest_bytes)).largest_bytes > small:
-            told = f"up to {format_bytes(largest.largest_bytes)} so far"
-            mean = (
-                f"{format_bytes(int(largest.mean_bytes))} on average over {plural(largest.values, 'value')}"
-            )
-            evidence = Evidence("values pushed", f"{told}, {mean}", computed(STORED), STORED)
-            yield replace(one, message=f"{one.message}: {told}", evidence=(*one.evidence, evidence))
+            yield _with(one, "values pushed", f"up to {format_bytes(largest.largest_bytes)} so far", STORED)
 
 
-def held_s(subject: ProjectSubject) -> Mapping[tuple[str, int], float]:
-    """Return the seconds of a run by the place of its task; of several tasks of one place their sum."""
-    ran, found = subject.task_seconds, dict[tuple[str, int], float]()
-    for dag, task in subject.tasks():
-        seconds = ran.get((str(dag.dag_id), task.key))
-        if seconds is not None:
-            found[task.file, task.line] = found.get((task.file, task.line), 0.0) + seconds
-    return found
-
-
-def _with_price(one: Violation, seconds: float | None) -> Violation:
-    if seconds is None:
-        return one
-    told = f"{format_duration(seconds)} of each run"
-    evidence = Evidence("slot held", told, computed(FORMULA), FORMULA)
+def _with(one: Violation, name: str, told: str, formula: str) -> Violation:
+    evidence = Evidence(name, told, computed(formula), formula)
     return replace(one, message=f"{one.message}: {told}", evidence=(*one.evidence, evidence))

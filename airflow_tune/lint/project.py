@@ -90,6 +90,15 @@ class ProjectSubject:
 
         return start_seconds(self.knowledge.history)
 
+    @cached_property
+    def lost_tries(self) -> dict[tuple[str, str], int]:
+        """Return how many tries were lost for want of memory or with their worker; none without a history."""
+        if self.knowledge.history is None:
+            return {}
+        from airflow_tune.lint.past import lost_tries  # noqa: PLC0415 - loads numpy, for a history only
+
+        return lost_tries(self.knowledge.history)
+
     def placed(self) -> Iterator[tuple[str, DagFacts]]:
         """Yield every DAG with its DAG folder: what is in another one belongs to another Airflow."""
         wanted = {id(dag) for dag in self.dags}

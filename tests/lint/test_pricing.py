@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from airflow_tune.history.cause import LOG_TABLE, NETWORK, RESOURCE, ZOMBIE, Traces
 from airflow_tune.lint.check import check_project, examine
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.rules import PROJECT_RULES, RULES
@@ -64,3 +65,28 @@ def test_what_was_pushed_says_how_large_results_are(subject, knowledge, sizes, l
     found = check_project([examine(subject(PUSHES), RULES)], known, PROJECT_RULES)
     messages = [one.message for one in found if one.code == "AFT806"]
     assert [one.partition("by XCom")[2] for one in messages] == told
+
+
+def test_a_heavy_task_tells_how_often_it_was_lost(subject, knowledge):
+    text = """from airflow import DAG
+from airflow.operators.python import PythonOperator
+from sklearn.ensemble import RandomForestClassifier
+def train():
+    RandomForestClassifier().fit([], [])
+with DAG("d"):
+    PythonOperator(task_id="a", python_callable=train)
+"""
+    past = {"d": {"count": 4, "run_s": 200, "tasks": {"a": [2, 150], "b": [2, 1]}}}
+    known = knowledge(f"# history: {json.dumps(past)}\n{text}")
+    task = known.history.tasks.names.index("a")
+    rows = [row for row, one in enumerate(known.history.tries.task) if one == task]
+    causes = dict(zip(rows, (RESOURCE, ZOMBIE, NETWORK), strict=False))
+    traces = Traces.of({row: (cause, "seen", LOG_TABLE) for row, cause in causes.items()})
+    lost = replace(known, history=replace(known.history, traces=traces))
+
+    def messages(known):
+        found = check_project([examine(subject(text), RULES)], known, PROJECT_RULES)
+        return [one.message.partition("little")[2] for one in found if one.code == "AFT406"]
+
+    assert messages(known) == [""]
+    assert messages(lost) == [": 2 tries of it ended for want of memory or with the worker"]
