@@ -20,7 +20,7 @@ PERMANENT = re.compile(
     r"\binvalid\b|\bunsupported\b|\bunauthori[sz]ed\b|\bforbidden\b|\bpermission denied\b|\bmalformed\b|"
     r"\bnot (?:allowed|supported|valid|authori[sz]ed|permitted)\b|\bmust (?:be|have|contain)\b|"
     r"\bschema (?:mismatch|changed|does)|"
-    r"\bmissing (?:required|mandatory|column|field|parameter|argument|key)|"
+    r"\bmissing (?:(?:required|mandatory)(?! values)|column|field|parameter|argument|key)|"
     r"\bis required\b|"
     r"\bunknown (?:type|format|column|field|option|parameter)\b|\bwrong (?:type|format|number)\b",
     re.IGNORECASE,
