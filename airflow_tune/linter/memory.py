@@ -88,8 +88,10 @@ class Memory:
 
     def configured(self) -> tuple[str, ...]:
         """Return the first folder of each configuration that was used, in the order of their use."""
-        found = {config.file: str(folder) for folder, config in reversed(self.request.configs.known.items())}
-        return tuple(reversed(found.values()))
+        found: dict[Path | None, str] = {}
+        for folder, config in self.request.configs.known.items():
+            found.setdefault(config.file, str(folder))
+        return tuple(found.values())
 
     def watch(self, outcome: Outcome, folders: Sequence[Path]) -> Watch:
         """Return all that the run looked at; raises Unsettled where that is not certain."""

@@ -82,9 +82,9 @@ class Run:
         named = {str(path) for path in self.request.paths}
         here = Path.cwd()
         files: dict[Path, None] = {}
-        excluding = any(
-            self.config_of(here / folder).exclude for folder in {one.parent for one in found.files}
-        )
+        # In order, as the first configuration that names a baseline counts.
+        around = dict.fromkeys(one.parent for one in found.files)
+        excluding = any(self.config_of(here / folder).exclude for folder in around)
         for path in found.files:
             # What listing yields is whole or begins here; links are not followed.
             plain = path.is_absolute() and ".." not in str(path)

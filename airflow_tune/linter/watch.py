@@ -73,8 +73,10 @@ class Watcher:
         above = os.path.dirname(path)
         while above != path and not os.path.isdir(above):
             path, above = above, os.path.dirname(above)
+        if os.path.exists(path):
+            self.there(path)  # A file stands where a folder was asked for.
         # A folder that is watched cannot get the name without changing itself.
-        if above not in self.folders or os.path.lexists(path):
+        elif above not in self.folders or os.path.lexists(path):
             self.absent.add(path)
 
     def either(self, path: str) -> None:

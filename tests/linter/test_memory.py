@@ -8,6 +8,7 @@ import pickle
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -47,12 +48,15 @@ CONTENTS = (
     "from helpers import *\nNAME = 'two'\nWAIT = 2\n",
     "[tool.airflow-tune.lint]\nselect = ['AFT3']\n",
     "[lint]\nexclude = ['**/team/*']\n",
+    "[lint]\nbaseline = 'known.json'\n",
+    "[tool.airflow-tune.lint]\nbaseline = 'known.json'\n",
     "team/\n",
     "b.py\na\n",
     "not python (",
 )
 NAMES = (
     *FILES, "dags/.airflowignore", "dags/team/.airflowignore", "dags/team/airflow-tune.toml", "dags/new.py",
+    "dags/zoo/g.py",
     "dags/yaml.py", "dags/time.py", "dags/helpers/__init__.py", "plugins/helpers.py", "helpers.py",
     "dags/c/d.py", ".airflowignore", "__init__.py",
 )  # fmt: skip
@@ -85,6 +89,11 @@ def told(outcome):
     return outcome.findings, outcome.files, outcome.notes, [str(one) for one in outcome.problems]
 
 
+def answered(asked):
+    """Return what a run tells, and the baselines that its configurations name, of which the first counts."""
+    return *told(run(asked)), [one.baseline for one in asked.configs.used() if one.baseline]
+
+
 def test_a_second_run_reads_no_file(home, tmp_path, monkeypatch):
     first = run(request(home, later(tmp_path / "cache")))
     assert "AFT303" in {one.code for one in first.findings}
@@ -100,21 +109,77 @@ def test_what_changed_a_moment_ago_is_not_trusted(home, tmp_path):
     assert memory_of(asked).recalled() is None
 
 
-def change(home, name, content):
-    """Write a file, or remove it or its folder."""
-    path = home / name
-    if content is not None:
-        if path.parent.is_file():
-            path.parent.unlink()
-        if not path.is_dir():
-            write(home, {name: content})
-    elif path.is_file():
+def written(path, content):
+    """Write a file, making room for it."""
+    if path.parent.is_file():
+        path.parent.unlink()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def removed(path, _):
+    """Remove a file, or the folder around one that is not there."""
+    if path.is_file() or path.is_symlink():
         path.unlink()
-    elif path.parent.is_dir() and path.parent.name not in {"dags", home.name}:
+    elif path.parent.name not in {"dags", "home"}:
         shutil.rmtree(path.parent)
 
 
-CHANGE = st.tuples(st.sampled_from(NAMES), st.sampled_from((None, *CONTENTS)))
+def renamed(path, other):
+    other.parent.mkdir(parents=True, exist_ok=True)
+    path.rename(other)
+
+
+def touched(path, _):
+    path.touch(exist_ok=True)
+
+
+def aged(path, _):
+    os.utime(path, (0, 0))
+
+
+def rewritten(path, content):
+    """Write a file that is as large and looks as old as before."""
+    before = path.stat()
+    path.write_text(content[: before.st_size].ljust(before.st_size, "\n"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def swapped(path, content):
+    """Put another file of the same size and age in a file's place."""
+    new = path.with_name("new")
+    shutil.copy2(path, new)
+    rewritten(new, content)
+    new.replace(path)
+
+
+def linked(path, other):
+    """Put a link in a path's place; it may lead to a folder, nowhere, or in a circle."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to(other)
+
+
+def hard_linked(path, other):
+    path.unlink(missing_ok=True)
+    path.hardlink_to(other)
+
+
+PLACES = (*NAMES, "dags/team", "dags/helpers", "dags/c", "dags/current", "plugins")
+TARGETS = (*PLACES, "dags", "dags/nowhere", "elsewhere/f.py", "elsewhere")
+CHANGE = st.one_of(
+    st.tuples(st.sampled_from((written, written, rewritten, swapped)), st.sampled_from(NAMES),
+              st.sampled_from(CONTENTS)),
+    st.tuples(st.sampled_from((removed, touched, aged)), st.sampled_from(NAMES), st.none()),
+    st.tuples(st.sampled_from((renamed, linked, hard_linked)), st.sampled_from(PLACES),
+              st.sampled_from(TARGETS).map(Path)),
+)  # fmt: skip
+
+
+def change(home, kind, name, given):
+    """Do something to a project, if it can be done."""
+    with suppress(OSError):
+        kind(home / name, home / given if isinstance(given, Path) else given)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -122,15 +187,82 @@ CHANGE = st.tuples(st.sampled_from(NAMES), st.sampled_from((None, *CONTENTS)))
 def test_it_never_differs_from_a_run_without_it(changes):
     with tempfile.TemporaryDirectory() as made:
         home, cache = Path(made, "home"), Path(made, "cache")
-        write(home, FILES)
-        for name, content in [("dags/a.py", DAG), *changes]:
-            change(home, name, content)
-            anew = told(run(request(home, None)))
-            assert told(run(request(home, later(cache)))) == anew
-            asked = request(home, later(cache))
-            if not anew[-1]:
-                assert memory_of(asked).recalled() is not None
-            assert told(run(asked)) == anew
+        write(home, {**FILES, "elsewhere/f.py": DAG.replace("DAG(NAME", "DAG('f'")})
+        for each in [(touched, "dags/a.py", None), *changes]:
+            change(home, *each)
+            anew = answered(request(home, None))
+            assert answered(request(home, later(cache))) == anew
+            if not anew[3]:
+                assert memory_of(request(home, later(cache))).recalled() is not None
+            assert answered(request(home, later(cache))) == anew
+
+
+ROOM = 400
+SLEEPS = "import time\nfrom airflow import DAG\ndag = DAG('{}', schedule='@daily')\ntime.sleep({})\n"
+EDITED = {
+    "dags/a.py": SLEEPS.format("a", 30),
+    "dags/helpers.py": "NAME = 'other'\nWAIT = 9\n",
+    "dags/name.txt": "two",
+    "dags/team/b.py": "x = 1\n",
+    "dags/.airflowignore": "b.py\n",
+    "dags/team/airflow-tune.toml": "[lint]\nignore = ['AFT']\n",
+    "pyproject.toml": "[tool.airflow-tune.lint]\nignore = ['AFT303']\n",
+}
+ADDED = {
+    "dags/new.py": SLEEPS.format("new", 3),
+    "dags/zoo/g.py": SLEEPS.format("g", 3),
+    "dags/extras.py": "NAME = 'x'\nWAIT = 7\n",
+    "extras.py": "NAME = 'x'\nWAIT = 7\n",
+    "plugins/extras/__init__.py": "NAME = 'x'\nWAIT = 7\n",
+    "dags/team/.airflowignore": "b.py\n",
+    "dags/airflow-tune.toml": "[lint]\nignore = ['AFT']\n",
+    "airflow-tune.toml": "[lint]\nignore = ['AFT']\n",
+}
+EDITS = [
+    *((kind, name, content) for name, content in EDITED.items() for kind in (written, rewritten, swapped)),
+    *((written, name, content) for name, content in ADDED.items()),
+    *((renamed, name, Path(other)) for name, other in (("dags/a.py", "dags/b.py"), ("dags/team", "dags/t"))),
+    (linked, "dags/a.py", Path("dags/team/b.py")),
+    (linked, "dags/t", Path("elsewhere")),
+    *((removed, name, None) for name in EDITED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "given"),
+    EDITS,
+    ids=[f"{kind.__name__}-{name}-{count}" for count, (kind, name, _) in enumerate(EDITS)],
+)
+def test_each_edit_shows_at_once(home, tmp_path, kind, name, given):
+    more = {
+        "dags/.airflowignore": "left.py\n",
+        "dags/left.py": SLEEPS.format("left", 3),
+        "elsewhere/f.py": SLEEPS.format("f", 3),
+        "pyproject.toml": "[tool.airflow-tune.lint]\nignore = ['AFT309']\n",
+        "dags/team/airflow-tune.toml": "[lint]\nignore = ['AFT3']\n",
+        "dags/x.py": DAG.replace("helpers import NAME, WAIT", "extras import NAME, WAIT"),
+    }
+    write(home, {name: content.ljust(ROOM, "\n") for name, content in {**FILES, **more}.items()})
+    before = answered(request(home, later(tmp_path / "cache")))
+    assert memory_of(request(home, later(tmp_path / "cache"))).recalled() is not None
+    change(home, kind, name, given)
+    anew = answered(request(home, None))
+    assert anew != before
+    assert answered(request(home, later(tmp_path / "cache"))) == anew
+
+
+def test_the_first_of_several_baselines_stays_the_first(home, tmp_path):
+    write(
+        home,
+        {
+            "pyproject.toml": "[tool.airflow-tune.lint]\nbaseline = 'known.json'\n",
+            "dags/team/airflow-tune.toml": "[lint]\nbaseline = 'known.json'\n",
+            "dags/zoo/g.py": DAG,
+        },
+    )
+    first = answered(request(home, later(tmp_path / "cache")))
+    assert first[-1] == [home / "known.json", home / "dags" / "team" / "known.json"]
+    assert answered(request(home, later(tmp_path / "cache"))) == first
 
 
 def test_a_link_to_elsewhere_is_followed(home, tmp_path):
