@@ -19,6 +19,11 @@ EMPTY = frozenset(
     {"list", "dict", "set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
 )
 CACHE = re.compile(r"cache|memo", re.IGNORECASE)
+FEW = re.compile(
+    r"module|class|conn|env|region|type|kind|config|lang|locale|dialect|pattern|schema|database|engine|model",
+    re.IGNORECASE,
+)
+"""Names of keys of which a project has few: what is kept for each is no more than that."""
 
 SIZE = "1024"
 """Results that a fix keeps; judgement: what a task looks up again and again is fewer."""
@@ -54,6 +59,12 @@ def grown_by_tasks(subject: Subject, name: str) -> int:
         return 0
     others = [one for user in users for one in definitions(subject, user) if not shadows(one, name)]
     return grown(in_tasks, name) if grown([*others, *top(subject, users)], name) else 0
+
+
+def few(key: ast.expr) -> bool:
+    """Return whether a key is by its name one of few."""
+    name = key.id if isinstance(key, ast.Name) else key.attr if isinstance(key, ast.Attribute) else ""
+    return FEW.search(name) is not None
 
 
 def definitions(subject: Subject, name: str) -> list[ast.AST]:
@@ -128,6 +139,7 @@ def lengthens(node: ast.AST, name: str) -> bool:
         isinstance(target, ast.Subscript)
         and holds(target.value, name)
         and not isinstance(target.slice, ast.Constant)
+        and not few(target.slice)
     )
 
 
@@ -146,7 +158,7 @@ def of_functions(subject: Subject) -> Iterator[Hit]:
         parameters = [
             one.arg for one in [*node.args.args, *node.args.kwonlyargs] if one.arg not in ("self", "cls")
         ]
-        for decorator in node.decorator_list if parameters else ():
+        for decorator in node.decorator_list if not all(map(FEW.search, parameters)) else ():
             if unbounded(subject, decorator):
                 message = f"every result of {node.name}() is kept until the process ends"
                 yield Hit.on(decorator, message, bounded(subject, decorator))
@@ -206,7 +218,8 @@ RULE = Rule(
         what=(
             "A list, dict or set of the module that task code adds to and nothing shortens, a cache of "
             "an object "
-            "likewise, or functools.cache and lru_cache(maxsize=None) on a function with parameters."
+            "likewise, or functools.cache and lru_cache(maxsize=None) on a function with parameters. What is "
+            "kept by keys of which a project has few, such as modules and connections, is left alone."
         ),
         why=(
             "Triggerers, DAG processors and workers live for days: what is only added to ends in their "
