@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from airflow_tune.findings import Severity
 from airflow_tune.lint.blocks import moved_before, moved_behind
 from airflow_tune.lint.edit import Fix
-from airflow_tune.lint.flow.body import Body, Call, is_name
+from airflow_tune.lint.flow.body import Body, Call, Loop, is_name
 from airflow_tune.lint.flow.kinds import constructed, kind
 from airflow_tune.lint.flow.loops import depends, derived, leaves, per_item, throttled
+from airflow_tune.lint.flow.texts import text_of
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -21,6 +22,7 @@ ONCE = re.compile(
     r"^client:(S3|Aws|Amazon|Emr|Sqs|Sns|Ses|Glue|Lambda|Athena|Batch|Dynamo|Redshift|Ecs|Eks|Sage|Step|GCS)"
 )
 """Clients of hooks that make one and keep it."""
+PROBE = re.compile(r"\s*select\s+1\s*;?\s*", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -46,7 +48,14 @@ def opened_again(body: Body, call: Call) -> bool:
     if per_item(body, call) is None and not counted(body, call):
         return False
     names = derived(body, loop)
-    return not depends(call.node, names)
+    return not depends(call.node, names) and not probes(body, loop)
+
+
+def probes(body: Body, loop: Loop) -> bool:
+    """Return whether a loop only tries whether connections open: all that it asks is `SELECT 1`."""
+    asked = [one.argument(0) for one in body.calls if one.last == "execute" and loop in one.loops]
+    texts = [text.text if (text := text_of(body, one)) is not None else "" for one in asked]
+    return bool(texts) and all(map(PROBE.fullmatch, texts))
 
 
 def pooled(body: Body, call: Call) -> bool:
