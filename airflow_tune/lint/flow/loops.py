@@ -11,7 +11,7 @@ from airflow_tune.lint.flow.kinds import kind
 FEW = 10
 """Items of a literal up to which a loop is as good as written out; judgement."""
 LABOUR = re.compile(
-    r"^(requests|httpx|subprocess)\.|(chat|complet|scrape|crawl|download|upload|transcri|embed|transcode|urlopen)",
+    r"^(requests|httpx|subprocess)\.|(^|[._])api_|(chat|complet|scrape|crawl|download|upload|transcri|embed|transcode|urlopen)",
     re.IGNORECASE,
 )
 """Calls that take tenths of a second and more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -18,6 +19,8 @@ STAR = re.compile(r"select\s+(?:distinct\s+|all\s+)?(?:[\w\"`.]+\.)?\*|,\s*[\w\"
 
 COLUMNS = re.compile(r"\bselect\s+(?:\w+\.)?column_name\b", re.IGNORECASE)
 """Queries that ask a database for the names of columns."""
+ANY_TABLE = re.compile(r"\bfrom\s+[\"'`\[]?(?:\0|\w+)?[\"'`\].]*\0", re.IGNORECASE)
+"""A table of which not even the last name is written."""
 TEMPORARY = re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp", re.IGNORECASE)
 
 
@@ -43,7 +46,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 def copies(subject: Subject) -> set[int]:
     """Return the lines of queries that copy tables, whatever their columns are.
 
-    One table for each item of a loop, or beside a query that asks the catalogue for the names of columns.
+    One table for each item of a loop, or beside a query that asks the catalogue for the names of columns, or
+    a table that is known to no source, whose columns are taken as the cursor describes them.
     """
     found: set[int] = set()
     if not subject.flow.mentions("select"):
@@ -51,8 +55,12 @@ def copies(subject: Subject) -> set[int]:
     for body in subject.flow.bodies(("execute", "run", "query", "sql", *FETCHES)):
         sent = list(statements_sent(body))
         asks = any(COLUMNS.search(text.text) for _, text in sent)
+        counts = any(
+            isinstance(one, ast.Attribute) and one.attr == "description" for one in ast.walk(body.node)
+        )
         for call, text in sent:
-            if asks or any(over_tables(text, derived(body, loop)) for loop in call.loops):
+            as_they_come = counts and ANY_TABLE.search(text.text) is not None
+            if asks or as_they_come or any(over_tables(text, derived(body, loop)) for loop in call.loops):
                 found.add(call.node.lineno)
     return found
 

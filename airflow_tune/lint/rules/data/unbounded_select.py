@@ -13,10 +13,10 @@ from airflow_tune.lint.subject import Subject
 
 SMALL = re.compile(
     r"config|param|setting|lookup|(^|[._])dim_|status|type|meta|control|mapping|catalog|version|calendar|countr|"
-    r"currenc|schema|partition",
+    r"currenc|schema|partition|^(stv|stl|svv|svl|sys|v\$)_",
     re.IGNORECASE,
 )
-"""Tables that are small by what they are for."""
+"""Tables that are small by what they are for, or that a database keeps of itself."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:

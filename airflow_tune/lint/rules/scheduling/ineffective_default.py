@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from airflow_tune.dags.model import Dag, Unknown
+from airflow_tune.dags.schedule import given as schedule
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import drop_item, set_keywords, source_of
@@ -46,7 +47,9 @@ def check(subject: Subject) -> Iterator[Hit]:
                 else "does nothing: the DAG does not see it"
             )
             message = f"{', '.join(wrong)} in default_args {does}"
-            yield Hit(dag.place.line, message, dag.place.file, moved(subject, dag, wrong))
+            own = all(name in dag.arguments for name in wrong)
+            advice = "Remove it: the DAG is given another value." if own else ""
+            yield Hit(dag.place.line, message, dag.place.file, moved(subject, dag, wrong), advice=advice)
 
 
 def idle(dag: Dag, given: Mapping[str, object]) -> Iterator[str]:
@@ -54,8 +57,14 @@ def idle(dag: Dag, given: Mapping[str, object]) -> Iterator[str]:
     for name in DAG_ONLY.intersection(given):
         names = next((one for one in SAME if name in one), {name})
         own = [dag.arguments[one] for one in names if one in dag.arguments]
-        if all(differ(value, given[name]) for value in own):
+        never = name == "catchup" and on_demand(dag)
+        if not never and all(differ(value, given[name]) for value in own):
             yield name
+
+
+def on_demand(dag: Dag) -> bool:
+    """Return whether a DAG says that it has no schedule: then there is nothing to catch up on."""
+    return schedule(dag.arguments) is None
 
 
 def differ(one: object, other: object) -> bool:

@@ -35,7 +35,7 @@ ANSWERED = re.compile(r"\bstatus_code\b|\.ok\b")
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield long sleeps, and sleeps between looks, in task code."""
     least_s = subject.options.of("AFT803", "min-seconds", LONG_S)
-    beside = threads(subject.index)
+    beside = threads(subject.index) | commands(subject.index)
     for site in () if subject.index.script else subject.index.sites:
         if site.name != "time.sleep" or site.at_parse or not site.node.args or site.function in beside:
             continue
@@ -52,6 +52,16 @@ def threads(index: Index) -> set[str]:
     """Return the functions that run as threads, beside what the task does."""
     targets = (site.keyword("target") for site in index.sites if site.last == "Thread")
     return {dotted(one, {}).rpartition(".")[2] for one in targets if one is not None}
+
+
+def commands(index: Index) -> set[str]:
+    """Return the functions that are commands of a command line, by click or typer: people run them."""
+    found = set()
+    for one in index.functions:
+        decorators = [part.func if isinstance(part, ast.Call) else part for part in one.decorator_list]
+        if any(isinstance(part, ast.Attribute) and part.attr == "command" for part in decorators):
+            found.add(one.name)
+    return found
 
 
 def brief(node: ast.expr) -> bool:
