@@ -21,7 +21,7 @@ from airflow_tune.dags.world import Changeable
 
 def assign(run: Run, target: ast.expr, value: object, scope: Scope) -> None:
     """Bind `value` to a target of any form."""
-    if isinstance(target, ast.Name):
+    if type(target) is ast.Name:
         run.bind(scope, target.id, value)
     elif isinstance(target, (ast.Tuple, ast.List)):
         unpack(run, target, value, scope)
@@ -63,15 +63,15 @@ def doubted(value: object, reason: Unknown | None) -> object:
 def set_attribute(run: Run, owner: object, name: str, value: object, call: Call) -> None:
     """Do `owner.name = value`."""
     run.effects += 1
-    if isinstance(owner, (DagValue, TaskValue, GroupValue, XCom)):
-        attributes.set_on_graph(run, owner, name, value, call)
-    elif isinstance(owner, Instance):
+    if isinstance(owner, Instance):
         found = owner.cls.find(name)
         setter = found.attributes.get("setter") if isinstance(found, Function) else None
         if isinstance(setter, Function):
             run.call(Bound(setter, owner), Call([value], {}, call.node, call.scope))
         else:
             run.put(owner.attributes, name, value)
+    elif isinstance(owner, (DagValue, TaskValue, GroupValue, XCom)):
+        attributes.set_on_graph(run, owner, name, value, call)
     elif isinstance(owner, (Class, Module)):
         run.put(owner.names if isinstance(owner, Class) else owner.scope.names, name, value)
     elif isinstance(owner, Function):

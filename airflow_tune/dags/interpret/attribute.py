@@ -33,12 +33,18 @@ FIELDS: dict[type, frozenset[str]] = {
 
 def attribute(run: Run, node: ast.Attribute, scope: Scope) -> object:
     """Evaluate `value.name`."""
-    value = run.evaluate(node.value, scope)
-    if isinstance(value, Instance):
+    inner = node.value
+    value = scope.names.get(inner.id, MISSING) if type(inner) is ast.Name else MISSING  # nearly always
+    if value is MISSING:
+        value = run.evaluate(inner, scope)
+    if type(value) is Instance:
         found = value.attributes.get(node.attr, MISSING)
         if found is not MISSING:
             return found
-    if isinstance(value, Symbol):
+        found = value.cls.find(node.attr)
+        if type(found) is Function and not found.kind:
+            return Bound(found, value)
+    elif type(value) is Symbol:
         return of_symbol(run, value, node.attr, Call([], {}, node, scope))
     return attribute_of(run, value, node.attr, Call([], {}, node, scope))
 

@@ -26,7 +26,7 @@ def call_node(run: Run, node: ast.Call, scope: Scope) -> object:
     """Evaluate a call."""
     function = run.evaluate(node.func, scope)
     call = arguments(run, node, scope)
-    if isinstance(function, Known) and function.name == "super":
+    if type(function) is Known and function.name == "super":
         return objects.super_of(scope, call)
     return call_value(run, function, call)
 
@@ -35,7 +35,7 @@ def arguments(run: Run, node: ast.Call, scope: Scope) -> Call:
     """Evaluate the arguments of a call, `*` and `**` included."""
     call = Call([], {}, node, scope)
     for arg in node.args:
-        if isinstance(arg, ast.Starred):
+        if type(arg) is ast.Starred:
             value = run.evaluate(arg.value, scope)
             inner, reason = elements(run, value, call)
             call.args.extend(inner if reason is None else [run.doubtful(one, reason) for one in inner])

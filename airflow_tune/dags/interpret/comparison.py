@@ -86,6 +86,8 @@ def alike(part: object, wanted: object) -> bool:
 
 def unsure(run: Run, part: object, wanted: object) -> Unknown | None:
     """Return why it is unknown whether an element is the one that is looked for."""
+    if type(part) is str and type(wanted) is str:
+        return None
     if isinstance(part, Unknown):
         return part
     if isinstance(part, Symbol) or not (is_plain(wanted) or certain(wanted)):

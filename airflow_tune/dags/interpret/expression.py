@@ -54,7 +54,9 @@ def sequence(run: Run, nodes: list[ast.expr], scope: Scope) -> tuple[list[object
     found: list[object] = []
     doubt = None
     for node in nodes:
-        if isinstance(node, ast.Starred):
+        if type(node) is ast.Constant:
+            found.append(node.value)
+        elif type(node) is ast.Starred:
             value = run.evaluate(node.value, scope)
             inner, reason = elements(run, value, Call([], {}, node, scope))
             found.extend(inner)
@@ -96,11 +98,11 @@ def dict_of(run: Run, node: ast.Dict, scope: Scope) -> object:
     """Evaluate a dict display, `**` included."""
     found: dict[object, object] = {}
     for key_node, value_node in zip(node.keys, node.values, strict=True):
-        value = run.evaluate(value_node, scope)
+        value = value_node.value if type(value_node) is ast.Constant else run.evaluate(value_node, scope)
         if key_node is None:
             merge(run, found, value, node.lineno)
             continue
-        key = run.evaluate(key_node, scope)
+        key = key_node.value if type(key_node) is ast.Constant else run.evaluate(key_node, scope)
         if isinstance(key, Unknown):
             run.taint(found, Unknown(key.reason, key.line or node.lineno))
             key = follow(key)

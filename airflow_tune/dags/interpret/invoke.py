@@ -15,6 +15,8 @@ from airflow_tune.dags.values.klass import Class
 from airflow_tune.dags.values.scope import Scope
 from airflow_tune.dags.values.stream import Manager, Stream, Take
 
+JUMPS = (Jump.BREAK, Jump.CONTINUE, Jump.RETURN)
+ALL_JUMPS = (*JUMPS, Jump.RAISE)
 AGAIN = 3
 """Calls of one function inside itself that are followed where it is in doubt whether they happen."""
 
@@ -51,7 +53,7 @@ def entered(run: Run, function: Function, scope: Scope) -> object:
         raised.file = raised.file or scope.globals.file
         raise
     finally:
-        run.settle(mark, Jump.BREAK, Jump.CONTINUE, Jump.RETURN, *([] if run.trying else [Jump.RAISE]))
+        run.settle(mark, *(JUMPS if run.trying else ALL_JUMPS))
         function.active -= 1
         run.budget.leave()
 
@@ -96,10 +98,12 @@ def bind(run: Run, function: Function, call: Call, scope: Scope) -> None:
     spec = function.node.args
     positional, parameters = signature(spec)
     names = scope.names
-    kwargs = dict(call.kwargs)
+    kwargs = dict(call.kwargs) if call.kwargs else {}
     names.update(zip(positional, call.args, strict=False))
     extra = call.args[len(positional) :]
+    wanted = len(parameters)
     if spec.vararg is not None:
+        wanted += 1
         found = tuple(extra)
         names[spec.vararg.arg] = found if call.spread is None else run.doubtful(found, call.spread)
     elif extra and call.spread is None:
@@ -108,7 +112,7 @@ def bind(run: Run, function: Function, call: Call, scope: Scope) -> None:
         for name in parameters:
             if name in kwargs:
                 names[name] = kwargs.pop(name)
-    if any(name not in names for name in parameters):
+    if len(names) < wanted:
         fill(run, function, len(positional), names, call)
     if spec.kwarg is not None:
         names[spec.kwarg.arg] = kwargs

@@ -19,6 +19,8 @@ DEEP = 20
 def unknown_of(values: Sequence[object], line: int) -> Unknown | None:
     """Return the first unknown among values, symbols included."""
     for value in values:
+        if type(value) in SCALARS:
+            continue
         if isinstance(value, Unknown):
             return value
         if isinstance(value, Symbol):
@@ -66,7 +68,7 @@ def lift(
         if type(value) not in SCALARS:
             break
     else:
-        return native(function, values, line)
+        return done(function, values, line)
     reason = unknown_of(values, line)
     if reason is None and not shallow:
         reason = next((found for value in values if (found := within(run, value))), None)
@@ -105,8 +107,13 @@ def defaults(value: object, depth: int = 0) -> object:
 
 def native(function: Callable[..., object], values: Sequence[object], line: int) -> object:
     """Return `function(*values)` of Python itself, its exceptions as RaisedError."""
-    if not all(is_plain(value) for value in values):
+    if not all(map(is_plain, values)):
         return Unknown("an operation on an object that is not read", line)
+    return done(function, values, line)
+
+
+def done(function: Callable[..., object], values: Sequence[object], line: int) -> object:
+    """Return `function(*values)` of plain values, what Python raises as RaisedError."""
     try:
         result = function(*values)
     except (RecursionError, MemoryError, BudgetError):
@@ -118,6 +125,8 @@ def native(function: Callable[..., object], values: Sequence[object], line: int)
 
 def bounded(result: object, line: int) -> object:
     """Return a result unless it is too big to keep."""
+    if type(result) is bool:
+        return result
     if isinstance(result, (str, bytes)):
         small = fits(len(result) // 10)
     elif isinstance(result, CONTAINERS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from airflow_tune.dags.interpret import doubt
 from airflow_tune.dags.interpret.assign import assign
@@ -107,12 +107,12 @@ def pushed(run: Run, node: ast.For | ast.AsyncFor, stream: Stream, scope: Scope)
     return None
 
 
-def body_of(run: Run, body: Iterable[ast.stmt], scope: Scope) -> Signal:
+def body_of(run: Run, body: Sequence[ast.stmt], scope: Scope) -> Signal:
     """Execute a loop's body once; a `continue` that may have happened in it is over with it."""
     run.budget.spend()
     mark = run.mark()
     try:
-        return run.execute(list(body), scope)
+        return run.execute(body, scope)
     finally:
         run.settle(mark, Jump.CONTINUE)
 

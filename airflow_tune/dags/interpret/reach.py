@@ -46,6 +46,8 @@ def reached(run: Run, body: Sequence[ast.AST], scope: Scope) -> Iterator[object]
 
 def functions(value: object) -> Iterator[Function]:
     """Yield the functions of the project that a call of a value may run."""
+    if type(value) in FIXED and type(value) is not Function:
+        return
     if isinstance(value, Unknown):
         value = value.default
     if isinstance(value, (Bound, Decorated)):
@@ -76,6 +78,8 @@ def rebind(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope)
 
 def inside(run: Run, value: object, depth: int) -> Iterator[object]:
     """Yield a value and what it holds, as far as it can be changed."""
+    if type(value) in FIXED:
+        return
     if isinstance(value, Unknown):
         value = value.default
     if isinstance(value, Bound):

@@ -177,7 +177,10 @@ class Run:
         """Doubt the DAG of a graph's object, or a container's contents."""
         if type(value) in UNCHANGING:
             return
-        if isinstance(value, DagValue):
+        if isinstance(value, CONTAINERS):
+            if value != ():
+                self.taint(value, reason)
+        elif isinstance(value, DagValue):
             value.doubt(reason)
         elif isinstance(value, (TaskValue, GroupValue)):
             if value.dag is not None:
@@ -185,8 +188,6 @@ class Run:
         elif isinstance(value, (XCom, MappedArgument)):
             for task in value.tasks:
                 self.doubt(task, reason)
-        elif isinstance(value, CONTAINERS) and value != ():
-            self.taint(value, reason)
 
     def taint(self, container: object, reason: Unknown) -> None:
         """Remember that a container holds what may not be there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import cast
 
 from airflow_tune.dags.interpret import attempt, control, importing, loop, match, objects, operation
 from airflow_tune.dags.interpret.assign import assign
@@ -41,7 +42,7 @@ def annotated(run: Run, node: ast.AnnAssign, scope: Scope) -> Signal:
 def augmented(run: Run, node: ast.AugAssign, scope: Scope) -> Signal:
     """Do `a += value`; a list grows in place."""
     target = node.target
-    load = ast.copy_location(as_load(target), target)
+    load = as_load(node)
     left, right = run.evaluate(load, scope), run.evaluate(node.value, scope)
     if operation.in_place(run, node, left, right, scope):
         assign(run, target, left, scope)
@@ -50,7 +51,16 @@ def augmented(run: Run, node: ast.AugAssign, scope: Scope) -> Signal:
     return None
 
 
-def as_load(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
+def as_load(node: ast.AugAssign) -> ast.expr:
+    """Return the target as the expression that reads it; it is kept with the node."""
+    found = getattr(node, "_load", None)
+    if found is None:
+        found = ast.copy_location(loading(node.target), node.target)
+        node._load = found  # type: ignore[attr-defined]  # noqa: SLF001 - a memory of our own
+    return cast("ast.expr", found)
+
+
+def loading(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
     """Return a target as the expression that reads it."""
     if isinstance(target, ast.Name):
         return ast.Name(target.id, ast.Load())

@@ -15,7 +15,8 @@ BARE = frozenset({"ABC", "Generic", "Protocol", "object"})
 class Class:
     """A class of the project: `bases` may also be symbols of other packages or unknown.
 
-    `altered` marks one that a metaclass or an unread decorator may have changed.
+    `altered` marks one that a metaclass or an unread decorator may have changed. `order` and `strange` are
+    its ancestors and the last names of those outside the project, found when first asked for.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Class:
     file: str = ""
     order: list[object] = field(default_factory=list)
     altered: bool = False
+    strange: frozenset[str] | None = None
 
     def lineage(self) -> list[object]:
         """Return the class and all its bases in the order in which Python looks attributes up."""
@@ -42,11 +44,16 @@ class Class:
 
         `after` starts the search behind that class, as `super()` does.
         """
-        waiting = after is not None
+        if after is None:
+            for base in self.order or self.lineage():
+                if type(base) is Class and name in base.names:
+                    return base.names[name]
+            return MISSING
+        waiting = True
         for base in self.lineage():
             if not waiting and isinstance(base, Class) and name in base.names:
                 return base.names[name]
-            if not waiting and after is not None and unread(base):
+            if not waiting and unread(base):
                 return MISSING
             waiting = waiting and base is not after
         return MISSING
@@ -61,7 +68,9 @@ class Class:
 
     def derives(self, *names: str) -> bool:
         """Return whether a base outside the project has one of these last names."""
-        return any(isinstance(base, Symbol) and base.last in names for base in self.outside())
+        if self.strange is None:
+            self.strange = frozenset(base.last for base in self.outside() if isinstance(base, Symbol))
+        return not self.strange.isdisjoint(names)
 
 
 def unread(base: object) -> bool:
