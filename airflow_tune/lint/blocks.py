@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from airflow_tune.dags.model import Place
+from airflow_tune.dags.tree import nodes
 from airflow_tune.lint.edit import Edit
 from airflow_tune.lint.editing import drop_statement, source_of
 from airflow_tune.lint.flow.body import Body, Call
@@ -51,7 +52,7 @@ def statement_at(subject: Subject, place: Place) -> ast.stmt | None:
 def repeats(tree: ast.AST, statement: ast.stmt) -> bool:
     """Return whether a statement stands in a loop, or in a function without decorator."""
     kinds = (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)
-    around = [one for one in ast.walk(tree) if isinstance(one, kinds) and holds(one, statement)]
+    around = [one for one in nodes(tree) if isinstance(one, kinds) and holds(one, statement)]
     return any(not getattr(one, "decorator_list", None) for one in around)
 
 
@@ -134,6 +135,6 @@ def held(subject: Subject, body: Body, call: Call, opened: str) -> Edit | None:
 def inside_texts(statements: Sequence[ast.stmt]) -> Iterator[int]:
     """Yield the lines that begin inside a text of several lines, to which no margin may be added."""
     for statement in statements:
-        for node in ast.walk(statement):
+        for node in nodes(statement):
             if isinstance(node, (ast.Constant, ast.JoinedStr)):
                 yield from range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from airflow_tune.dags.model import Dag, Reference, Task, Unknown
+from airflow_tune.dags.tree import nodes
 from airflow_tune.lint.subject import Subject
 from airflow_tune.lint.workload import DATABASE, FILES, SERVICE, workload_of
 
@@ -61,7 +62,7 @@ def talking(subject: Subject, tasks: Iterable[Task]) -> Iterator[Task]:
 def tells_only(operator: ast.ClassDef) -> bool:
     """Return whether a class's execute calls nothing but print and its log."""
     works = [one for one in operator.body if isinstance(one, ast.FunctionDef) and one.name == "execute"]
-    calls = [one.func for work in works for one in ast.walk(work) if isinstance(one, ast.Call)]
+    calls = [one.func for work in works for one in nodes(work) if isinstance(one, ast.Call)]
     return bool(works) and all(ast.unparse(one).rpartition(".")[2] in TELLS for one in calls)
 
 

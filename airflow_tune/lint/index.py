@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from airflow_tune.dags.tree import HELD, children, held, nodes
 
 PARSE_DECORATORS = frozenset({"dag", "task_group"})
 TASK_DECORATORS = frozenset({"task", "setup", "teardown", "asset"})
 BUILDS = re.compile(r"(?:^|\.)(?:\w*[a-z0-9](?:Operator|Sensor)|TaskGroup|DAG)(?:\.partial)?$")
 """Calls that make a part of a DAG."""
+MAKERS = ("Operator", "Sensor", "TaskGroup", "DAG", ".partial")
+"""How the names of those end, which is asked first: an expression that begins anywhere is slow."""
 RUN = frozenset({"execute", "poke", "run", "main", "execute_complete"})
 """Names of what tasks and scripts run, whatever it makes on its way."""
 SPECIAL = frozenset(
-    {
-        *(ast.Call, ast.Import, ast.ImportFrom, ast.Lambda, ast.If, ast.ClassDef),
-        *(ast.For, ast.AsyncFor, ast.While),
-    },
+    {ast.Import, ast.ImportFrom, ast.Lambda, ast.If, ast.ClassDef, ast.For, ast.AsyncFor, ast.While}
 )
-LEAVES = frozenset({int, str, type(None), float, bool, bytes, ast.Load, ast.Store, ast.Constant, ast.Del})
+DEFINITIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
+Loops: TypeAlias = tuple[ast.stmt, ...]
 
 
 class Method(str):
@@ -27,14 +30,17 @@ class Method(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Site:
-    """One call: the dotted name it means (imports resolved), its function ("" at top level), its loops."""
+    """One call: the dotted name it means (imports resolved), its function ("" at top level), its loops.
+
+    Nothing changes it once the index is made; Python makes a frozen one four times as slowly.
+    """
 
     node: ast.Call
     name: str
     function: str
-    loops: tuple[ast.stmt, ...]
+    loops: Loops
     at_parse: bool = False
 
     @property
@@ -74,6 +80,7 @@ class Index:
     methods: set[ast.AST] = field(default_factory=set)
     annotated: set[str] = field(default_factory=set)
     builders: set[str] = field(default_factory=set)
+    parsed: set[str] = field(default_factory=set)
 
     @property
     def script(self) -> bool:
@@ -84,6 +91,12 @@ class Index:
 
     def parse_functions(self) -> set[str]:
         """Return the functions whose bodies run at parse time: called from there, `@dag`, factories."""
+        if not self.parsed:
+            self.parsed = self.reached()
+        return self.parsed
+
+    def reached(self) -> set[str]:
+        """Follow the calls from what runs at parse time, "" among it."""
         reached = {name for name, kind in self.decorators.items() if kind in PARSE_DECORATORS}
         reached |= {name for name in self.builders if self.decorators.get(name) not in TASK_DECORATORS}
         pending = ["", *reached]
@@ -110,8 +123,9 @@ def index(tree: ast.Module) -> Index:
         found.decorators[one.name] = decorator_of(one, found.aliases) or found.decorators.get(one.name, "")
     found.builders = builders(found.sites) if any(map(of_airflow, found.aliases.values())) else set()
     parsed = found.parse_functions()
-    sites = [replace(site, at_parse=True) if runs(site, found, parsed) else site for site in found.sites]
-    found.sites = sorted(sites, key=lambda site: (site.node.lineno, site.node.col_offset))
+    for site in found.sites:
+        site.at_parse = runs(site, found, parsed)
+    found.sites.sort(key=lambda site: (site.node.lineno, site.node.col_offset))
     return found
 
 
@@ -127,7 +141,7 @@ def of_airflow(module: str) -> bool:
 
 def builders(sites: list[Site]) -> set[str]:
     """Return the functions that make parts of DAGs, but for those that execute an operator themselves."""
-    made = {site.function for site in sites if BUILDS.search(site.name)}
+    made = {site.function for site in sites if site.name.endswith(MAKERS) and BUILDS.search(site.name)}
     executed = {site.function for site in sites if site.last == "execute"}
     return {name for name in made - executed - RUN if not name.startswith(("__", "<", "test_"))} - {""}
 
@@ -147,33 +161,44 @@ def decorator_of(node: ast.FunctionDef | ast.AsyncFunctionDef, aliases: dict[str
 
 @dataclass(slots=True)
 class Walker:
-    """The walk itself: without recursion and over the nodes' own dicts, as it visits every node of a file."""
+    """The walk itself: without recursion, as it visits every node of a file.
+
+    What is to be visited lies on `stack`; a pair there says in which function and loops what lies below it
+    stands.
+    """
 
     found: Index = field(default_factory=Index)
-    calls: list[tuple[ast.Call, str, tuple[ast.stmt, ...]]] = field(default_factory=list)
+    calls: list[tuple[ast.Call, str, Loops]] = field(default_factory=list)
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
-    stack: list[tuple[ast.AST, str, tuple[ast.stmt, ...]]] = field(default_factory=list)
+    stack: list[Any] = field(default_factory=list)
 
     def walk(self, tree: ast.Module) -> None:
         """Visit all nodes."""
-        stack = self.stack
-        stack.append((tree, "", ()))
+        stack, uses = self.stack, self.found.uses
+        stack.append(tree)
+        function: str = ""
+        loops: Loops = ()
         while stack:
-            node, function, loops = stack.pop()
+            node = stack.pop()
             kind = type(node)
             if kind is ast.Name:
-                self.found.uses.setdefault(node.id, set()).add(function)  # type: ignore[attr-defined]
-                continue
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self.definition(node, function, loops)
-                continue
-            if kind in SPECIAL:
-                function, loops = self.special(node, function, loops)
-            self.below(node, function, loops)
+                uses.setdefault(node.id, set()).add(function)
+            elif kind is tuple:
+                function, loops = node
+            elif kind in DEFINITIONS:
+                function, loops = self.definition(node, function, loops)
+            elif kind is ast.Call:
+                self.calls.append((node, function, loops))
+                stack += children(node)
+            else:
+                if kind in SPECIAL:
+                    function, loops = self.special(node, function, loops)
+                if HELD[kind] if kind in HELD else held(kind):
+                    stack += children(node)
 
     def definition(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, function: str, loops: tuple[ast.stmt, ...]
-    ) -> None:
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, function: str, loops: Loops
+    ) -> tuple[str, Loops]:
         """Note a function; its decorators and defaults run where it stands, its body when it is called."""
         self.functions.append(node)
         # What decorates a function is called where that is defined.
@@ -182,42 +207,29 @@ class Walker:
         name = Method(node.name) if node in self.found.methods else node.name
         spec = node.args
         defaults = [*spec.defaults, *(one for one in spec.kw_defaults if one is not None)]
-        self.stack += [(part, function, loops) for part in (*node.decorator_list, *defaults)]
-        self.stack += [(part, name, ()) for part in node.body]
+        self.stack += [*node.decorator_list, *defaults, (function, loops), *node.body]
         annotated = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg]
         for one in (node.returns, *(each.annotation for each in annotated if each is not None)):
-            for part in ast.walk(one) if one is not None else ():
+            for part in nodes(one) if one is not None else ():
                 if isinstance(part, ast.Name):
                     self.found.annotated.add(part.id)
                     self.found.uses.setdefault(part.id, set()).add(node.name)
+        return name, ()
 
-    def below(self, node: ast.AST, function: str, loops: tuple[ast.stmt, ...]) -> None:
-        """Put a node's children on the stack."""
-        push = self.stack.append
-        for value in node.__dict__.values():
-            kind = type(value)
-            if kind is list:
-                for part in value:
-                    if isinstance(part, ast.AST):
-                        push((part, function, loops))
-            elif kind not in LEAVES and isinstance(value, ast.AST):
-                push((value, function, loops))
-
-    def special(
-        self, node: ast.AST, function: str, loops: tuple[ast.stmt, ...]
-    ) -> tuple[str, tuple[ast.stmt, ...]]:
-        """Note a call or import; return the function and loops that its children are in."""
-        if isinstance(node, ast.Call):
-            self.calls.append((node, function, loops))
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+    def special(self, node: ast.AST, function: str, loops: Loops) -> tuple[str, Loops]:
+        """Note an import or class; return the function and loops that a node's children are in."""
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
             bind(self.found, node, function)
-        elif isinstance(node, ast.Lambda):
-            return "<lambda>", ()
         elif isinstance(node, ast.ClassDef):
             self.found.methods.update(node.body)
-        elif isinstance(node, ast.If):
-            return ("__main__" if is_main(node.test) else function), loops
+        elif isinstance(node, ast.Lambda):
+            self.stack.append((function, loops))
+            return "<lambda>", ()
+        elif isinstance(node, ast.If) and is_main(node.test):
+            self.stack.append((function, loops))
+            return "__main__", loops
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self.stack.append((function, loops))
             return function, (*loops, node)
         return function, loops
 
@@ -240,14 +252,13 @@ def bind(found: Index, node: ast.Import | ast.ImportFrom, function: str) -> None
 
 def dotted(node: ast.expr, aliases: dict[str, str]) -> str:
     """Return the dotted name of an expression, `?` for parts that are no names."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Call):
-        parts.append(f"{dotted(node.func, aliases)}()")
-    elif isinstance(node, ast.Name):
-        parts.append(aliases.get(node.id, node.id))
-    else:
-        parts.append("?")
-    return ".".join(reversed(parts))
+    tail = ""
+    while True:
+        if isinstance(node, ast.Attribute):
+            tail = f".{node.attr}{tail}"
+            node = node.value
+        elif isinstance(node, ast.Call):
+            tail = f"(){tail}"
+            node = node.func
+        else:
+            return (aliases.get(node.id, node.id) if isinstance(node, ast.Name) else "?") + tail

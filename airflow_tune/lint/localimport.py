@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.lint.blocks import dropped
 from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.editing import source_of
@@ -30,9 +31,9 @@ def into_functions(subject: Subject, one: Import, users: set[str]) -> Fix | None
     return Fix((gone, *(edit for edit in heads if edit is not None))) if heads else None
 
 
-def uses(nodes: list[ast.stmt], name: str) -> bool:
+def uses(body: list[ast.stmt], name: str) -> bool:
     """Return whether statements read a name."""
-    return any(isinstance(part, ast.Name) and part.id == name for node in nodes for part in ast.walk(node))
+    return any(isinstance(part, ast.Name) and part.id == name for node in body for part in nodes(node))
 
 
 def within(node: Function, other: Function) -> bool:
@@ -47,7 +48,7 @@ def defined_with(subject: Subject, name: str) -> bool:
         for node in subject.index.functions
         for outside in (node.args, node.returns, *node.decorator_list)
         if outside is not None
-        for part in ast.walk(outside)
+        for part in nodes(outside)
     )
 
 

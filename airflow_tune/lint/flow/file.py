@@ -24,6 +24,7 @@ class Flow:
     graph: FileGraph
     text: str
     made: dict[ast.AST, Body] = field(default_factory=dict)
+    words: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
     def lowered(self) -> str:
@@ -35,7 +36,13 @@ class Flow:
 
         Most files hold none of what a rule is about, and are done with by that.
         """
-        return any(word in self.lowered for word in words)
+        text, known = self.lowered, self.words
+        for word in words:
+            if word not in known:
+                known[word] = word in text
+            if known[word]:
+                return True
+        return False
 
     @cached_property
     def functions(self) -> dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]]:

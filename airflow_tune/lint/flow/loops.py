@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.lint.flow.body import Bind, Body, Call, Loop, names_in
 from airflow_tune.lint.flow.kinds import kind
 
@@ -55,7 +56,7 @@ def fetches(loop: Loop) -> bool:
     """Return whether a `while` loop takes one row at a time, from fetchone()."""
     return any(
         isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "fetchone"
-        for one in ast.walk(loop.node)
+        for one in nodes(loop.node)
     )
 
 
@@ -76,7 +77,7 @@ def batches(body: Body, loop: Loop) -> bool:
 def words(node: ast.expr | None) -> list[str]:
     """Return the names, attributes and keywords in an expression."""
     found = []
-    for one in ast.walk(node) if node is not None else ():
+    for one in nodes(node) if node is not None else ():
         if isinstance(one, ast.Name):
             found.append(one.id)
         elif isinstance(one, ast.Attribute):

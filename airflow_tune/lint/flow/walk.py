@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
+from airflow_tune.dags.tree import children
 from airflow_tune.lint.flow.body import Bind, Body, Call, Comprehension, Definition, Loop, names_in
 
 Context = tuple[tuple[Loop, ...], tuple[ast.stmt, ...]]
+SPECIAL = frozenset(Comprehension)
 BRANCHES = (ast.If, ast.Try, ast.With, ast.AsyncWith)
 
 
@@ -37,39 +40,42 @@ class Walker:
         """Note one binding."""
         self.body.binds.setdefault(name, []).append(bind)
 
-    def below(self, parent: ast.AST, nodes: Iterable[object], context: Context) -> None:
+    def below(self, parent: ast.AST, found: Iterable[ast.AST], context: Context) -> None:
         """Visit nodes below a parent."""
         parents = self.body.parents
-        for node in nodes:
-            if isinstance(node, ast.AST):
-                parents[node] = parent
-                self.visit(node, context)
+        for node in found:
+            parents[node] = parent
+            kind = type(node)
+            if kind is ast.Name:
+                self.name(cast("ast.Name", node))
+            elif kind in SPECIAL or isinstance(node, ast.stmt):
+                self.special(node, context)
+            elif kind is not ast.Constant:
+                self.below(node, children(node), context)
+                if kind is ast.Call:
+                    self.call(cast("ast.Call", node), context)
 
-    def visit(self, node: ast.AST, context: Context) -> None:
-        """Visit a node by its kind."""
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                self.body.loads.setdefault(node.id, []).append(node)
-        elif isinstance(node, ast.Call):
-            loops, branches = context
-            self.children(node, context)
-            self.body.calls.append(Call(node, self.body.dotted(node.func), loops, branches))
-        elif isinstance(node, (*Definition, ast.ClassDef)):
+    def name(self, node: ast.Name) -> None:
+        """Note where a name is read."""
+        if isinstance(node.ctx, ast.Load):
+            self.body.loads.setdefault(node.id, []).append(node)
+
+    def call(self, node: ast.Call, context: Context) -> None:
+        """Note a call, behind those inside it."""
+        self.body.calls.append(Call(node, self.body.dotted(node.func), *context))
+
+    def special(self, node: ast.AST, context: Context) -> None:
+        """Visit a definition, a comprehension or a statement."""
+        if isinstance(node, (*Definition, ast.ClassDef)):
             self.bind(node.name, Bind("other", None, node.lineno))
-        elif isinstance(node, Comprehension):
-            self.comprehension(node, context)
         elif isinstance(node, ast.stmt):
             self.statement(node, context)
-        elif not isinstance(node, (ast.Constant, ast.expr_context)):
-            self.children(node, context)
+        else:
+            self.comprehension(node, context)
 
     def children(self, node: ast.AST, context: Context) -> None:
         """Visit all fields of a node."""
-        for value in node.__dict__.values():
-            if isinstance(value, list):
-                self.below(node, value, context)
-            elif isinstance(value, ast.AST):
-                self.below(node, (value,), context)
+        self.below(node, children(node), context)
 
     def statement(self, node: ast.stmt, context: Context) -> None:
         """Note what a statement binds, returns or raises, then visit what it holds."""

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.blocks import moved_behind
 from airflow_tune.lint.edit import Fix
@@ -99,7 +100,7 @@ def holds(body: Body, node: ast.expr | None) -> bool:
 
 def by_itself(body: Body) -> Iterator[Hit]:
     """Yield writes of single rows on a connection that was set to commit each of them."""
-    if not any(autocommits(one) for one in ast.walk(body.node)):
+    if not any(autocommits(one) for one in nodes(body.node)):
         return
     for call in body.calls:
         loop = per_item(body, call) if call.last == "execute" and call.loops else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import set_keyword
@@ -65,7 +66,7 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
 
 def of_one_run(body: Body, path: ast.expr, depth: int = 0) -> bool:
     """Return whether the id of the run is a part of a path: no other run looks for it."""
-    for node in ast.walk(body.value(path) or path):
+    for node in nodes(body.value(path) or path):
         text = node.id if isinstance(node, ast.Name) else getattr(node, "attr", getattr(node, "value", None))
         if isinstance(text, str) and text in RUN_IDS:
             return True
@@ -87,8 +88,8 @@ def forgiven(body: Body, call: Call) -> bool:
 
 def forgives(handler: ast.ExceptHandler) -> bool:
     """Return whether a handler takes the errors of files, and raises nothing."""
-    raised = any(isinstance(one, ast.Raise) for one in ast.walk(handler))
-    taken = {one.id for one in ast.walk(handler.type or BARE) if isinstance(one, ast.Name)}
+    raised = any(isinstance(one, ast.Raise) for one in nodes(handler))
+    taken = {one.id for one in nodes(handler.type or BARE) if isinstance(one, ast.Name)}
     return bool(taken & FORGIVING) and not raised
 
 

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import named, replace
@@ -25,6 +26,12 @@ PERMANENT = re.compile(
     r"\bunknown (?:type|format|column|field|option|parameter)\b|\bwrong (?:type|format|number)\b",
     re.IGNORECASE,
 )
+WORDS = (
+    *("invalid", "unsupported", "unauthori", "forbidden", "permission denied", "malformed", "not allowed"),
+    *("not supported", "not valid", "not authori", "not permitted", "must be", "must have", "must contain"),
+    *("schema ", "missing ", "is required", "unknown ", "wrong "),
+)
+"""Words without one of which PERMANENT, which is slow, finds nothing."""
 ANSWERED = re.compile(r"\bresponse\b|\breply\b|\banswer(?:ed)?\b|\bstatus\b|\breturned\b", re.IGNORECASE)
 """Words of what another system said, which may say something else next time."""
 
@@ -33,7 +40,8 @@ FAIL_NOW = "airflow.exceptions.AirflowFailException"
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield raises of generic exceptions for what no retry mends, in tasks that are tried again."""
-    if not PERMANENT.search(subject.text):
+    flow = subject.flow
+    if GENERIC.isdisjoint(flow.calling) or not flow.mentions(*WORDS) or not PERMANENT.search(subject.text):
         return
     for body in subject.flow.bodies(GENERIC):
         found = [(one, name) for one in body.raises if (name := permanent(body, one))]
@@ -67,7 +75,7 @@ def swallowed(body: Body, node: ast.Raise, name: str) -> bool:
     for one in body.up(node):
         if isinstance(one, ast.Try) and any(inner is part for part in one.body):
             takes = [each for each in one.handlers if catches(each, name)]
-            if takes and not any(isinstance(part, ast.Raise) for part in ast.walk(takes[0])):
+            if takes and not any(isinstance(part, ast.Raise) for part in nodes(takes[0])):
                 return True
         inner = one
     return False
@@ -75,9 +83,7 @@ def swallowed(body: Body, node: ast.Raise, name: str) -> bool:
 
 def catches(handler: ast.ExceptHandler, name: str) -> bool:
     """Return whether a handler takes an exception of a name."""
-    names = (
-        {one.id for one in ast.walk(handler.type) if isinstance(one, ast.Name)} if handler.type else {name}
-    )
+    names = {one.id for one in nodes(handler.type) if isinstance(one, ast.Name)} if handler.type else {name}
     return bool(names & {name, "Exception", "BaseException"})
 
 

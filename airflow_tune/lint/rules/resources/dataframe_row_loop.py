@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.body import Body, Call, Loop, names_in
 from airflow_tune.lint.flow.file import Flow
@@ -56,7 +57,7 @@ def cut(call: Call) -> bool:
 
 def ended(loop: ast.AST) -> bool:
     """Return whether a loop ends before its last row."""
-    return any(isinstance(one, ast.Break) for part in getattr(loop, "body", ()) for one in ast.walk(part))
+    return any(isinstance(one, ast.Break) for part in getattr(loop, "body", ()) for one in nodes(part))
 
 
 def elsewhere(flow: Flow, body: Body, loop: Loop) -> bool:
@@ -82,20 +83,20 @@ def waiting(flow: Flow, body: Body, call: Call) -> bool:
     given = call.argument(0, "func")
     if isinstance(given, ast.Name):
         return waits(flow, given.id)
-    inside = (one for one in ast.walk(given) if isinstance(one, ast.Call)) if given is not None else ()
+    inside = (one for one in nodes(given) if isinstance(one, ast.Call)) if given is not None else ()
     names = [body.dotted(one.func) for one in inside]
     return any(LABOUR.search(name) or waits(flow, name) for name in names)
 
 
 def styled(call: Call) -> bool:
     """Return whether a call is one of a report's style, whose frame is as small as the report."""
-    nodes = ast.walk(call.receiver) if call.receiver is not None else ()
-    return any(isinstance(one, ast.Attribute) and one.attr == "style" for one in nodes)
+    inside = nodes(call.receiver) if call.receiver is not None else ()
+    return any(isinstance(one, ast.Attribute) and one.attr == "style" for one in inside)
 
 
 def over_rows(over: ast.expr | None, call: Call) -> bool:
     """Return whether a loop runs over the rows of a call, counted or not."""
-    return over is not None and any(one is call.node for one in ast.walk(over))
+    return over is not None and any(one is call.node for one in nodes(over))
 
 
 def by_row(call: Call) -> bool:

@@ -6,10 +6,12 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import named, replace, set_keywords
 from airflow_tune.lint.flow.body import Definition
+from airflow_tune.lint.index import dotted
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -53,7 +55,7 @@ def grown_by_tasks(subject: Subject, name: str) -> int:
     """Return the line in task code that makes a collection of the module longer, 0 where it is kept short."""
     flow, users = subject.flow, subject.index.uses.get(name, set())
     held = [one for user in users for one in flow.functions.get(user, ())]
-    longer = [one for one in held if any(lengthens(part, name) for part in ast.walk(one))]
+    longer = [one for one in held if any(lengthens(part, name) for part in nodes(one))]
     in_tasks = [one for one in longer if not shadows(one, name)]
     if not in_tasks:
         return 0
@@ -91,8 +93,9 @@ def empty(subject: Subject, node: ast.Assign) -> bool:
     if not isinstance(value, ast.Call):
         return False
     bounded = any(one.arg == "maxlen" for one in value.keywords) or len(value.args) > 1
-    plain = not value.args or subject.flow.module.dotted(value.func) == "collections.defaultdict"
-    return not bounded and plain and subject.flow.module.dotted(value.func) in EMPTY
+    name = dotted(value.func, subject.index.aliases)
+    plain = not value.args or name == "collections.defaultdict"
+    return not bounded and plain and name in EMPTY
 
 
 def shadows(scope: ast.AST, name: str) -> bool:
@@ -100,8 +103,8 @@ def shadows(scope: ast.AST, name: str) -> bool:
     spec = getattr(scope, "args", None)
     if isinstance(spec, ast.arguments) and any(one.arg == name for one in [*spec.args, *spec.kwonlyargs]):
         return True
-    declared = any(isinstance(one, ast.Global) and name in one.names for one in ast.walk(scope))
-    return not declared and any(binds(one, name) for one in ast.walk(scope))
+    declared = any(isinstance(one, ast.Global) and name in one.names for one in nodes(scope))
+    return not declared and any(binds(one, name) for one in nodes(scope))
 
 
 def binds(node: ast.AST, name: str) -> bool:
@@ -113,7 +116,7 @@ def grown(scopes: Iterable[ast.AST], name: str) -> int:
     """Return the first line that makes a collection longer, 0 for none or where something shortens it."""
     lines = []
     for scope in scopes:
-        for node in ast.walk(scope):
+        for node in nodes(scope):
             if shortens(node, name):
                 return 0
             if lengthens(node, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import replace, source_of
@@ -39,7 +40,7 @@ def fix(subject: Subject, site: Site) -> Fix | None:
     if not isinstance(made, ast.ListComp) or any(part.is_async for part in made.generators):
         return None
     inner = source_of(subject, made)[1:-1].strip().removesuffix(",")
-    calls = any(isinstance(one, (ast.Call, ast.Await, ast.NamedExpr)) for one in ast.walk(made))
+    calls = any(isinstance(one, (ast.Call, ast.Await, ast.NamedExpr)) for one in nodes(made))
     edit = replace(made, inner if alone else f"({inner})")
     return Fix((edit,), safe=site.name == "sum" or not calls)
 

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import named, replace, source_of
@@ -56,7 +57,7 @@ def by_run(subject: Subject, path: str) -> Fix | None:
     whole = [
         node
         for function in task_functions(subject)
-        for node in ast.walk(function)
+        for node in nodes(function)
         if isinstance(node, ast.Constant) and node.value == path
     ]
     if known is None or not TEMP.match(path) or "/" in ending or "{" in path or not stem:
@@ -71,7 +72,7 @@ def by_run(subject: Subject, path: str) -> Fix | None:
 def task_functions(subject: Subject) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return the functions that tasks may run, those inside others left to the others."""
     found = [one for named in subject.flow.functions.values() for one in named]
-    inner = {id(part) for one in found for part in ast.walk(one) if part is not one}
+    inner = {id(part) for one in found for part in nodes(one) if part is not one}
     return [one for one in found if id(one) not in inner]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.blocks import held
 from airflow_tune.lint.edit import Fix
@@ -88,14 +89,14 @@ def reached(body: Body, call: Call) -> set[str]:
 
 def within(value: ast.expr | None, call: Call) -> bool:
     """Return whether a value is, or holds, a call."""
-    return value is not None and any(one is call.node for one in ast.walk(value))
+    return value is not None and any(one is call.node for one in nodes(value))
 
 
 def stored(body: Body, names: set[str]) -> bool:
     """Return whether the path is yielded, put into an object that lives on, or pushed for other tasks."""
     if any(one.last == "xcom_push" and names_in(one.node) & names for one in body.calls):
         return True
-    for one in ast.walk(body.node):
+    for one in nodes(body.node):
         if isinstance(one, (ast.Yield, ast.YieldFrom)) and names_in(one) & names:
             return True
         attribute = isinstance(one, ast.Assign) and isinstance(one.targets[0], (ast.Attribute, ast.Subscript))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.blocks import held
 from airflow_tune.lint.edit import Fix
@@ -72,7 +73,7 @@ def left_open(body: Body, name: str) -> bool:
                 return False
         elif not harmless(body, load, parent):
             return False
-    declared = any(isinstance(one, (ast.Global, ast.Nonlocal)) for one in ast.walk(body.node))
+    declared = any(isinstance(one, (ast.Global, ast.Nonlocal)) for one in nodes(body.node))
     return bool(body.loads.get(name)) and not declared
 
 

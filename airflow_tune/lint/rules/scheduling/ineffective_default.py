@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from airflow_tune.dags.model import Dag, Unknown
 from airflow_tune.dags.schedule import given as schedule
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import drop_item, set_keywords, source_of
@@ -96,7 +97,7 @@ def defaults_of(subject: Subject, call: ast.Call) -> ast.Dict | None:
     given = next((one.value for one in call.keywords if one.arg == "default_args"), None)
     if not isinstance(given, ast.Name):
         return given if isinstance(given, ast.Dict) else None
-    uses = [one for one in ast.walk(subject.tree) if isinstance(one, ast.Name) and one.id == given.id]
+    uses = [one for one in nodes(subject.tree) if isinstance(one, ast.Name) and one.id == given.id]
     made = [
         one.value
         for one in subject.tree.body

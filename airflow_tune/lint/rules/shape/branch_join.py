@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from airflow_tune.dags.model import Reference, Task
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.mending import task_with
@@ -51,15 +52,15 @@ def chosen(subject: Subject, task: Task) -> set[str] | None:
 
 def choices(function: ast.AST) -> set[str] | None:
     """Return the texts that a function returns; none where there are others, None for a list of some."""
-    nodes = list(ast.walk(function))
+    inside = nodes(function)
     lists = {
         target.id
-        for node in nodes
+        for node in inside
         if isinstance(node, ast.Assign) and isinstance(node.value, LISTS)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    returned = [node.value for node in nodes if isinstance(node, ast.Return)]
+    returned = [node.value for node in inside if isinstance(node, ast.Return)]
     if any(isinstance(one, LISTS) or (isinstance(one, ast.Name) and one.id in lists) for one in returned):
         return None
     texts = [one.value for one in returned if isinstance(one, ast.Constant) and isinstance(one.value, str)]

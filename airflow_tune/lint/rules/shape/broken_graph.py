@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import drop_statement
@@ -70,9 +71,7 @@ def repeated(subject: Subject, body: list[ast.stmt]) -> Iterator[Hit]:
 def bound(statement: ast.stmt) -> AbstractSet[str]:
     """Return the names that a statement may give another value."""
     return {
-        node.id
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        node.id for node in nodes(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
 
 

@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         if any(isinstance(dag.arguments.get(name), int) for name in DAG_LIMITS):
             continue  # the DAG's author has said how many tasks it may run
-        fed = at_run_time(subject, dag)
+        fed = at_run_time(subject, dag) if any(task.mapped for task in dag.tasks) else set()
         for task in dag.tasks:
             pool = task.argument("pool")
             limited = any(task.argument(name) is not None for name in LIMITS) or pool != "default_pool"

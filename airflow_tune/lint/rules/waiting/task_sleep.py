@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.index import Index, dotted
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -84,12 +85,12 @@ def paces(loop: ast.stmt | None, seconds: ast.expr) -> bool:
 
 def supervises(loop: ast.While) -> bool:
     """Return whether a loop looks after a child process, in which the work goes on."""
-    return any(isinstance(one, ast.Attribute) and one.attr in CHILD for one in ast.walk(loop))
+    return any(isinstance(one, ast.Attribute) and one.attr in CHILD for one in nodes(loop))
 
 
 def tries_again(loop: ast.While, sleep: ast.Call) -> bool:
     """Return whether a sleep, of a minute at most, stands between tries of what failed."""
-    return not long(sleep.args[0], PACE_S) and any(spares(one, sleep) for one in ast.walk(loop))
+    return not long(sleep.args[0], PACE_S) and any(spares(one, sleep) for one in nodes(loop))
 
 
 def looks(loop: ast.While, sleep: ast.Call) -> bool:
@@ -98,9 +99,9 @@ def looks(loop: ast.While, sleep: ast.Call) -> bool:
     Pages and batches that follow each other, another try after an error, and a service that asks for
     patience sleep for another reason; a screen that builds itself up can be looked at from here only.
     """
-    if brief(sleep.args[0]) or SCREENS & {one.id for one in ast.walk(loop) if isinstance(one, ast.Name)}:
+    if brief(sleep.args[0]) or SCREENS & {one.id for one in nodes(loop) if isinstance(one, ast.Name)}:
         return False
-    return not any(moves(one) or spares(one, sleep) for one in ast.walk(loop))
+    return not any(moves(one) or spares(one, sleep) for one in nodes(loop))
 
 
 def moves(node: ast.AST) -> bool:
@@ -126,13 +127,13 @@ def spares(node: ast.AST, sleep: ast.Call) -> bool:
 def onward(node: ast.Assign | ast.AugAssign) -> bool:
     """Return whether an assignment moves a loop forward."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+    names = [one.id for target in targets for one in nodes(target) if isinstance(one, ast.Name)]
     return any(map(ONWARD.search, names))
 
 
 def holds(block: list[ast.stmt], node: ast.AST) -> bool:
     """Return whether a node stands somewhere in a block."""
-    return any(part is node for one in block for part in ast.walk(one))
+    return any(part is node for one in block for part in nodes(one))
 
 
 def ends(block: list[ast.stmt]) -> bool:
