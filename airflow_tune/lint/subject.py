@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import os.path
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import PurePath
 
 from airflow_tune.dags.model import FileGraph
@@ -33,13 +32,6 @@ def nothing(_path: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=256)
-def folders_between(root: str, folder: str) -> tuple[str, ...]:
-    """Return the folders from a root down to a folder, none where that lies elsewhere."""
-    path = PurePath(folder)
-    return path.relative_to(root).parts if path.is_relative_to(root) else ()
-
-
 @dataclass(frozen=True)
 class Subject:
     """One file, parsed once for all rules; `text` is its decoded source, `root` its DAG folder.
@@ -57,11 +49,11 @@ class Subject:
     options: Options = field(default_factory=Options)
     root: str = ""
 
-    @property
+    @cached_property
     def below(self) -> tuple[str, ...]:
         """Return the folders between the root and the file."""
-        folder = os.path.dirname(self.file)  # noqa: PTH120 - a path object for each file costs more
-        return folders_between(self.root, folder) if self.root else ()
+        path = PurePath(self.file)
+        return path.relative_to(self.root).parts[:-1] if self.root and path.is_relative_to(self.root) else ()
 
     @property
     def is_test(self) -> bool:

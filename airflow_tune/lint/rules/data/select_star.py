@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.fetches import sql_texts
 from airflow_tune.lint.flow.loops import derived
@@ -55,9 +56,7 @@ def copies(subject: Subject) -> set[int]:
     for body in subject.flow.bodies(("execute", "run", "query", "sql", *FETCHES)):
         sent = list(statements_sent(body))
         asks = any(COLUMNS.search(text.text) for _, text in sent)
-        counts = any(
-            isinstance(one, ast.Attribute) and one.attr == "description" for one in ast.walk(body.node)
-        )
+        counts = any(isinstance(one, ast.Attribute) and one.attr == "description" for one in nodes(body.node))
         for call, text in sent:
             as_they_come = counts and ANY_TABLE.search(text.text) is not None
             if asks or as_they_come or any(over_tables(text, derived(body, loop)) for loop in call.loops):

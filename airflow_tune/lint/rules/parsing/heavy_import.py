@@ -43,13 +43,16 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield top-level imports of heavy packages whose names only task code uses."""
     heavy = set(subject.options.of("AFT104", "packages", HEAVY))
     parsed = subject.index.parse_functions()
+    known: dict[str, str] = {}
     postponed = subject.index.aliases.get("annotations") == "__future__.annotations"
     for one in () if subject.index.script else subject.index.imports:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
             fix = into_functions(subject, one, users)
-            also = brought(subject, package)
+            if package not in known:
+                known[package] = brought(subject, package)
+            also = known[package]
             yield hit(one, package, fix, also, typed=one.bound in subject.index.annotated and not postponed)
 
 
@@ -76,7 +79,7 @@ def hit(one: Import, package: str, fix: Fix | None, also: str, *, typed: bool) -
 def brought(subject: Subject, package: str) -> str:
     """Return a module of the project, imported by the file itself, that imports a package at its top."""
     top = re.compile(rf"^(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
-    for one in subject.index.imports:
+    for one in {each.module: each for each in subject.index.imports}.values():
         name = one.module.lstrip(".")
         stem, level = name.replace(".", "/"), len(one.module) - len(name)
         if one.module.partition(".")[0] in (package, "airflow") or not stem:
