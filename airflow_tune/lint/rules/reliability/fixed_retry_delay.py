@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airflow_tune.dags.model import Task
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import idle
-from airflow_tune.lint.mending import task_with
+from airflow_tune.lint.given import idle, named
+from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -14,25 +15,26 @@ FEW = 2
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """Yield tasks with two or more retries and no growing delay, once per place."""
+    """Yield DAGs with tasks that have two or more retries and no growing delay, once each."""
     few = subject.options.of("AFT702", "min-retries", FEW)
-    seen = set()
     for dag in subject.graph.dags:
-        for task in dag.tasks:
-            retries, growing = task.argument("retries"), task.argument("retry_exponential_backoff")
-            many = isinstance(retries, int) and retries >= few and not idle(task)
-            if (
-                many
-                and growing in (None, False, 0)
-                and task.argument("retry_policy") is None
-                and task.place not in seen
-            ):
-                seen.add(task.place)
-                message = f"{task.key} retries {retries} times at a fixed delay"
-                fix = task_with(
-                    subject, task, retry_exponential_backoff="True", max_retry_delay="timedelta(hours=1)"
-                )
-                yield Hit(task.place.line, message, task.place.file, fix)
+        found = [task for task in dag.tasks if fixed(task, few)]
+        if found:
+            times = sorted({str(task.argument("retries")) for task in found}, key=int)
+            count = times[0] if len(times) == 1 else f"{times[0]} to {times[-1]}"
+            word = "retries" if len(found) == 1 else "retry"
+            message = f"{named(found)}: {word} {count} times at a fixed delay"
+            fix = tasks_with(
+                subject, found, retry_exponential_backoff="True", max_retry_delay="timedelta(hours=1)"
+            )
+            yield Hit(found[0].place.line, message, found[0].place.file, fix)
+
+
+def fixed(task: Task, few: int) -> bool:
+    """Return whether a task retries so often, each time after the same delay."""
+    retries, growing = task.argument("retries"), task.argument("retry_exponential_backoff")
+    many = isinstance(retries, int) and retries >= few and not idle(task)
+    return many and growing in (None, False, 0) and task.argument("retry_policy") is None
 
 
 RULE = Rule(
@@ -40,7 +42,7 @@ RULE = Rule(
     "fixed-retry-delay",
     Severity.WARN,
     Explanation(
-        what="A task retries twice or more with the same delay each time.",
+        what="Tasks that retry twice or more with the same delay each time; told once per DAG.",
         why=(
             "When a service is ill, all its clients come back together and keep it down; growing "
             "delays let it recover."
