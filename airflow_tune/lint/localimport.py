@@ -20,15 +20,16 @@ def into_functions(subject: Subject, one: Import, users: set[str]) -> Fix | None
     None where the statement imports more than this name, where an annotation, a default or a decorator
     needs it when the function is defined, and where a function has no line of its own to put it before.
     """
+    gone = dropped(subject, one.node) if len(getattr(one.node, "names", ())) == 1 else None
+    if gone is None or defined_with(subject, one.bound):
+        return None
     named = [node for node in subject.index.functions if node.name in users]
     functions = [node for node in named if uses(node.body, one.bound)]
     outermost = [node for node in functions if not any(within(node, other) for other in functions)]
-    names = getattr(one.node, "names", ())
-    heads = [head(subject, node, source_of(subject, one.node)) for node in outermost]
-    gone = dropped(subject, one.node)
-    if len(names) != 1 or gone is None or not all(heads) or defined_with(subject, one.bound):
-        return None
-    return Fix((gone, *(edit for edit in heads if edit is not None))) if heads else None
+    text = source_of(subject, one.node)
+    heads = [head(subject, node, text) for node in outermost]
+    found = tuple(edit for edit in heads if edit is not None)
+    return Fix((gone, *found)) if heads and len(found) == len(heads) else None
 
 
 def uses(body: list[ast.stmt], name: str) -> bool:

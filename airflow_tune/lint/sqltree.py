@@ -102,7 +102,7 @@ def targets(tree: exp.Expr) -> Iterator[exp.Table]:
     for one in tree.find_all(*MAKES):
         if isinstance(one, (exp.TruncateTable, exp.Drop)):
             yield from one.find_all(exp.Table)
-        elif one.this is not None:
+        elif isinstance(one.this, exp.Expression):  # a damaged statement may have True or a text there
             table = one.this.find(exp.Table)
             if table is not None:
                 yield table

@@ -103,6 +103,14 @@ class Subject:
         return found
 
     @cached_property
+    def definitions(self) -> dict[int, list[ast.FunctionDef | ast.AsyncFunctionDef]]:
+        """Return the functions by the line of their `def`."""
+        found: dict[int, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
+        for node in self.index.functions:
+            found.setdefault(node.lineno, []).append(node)
+        return found
+
+    @cached_property
     def lines(self) -> list[str]:
         """Return the lines of the source, without their ends, as `ast` counts them."""
         return LINE_END.split(self.text) if "\r" in self.text else self.text.split("\n")

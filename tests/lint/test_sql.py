@@ -138,3 +138,8 @@ def test_inserts_that_say_what_happens_to_old_rows(text, said):
 def test_selects_of_functions_alone_tell_which_may_do_anything(text, name):
     (one,) = statements(text)
     assert one.calls == name
+
+
+def test_a_damaged_statement_that_the_parser_takes_is_answered():
+    (one,) = statements("DELETE 1e999 orders WHERE day < CURRENT_DATE - 90")
+    assert one.kind == "delete"

@@ -180,7 +180,6 @@ def beside(subject: Subject, task: Task) -> set[int]:
         found.update(range(task.place.line - 2, task.place.line + 4))
     called = task.arguments.get("python_callable")
     line = getattr(called, "line", 0)
-    for node in subject.index.functions:
-        if line and node.lineno == line:
-            found.update(range(node.lineno - 3, (node.end_lineno or node.lineno) + 1))
+    for node in subject.definitions.get(line, ()):
+        found.update(range(node.lineno - 3, (node.end_lineno or node.lineno) + 1))
     return {line for line in found if 0 < line <= len(subject.lines)}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 from airflow_tune.dags.model import Dag, Task
 from airflow_tune.findings import Severity
@@ -11,6 +13,7 @@ from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.flow.fetches import operator_sql
 from airflow_tune.lint.flow.queries import statements_sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.sql import statements
 from airflow_tune.lint.statement import HOLE, Statement
 from airflow_tune.lint.subject import Subject
@@ -24,6 +27,8 @@ LOGS = re.compile(
 """Tables in which each try may leave its row, or a message for people, or which do not outlive the task."""
 SENDS = ("execute", "run", "executemany")
 CLEARS = frozenset({"delete", "truncate", "drop", "create", "merge"})
+CLEARING = re.compile(r"delete|truncate|drop|merge", re.IGNORECASE)
+"""Words without one of which a text empties no table, and need not be parsed for that."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -31,15 +36,16 @@ def check(subject: Subject) -> Iterator[Hit]:
     flow = subject.flow
     if not flow.mentions("insert into", ".sql"):
         return
+    clearing = Clearing(subject)
     for dag, task in flow.tasks:
         texts = list(operator_sql(subject, dag, task)) if retried(task) else []
         if any(INSERT.search(text) for text in texts):
-            for table in sorted(without(repeated(texts), cleared_before(subject, dag, task))):
+            for table in sorted(without(repeated(texts), clearing.before(dag, task))):
                 yield Hit(task.place.line, message(table), task.place.file)
-    yield from in_functions(subject)
+    yield from in_functions(subject, clearing)
 
 
-def in_functions(subject: Subject) -> Iterator[Hit]:
+def in_functions(subject: Subject, clearing: Clearing) -> Iterator[Hit]:
     """Yield plain inserts in the code of tasks that are tried again."""
     for body in subject.flow.bodies(SENDS):
         sent = list(texts_of(body))
@@ -48,8 +54,8 @@ def in_functions(subject: Subject) -> Iterator[Hit]:
         tables = repeated([text for _, text in sent])
         tasks = [one for one in subject.flow.tasks_of(body) if retried(one[1])] if tables else []
         for dag, task in tasks:
-            tables = without(tables, cleared_before(subject, dag, task))
-        for call, text in sent if tasks else ():
+            tables = without(tables, clearing.before(dag, task)) if tables else tables
+        for call, text in sent if tasks and tables else ():
             found = [one for one in statements(text) or () if one.writes & tables and plain(one)]
             if found:
                 yield Hit.on(call.node, message(min(found[0].writes & tables)))
@@ -61,17 +67,41 @@ def texts_of(body: Body) -> Iterator[tuple[Call, str]]:
         yield call, text.filled()
 
 
-def cleared_before(subject: Subject, dag: Dag, task: Task) -> set[str]:
-    """Return the tables that tasks before a task clear: a second run finds them as the first did."""
-    shape = next((one for one in subject.shapes if one.dag is dag), None)
-    before = shape.before.of(task.key) if shape is not None and shape.small else frozenset()
-    if not before:
-        return set()
-    texts = [text for one in dag.tasks if one.key in before for text in operator_sql(subject, dag, one)]
-    for body in subject.flow.bodies(SENDS):
-        if any(where is dag and one.key in before for where, one in subject.flow.tasks_of(body)):
-            texts += [text for _, text in texts_of(body)]
-    found = [one for text in texts for one in statements(text) or () if one.kind in CLEARS - {"create"}]
+@dataclass
+class Clearing:
+    """The tables that each task of a file clears, found once."""
+
+    subject: Subject
+
+    @cached_property
+    def by_task(self) -> dict[tuple[int, str], set[str]]:
+        """Return the tables that tasks clear, by their operators' SQL and by their code; by DAG and key."""
+        flow = self.subject.flow
+        found = {
+            (id(dag), task.key): cleared(operator_sql(self.subject, dag, task)) for dag, task in flow.tasks
+        }
+        for body in flow.bodies(SENDS):
+            tables = cleared(text for _, text in texts_of(body))
+            for dag, task in flow.tasks_of(body) if tables else ():
+                found[id(dag), task.key] |= tables
+        return found
+
+    @cached_property
+    def shapes(self) -> dict[int, Shape]:
+        """Return the shapes of the file's DAGs."""
+        return {id(shape.dag): shape for shape in self.subject.shapes}
+
+    def before(self, dag: Dag, task: Task) -> set[str]:
+        """Return the tables that tasks before a task clear: a second run finds them as the first did."""
+        shape = self.shapes.get(id(dag))
+        keys = shape.before.of(task.key) if shape is not None and shape.small else frozenset()
+        return set().union(*(self.by_task.get((id(dag), key), set()) for key in keys))
+
+
+def cleared(texts: Iterable[str]) -> set[str]:
+    """Return the tables that statements empty or drop."""
+    read = (one for text in texts if CLEARING.search(text) for one in statements(text) or ())
+    found = [one for one in read if one.kind in CLEARS - {"create"}]
     return {table for one in found for table in one.writes}
 
 
@@ -89,14 +119,14 @@ def repeated(texts: list[str]) -> set[str]:
         if some is None:
             return set()
         found += some
-    cleared = {table for one in found if one.kind in CLEARS for table in one.writes}
+    gone = {table for one in found if one.kind in CLEARS for table in one.writes}
     looked = any(one.kind == "select" for one in found)  # it may ask whether the rows are there already
     inserted = {table for one in found if plain(one) for table in one.writes}
     # What is made of the table itself, a list of new rows say, knows which rows are there.
     inserted -= {table for one in found if not plain(one) for table in one.reads - one.writes}
-    if looked or any(HOLE in table for table in cleared):
+    if looked or any(HOLE in table for table in gone):
         return set()
-    return {table for table in without(inserted, cleared) if HOLE not in table and not LOGS.search(table)}
+    return {table for table in without(inserted, gone) if HOLE not in table and not LOGS.search(table)}
 
 
 def without(tables: set[str], cleared: set[str]) -> set[str]:
