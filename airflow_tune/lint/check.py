@@ -37,13 +37,17 @@ class Examined(NamedTuple):
 def examine(subject: Subject, rules: Iterable[Rule]) -> Examined:
     """Return what rules find in a file, comments not yet heeded."""
     found: list[Violation] = []
-    notes = []
+    notes, deep = [], []
     for rule in () if subject.is_test or subject.is_application else rules:
         try:
             found += findings_of(rule, subject)
-        except Exception as failure:  # noqa: BLE001, PERF203 - a fault of one rule silences no other
+        except RecursionError:  # noqa: PERF203 - a rule that cannot follow silences no other
+            deep.append(rule.code)
+        except Exception as failure:  # noqa: BLE001 - a fault of one rule silences no other
             why = f"{rule.code} failed ({type(failure).__name__})"
             notes.append(f"{subject.file}: {why}; please report the file")
+    if deep:
+        notes.append(f"{subject.file}: not judged by {', '.join(deep)}: expressions are nested too deep")
     if subject.graph.limit is not None:
         notes.append(f"{subject.file}: not read to its end: {subject.graph.limit}")
     comments = suppressions(subject.lines)

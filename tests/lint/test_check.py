@@ -108,3 +108,12 @@ def test_fingerprints_stay_when_lines_move_and_tell_equal_lines_apart(subject):
     assert fingerprints(check(subject(moved), RULES)) == before
     other = fingerprints(check(subject(text.replace("def f", "def g")), RULES))
     assert len(set(other) & set(before)) == 1
+
+
+def test_what_is_nested_too_deep_for_a_rule_is_a_note_of_its_own(subject):
+    lines = ["def task(cursor):", "    cursor.execute('SELECT * FROM a')", "    return f" + ".a()" * 700]
+    found = examine(subject("\n".join(lines)), RULES)
+    told = [note for note in found.notes if "not judged by" in note]
+    assert len(told) == 1
+    assert "AFT505" in told[0]
+    assert not any("please report" in note for note in found.notes)
