@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from airflow_tune.dags.interpret.equality import concerns, equal
 from airflow_tune.dags.interpret.iteration import elements
 from airflow_tune.dags.interpret.lift import lift, within
 from airflow_tune.dags.interpret.run import Run
-from airflow_tune.dags.interpret.truth import certain, is_plain
+from airflow_tune.dags.interpret.truth import certain, is_plain, truth
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.doubted import CONTAINERS
 from airflow_tune.dags.values.function import Call
@@ -51,11 +52,27 @@ def compared(run: Run, kind: type, left: object, right: object, line: int) -> ob
         return contained(run, left, right, line, inside=kind is ast.In)
     if is_plain(left) and is_plain(right):
         return lift(run, COMPARE[kind], (left, right), line)
-    if kind in (ast.Eq, ast.NotEq) and certain(left) and certain(right):
-        return (left is right) is (kind is ast.Eq)
-    if kind in (ast.Eq, ast.NotEq) and isinstance(left, Symbol) and left is right:
-        return kind is ast.Eq
-    return lift(run, COMPARE[kind], (left, right), line)
+    found = same(run, left, right, line) if kind in (ast.Eq, ast.NotEq) else None
+    if found is None:
+        return lift(run, COMPARE[kind], (left, right), line)
+    return found if kind is ast.Eq else opposite(found)
+
+
+def same(run: Run, left: object, right: object, line: int) -> bool | Unknown | None:
+    """Return whether two objects are equal, None where neither they nor their classes tell."""
+    if concerns(left, right):
+        return equal(run, left, right, line, lambda a, b: compared(run, ast.Eq, a, b, line))
+    if certain(left) and certain(right):
+        return left is right
+    return True if isinstance(left, Symbol) and left is right else None
+
+
+def opposite(verdict: bool | Unknown) -> bool | Unknown:  # noqa: FBT001 - a value of the read code
+    """Return `not verdict`."""
+    if not isinstance(verdict, Unknown):
+        return not verdict
+    default = not verdict.default if isinstance(verdict.default, bool) else MISSING
+    return Unknown(verdict.reason, verdict.line, default, verdict.foreign)
 
 
 def contained(run: Run, left: object, right: object, line: int, *, inside: bool) -> object:
@@ -64,6 +81,8 @@ def contained(run: Run, left: object, right: object, line: int, *, inside: bool)
         right = list(elements(run, right, Call([], {}, ast.Constant(None, lineno=line), Scope()))[0])
     if not isinstance(right, CONTAINERS):
         return lift(run, COMPARE[ast.In if inside else ast.NotIn], (left, right), line)
+    if any(concerns(left, part) for part in right) and run.taint_of(right) is None:
+        return among(run, left, right, line, inside=inside)
     plain = is_plain(left)
     reason = run.taint_of(right) or (within(run, left) if plain else None)
     if (
@@ -77,6 +96,19 @@ def contained(run: Run, left: object, right: object, line: int, *, inside: bool)
     if reason is None:
         return not inside
     return Unknown(reason.reason, reason.line or line, (left in right) is inside if plain else MISSING)
+
+
+def among(run: Run, left: object, right: Iterable[object], line: int, *, inside: bool) -> object:
+    """Evaluate `left in right` where objects of the project are compared."""
+    reason: Unknown | None = None
+    for part in right:
+        verdict = part is left or truth(run, compared(run, ast.Eq, left, part, line))
+        if verdict is True:
+            return inside
+        reason = verdict if isinstance(verdict, Unknown) else reason
+    return (
+        not inside if reason is None else Unknown(reason.reason, reason.line or line, foreign=reason.foreign)
+    )
 
 
 def alike(part: object, wanted: object) -> bool:
