@@ -2,7 +2,8 @@
 
 Each is a process of its own that is measured by its CPU time, so that what else the machine does counts
 little; rounds alternate. Memory is that of linting 1,000 files, drawn evenly from the folder. Without a
-folder, files are made from the lint fixtures.
+folder, files are made from the lint fixtures, which are short and hold little but what rules fire on: the
+goals against parsing are for a folder of real DAG files.
 
 With `--airflow-python` the DagBag of that Python's Airflow is measured too, on a copy of `--dagbag-folder`
 without the Python files that it cannot import, and lint on the same copy: cold, which can take no less than
@@ -195,11 +196,11 @@ def main() -> int:
             read = options.dagbag_folder or options.folder or examples_of(python)
             found |= against_dagbag(python, read, options.rounds, Path(work))
     ratios = {name: found[name] / found["parse"] for name in GOALS}
-    missed = [name for name, goal in GOALS.items() if ratios[name] > goal]
+    missed = [name for name, goal in GOALS.items() if options.folder and ratios[name] > goal]
     if "dagbag" in found:
         for kind in ("cold", "warm"):
             ratios[f"dagbag_to_{kind}"] = found["dagbag"] / found[f"dagbag_{kind}"]
-    missed += ["dagbag"] * (ratios["dagbag_to_warm"] < DAGBAG_GOAL)
+        missed += ["dagbag"] * (ratios["dagbag_to_warm"] < DAGBAG_GOAL)
     missed += ["memory"] * (found["peak_bytes"] > MEMORY_GOAL_BYTES)
     print(json.dumps({"schema": "airflow-tune/lint-speed/1", **found, "ratios": ratios, "missed": missed}))
     return int(bool(missed))
