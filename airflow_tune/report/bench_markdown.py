@@ -47,7 +47,11 @@ def _figures(one: Judged) -> str:
         ((each.name, each.unit_time, each.spread, each.speed, each.memory) for each in words.lines(one)),
         right=(1, 2, 3, 4),
     )
-    told = [words.law_line(one.model.scaling), *map(words.rule_line, one.model.contrasts)]
+    told = [
+        words.grade_line(one),
+        words.law_line(one.model.scaling),
+        *map(words.rule_line, one.model.contrasts),
+    ]
     told += [words.steadiness(one), *words.notes(one)]
     listed = "\n".join(f"- {escaped(text)}" for text in told if text)
     inner = "\n\n".join(filter(None, [shown, listed]))

@@ -52,7 +52,8 @@ def _workload(page: Page, one: Judged) -> None:
         page.line(one.result.answer, style=_STYLES.get(letter, ""), indent=2, hang=2)
     _lines(page, one)
     rules = [words.rule_line(each) for each in one.model.contrasts]
-    told = [words.law_line(one.model.scaling), *rules, words.steadiness(one), words.outlying(one)]
+    told = [words.grade_line(one), words.law_line(one.model.scaling), *rules]
+    told += [words.steadiness(one), words.outlying(one)]
     for text in (*filter(None, told), *words.notes(one)):
         page.line(text, style="dim", indent=2, hang=2)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from airflow_tune.bench.verdict.grade import MEMORY_SHARE
 from airflow_tune.units import format_bytes, format_duration, format_share, plural
 
 if TYPE_CHECKING:
@@ -116,6 +117,27 @@ def rule_line(one: Contrast) -> str:
     if one.loss_share < _LOST:
         return f"{said}: about right here (measured: {one.measured})"
     return f"{said}, measured best is {one.measured}: the rule takes {times(1 + one.loss_share)} the time"
+
+
+def grade_line(one: Judged) -> str:
+    """Return what keeps a workload from an A, or why it has no grade; nothing for an A."""
+    found = one.grade
+    if found is None:
+        return f"no grade: {one.ungraded}"
+    if found.letter == "A":
+        return ""
+    if found.lost_share is not None:
+        lost = format_share(round(found.lost_share, 2))
+        time = f"{lost} of what more processes could gain is lost (ideal: {found.par})"
+    else:
+        time = f"{found.variant} takes {times(found.time_of_par)} its par ({found.par})"
+    return f"grade {found.letter}: {time}{_memory_words(found.memory_share)}"
+
+
+def _memory_words(share: float | None) -> str:
+    """Return how much memory was taken, where that is more than an A may."""
+    much = share is not None and share >= MEMORY_SHARE
+    return f"; {format_share(share)} of the memory for each core" if share is not None and much else ""
 
 
 def steadiness(one: Judged) -> str:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 
+from airflow_tune.bench.measure.check import STEAL, THROTTLED, remarks_during
 from airflow_tune.bench.statistics.spread import NORMAL_MAD, OUTLYING, median_deviation
 from airflow_tune.suite.fleet import Oddity, SlotResult
 from airflow_tune.suite.model import Suite
 
 LEAST_RATIO = 1.15
 """Slower by less is not told, however alike the others are; judgement: hosts of one kind differ a little."""
-THROTTLED_SHARE = 0.05
-"""Share of quota periods in which a process was stopped from which on it is told; judgement."""
-DISTURBED_SHARE = 0.10
-"""Share of the machine's CPU time that others took from which on it is told; judgement."""
 
 Place = tuple[str, str]
 """A host and a queue: one worker."""
@@ -82,21 +79,13 @@ def strains(suite: Suite | None) -> Iterator[tuple[str, str, str]]:
     """Yield what disturbed a measurement from outside: kind, message and advice."""
     if suite is None:
         return
-    strain = suite.strain
-    if strain.periods and strain.throttled_periods:
-        share = strain.throttled_periods / strain.periods
-        if share >= THROTTLED_SHARE:
-            yield (
-                "throttled",
-                f"its CPU quota stopped it in {share:.0%} of all periods",
-                f"raise its CPU limit, or let fewer tasks share its {suite.machine.cores:g} cores",
-            )
-    if strain.steal_share is not None and strain.steal_share >= DISTURBED_SHARE:
-        yield (
-            "disturbed",
-            f"the hypervisor gave {strain.steal_share:.0%} of its CPU time to others",
-            "it has a noisy neighbour: move it, or take an instance type with cores of its own",
-        )
+    for one in remarks_during(suite.strain, suite.machine):
+        if one.name == THROTTLED:
+            advice = f"raise its CPU limit, or let fewer tasks share its {suite.machine.cores:g} cores"
+            yield "throttled", one.message, advice
+        if one.name == STEAL and one.void:
+            advice = "it has a noisy neighbour: move it, or take an instance type with cores of its own"
+            yield "disturbed", one.message, advice
 
 
 def _failed(slots: Sequence[SlotResult]) -> Iterator[Oddity]:

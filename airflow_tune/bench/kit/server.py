@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 
 from airflow_tune.bench.kit.answer import times
+from airflow_tune.bench.kit.beside import beside
 from airflow_tune.bench.kit.curve import best_of
-from airflow_tune.bench.measure.lifeline import die_with_parent
+from airflow_tune.bench.workload import Variant
 from airflow_tune.suite.model import WorkloadResult
 from airflow_tune.units import format_duration
 
 LATENCY_S = 0.005
 """How long the server takes for an answer: a service in the same data centre."""
 _BACKLOG = 512
-_START_S = 20
 _BODY = b'{"status": "ok", "rows": 12}'
 _ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(_BODY) + _BODY
@@ -28,27 +25,11 @@ _ANSWER = (
 @contextmanager
 def serving(latency_s: float) -> Iterator[int]:
     """Give the port of a server on 127.0.0.1 that answers any number of GETs, each after `latency_s`."""
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, latency_s, os.getpid()), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        if not ours.poll(_START_S):
-            raise RuntimeError("the web server on loopback did not start")
-        yield ours.recv()
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
+    with beside(lambda told: asyncio.run(_listen(told, latency_s))) as port:
+        yield port
 
 
-def _serve(told: Connection, latency_s: float, parent: int) -> None:
-    die_with_parent(parent)
-    asyncio.run(_listen(told, latency_s))
-
-
-async def _listen(told: Connection, latency_s: float) -> None:
+async def _listen(told: Callable[[int], None], latency_s: float) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while await reader.readuntil(b"\r\n\r\n"):
@@ -60,9 +41,17 @@ async def _listen(told: Connection, latency_s: float) -> None:
             writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=_BACKLOG)
-    told.send(server.sockets[0].getsockname()[1])
+    told(server.sockets[0].getsockname()[1])
     async with server:
         await server.serve_forever()
+
+
+def requests_variants(name: str, each: str, counts: Sequence[int]) -> Sequence[Variant]:
+    """Return one variant for each number of requests at a time; `each` is what more than one are called."""
+    return [
+        Variant(f"{count} {each}" if count > 1 else "one after another", {name: count}, count)
+        for count in counts
+    ]
 
 
 def requests_answer(result: WorkloadResult, what: str) -> str:

@@ -15,6 +15,8 @@ from airflow_tune.suite.model import WorkloadResult
 from airflow_tune.suite.remark import Remark, Strain
 from airflow_tune.units import format_bytes, format_duration, format_share, plural
 
+STEAL, THROTTLED = "steal", "throttled"
+"""Names of remarks that the fleet knows its odd workers by."""
 NO_ROUND = "the run ended before its first round"
 VOID_SHARE = 0.1
 CAREFUL_SHARE = 0.02
@@ -86,7 +88,7 @@ def _steal(strain: Strain) -> Iterator[Remark]:
     share = strain.steal_share or 0.0
     if share >= CAREFUL_SHARE:
         yield Remark(
-            "steal",
+            STEAL,
             void=share >= VOID_SHARE,
             message=f"the hypervisor took {format_share(share)} of the CPU time for other machines",
             advice="measure again later, or on a machine of its own",
@@ -108,8 +110,10 @@ def _throttled(strain: Strain, machine: Machine) -> Iterator[Remark]:
     if not strain.throttled_periods:
         return
     share = strain.throttled_periods / max(strain.periods or 0, strain.throttled_periods)
+    if share < CAREFUL_SHARE:
+        return
     yield Remark(
-        "throttled",
+        THROTTLED,
         void=False,
         message=f"the CPU quota of {machine.cores:g} cores ({machine.cores_origin}) stopped the processes"
         f" in {format_share(share)} of its periods, for {format_duration(strain.throttled_s or 0.0)} in all",

@@ -2,7 +2,7 @@
 
 The familiar scale gives A below 1 s and 100 MB, B below 5 s and 500 MB, C below 10 s and 1000 MB, and D
 otherwise: its steps, 1 to 5 to 10, are kept. But seconds say as much of the work as of the host, so that here
-time is measured in the host's own reference and against what the same work takes elsewhere, and memory
+time is measured against what was to be expected on this very host (bench.verdict.standing), and memory
 against what the host has for each core.
 """
 
@@ -11,48 +11,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
-from airflow_tune.bench.verdict.par import PARS
-from airflow_tune.bench.verdict.reference import reference_s
+from airflow_tune.bench.verdict.standing import standing
 from airflow_tune.suite.machine import Machine
-from airflow_tune.suite.model import VariantResult, WorkloadResult
+from airflow_tune.suite.model import WorkloadResult
 
 STEPS = (("A", 1.0), ("B", 5.0), ("C", 10.0))
 WORST = "D"
-TIME_OF_PAR = 2.0
-"""What takes up to this many times its par, which is of the best round, is an A."""
 MEMORY_SHARE = 0.05
 """What takes up to this share of the memory for each core is an A; so twenty of it fit beside one another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`letter` is the worse of the two of time and memory, each None where it cannot be told.
+    """`letter` is the worse of the two of time and memory, which is None where it was not measured.
 
-    `time_of_par` is how many times its par the fastest variant takes, `memory_share` what share of the
-    memory for each core its peak is. `variant` names it.
+    `time_of_par` is how many times its par the judged variant takes, `memory_share` what share of the
+    memory for each core its peak is. `variant` names it, `par` says what the par is made of. `lost_share` is
+    the part of what more cores could gain that is lost, which decides in place of time; None elsewhere.
     """
 
     letter: str
     variant: str
-    time_of_par: float | None
+    time_of_par: float
     memory_share: float | None
+    par: str
+    lost_share: float | None = None
 
 
-def grade(result: WorkloadResult, machine: Machine) -> Grade | None:
-    """Return the grade of `result`, None where nothing was measured, or it has no par."""
-    fastest = min((one for one in result.variants if one.kept_s), key=_unit_s, default=None)
-    reference, par = reference_s(result), PARS.get(result.name)
-    if fastest is None or not reference or not par:
-        return None
-    time = _unit_s(fastest) / reference / par
-    peaks = [peak for peak in fastest.peaks_bytes if peak]
+def grade(result: WorkloadResult, machine: Machine) -> Grade | str:
+    """Return the grade of `result`, or why there is none."""
+    found = standing(result, machine)
+    if isinstance(found, str):
+        return found
+    variant = result.variant(found.variant)
+    peaks = [peak for peak in (variant.peaks_bytes if variant else ()) if peak]
     memory = median(peaks) * machine.cores / machine.memory_bytes if peaks else None
-    letters = [_letter(time / TIME_OF_PAR), *([_letter(memory / MEMORY_SHARE)] if memory is not None else [])]
-    return Grade(max(letters), fastest.name, time, memory)
-
-
-def _unit_s(variant: VariantResult) -> float:
-    return median(variant.kept_s) / variant.scale
+    letters = [_letter(found.steps), *([_letter(memory / MEMORY_SHARE)] if memory is not None else [])]
+    return Grade(max(letters), found.variant, found.time_of_par, memory, found.par, found.lost_share)
 
 
 def _letter(steps: float) -> str:

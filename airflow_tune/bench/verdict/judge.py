@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from airflow_tune.bench.models.model import Model, model, model_json
 from airflow_tune.bench.verdict.grade import Grade, grade
 from airflow_tune.bench.verdict.reference import reference_s
+from airflow_tune.suite.machine import Machine
 from airflow_tune.suite.model import Suite, WorkloadResult
 
 STEADY_SHARE = 0.05
@@ -17,11 +18,12 @@ STEADY_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One workload's result with its model and grade."""
+    """One workload's result with its model, and its grade or why there is none, in `ungraded`."""
 
     result: WorkloadResult
     model: Model
     grade: Grade | None
+    ungraded: str = ""
 
     @property
     def unsteady(self) -> tuple[str, ...]:
@@ -55,7 +57,12 @@ class Summary:
 
 def judge(suite: Suite) -> tuple[Judged, ...]:
     """Return each workload of `suite` with what is made of it."""
-    return tuple(Judged(one, model(one, suite.machine), grade(one, suite.machine)) for one in suite.workloads)
+    return tuple(_judged(one, suite.machine) for one in suite.workloads)
+
+
+def _judged(result: WorkloadResult, machine: Machine) -> Judged:
+    found, made = grade(result, machine), model(result, machine)
+    return Judged(result, made, None, found) if isinstance(found, str) else Judged(result, made, found)
 
 
 def summarise(suite: Suite, judged: Sequence[Judged]) -> Summary:
@@ -81,7 +88,11 @@ def with_verdicts(suite: Suite) -> Suite:
     workloads = tuple(
         replace(
             one.result,
-            models={**model_json(one.model), "grade": asdict(one.grade) if one.grade else None},
+            models={
+                **model_json(one.model),
+                "grade": asdict(one.grade) if one.grade else None,
+                "ungraded": one.ungraded or None,
+            },
             grade=one.grade.letter if one.grade else "",
         )
         for one in judged

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from airflow_tune.bench.kit.airflow.ask import running
+from airflow_tune.bench.kit.airflow.code import code_load_s
 from airflow_tune.bench.kit.airflow.home import environment, fill, shared_home
 from airflow_tune.bench.kit.answer import Found, kept_figures
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
@@ -29,6 +30,8 @@ def prepare(order: Order) -> Iterator[Call]:
     home = shared_home()
     if way in _STATEMENTS:
         env, command = environment(home), [python, "-c", _STATEMENTS[way]]
+        if way == _IMPORT:
+            order.figures["code_load_s"] = code_load_s(python, home)
         yield lambda: subprocess.run(command, env=env, check=True, capture_output=True)
         return
     fill(home, python)

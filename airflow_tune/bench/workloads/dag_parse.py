@@ -7,8 +7,10 @@ files are dearest is found out once, before the first round.
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from airflow_tune.bench.kit.airflow.ask import Airflow, running
@@ -23,6 +25,7 @@ from airflow_tune.units import format_duration, format_share
 
 _FILES = {Length.QUICK: 2, Length.DEFAULT: 4, Length.RIGOROUS: 10}
 _SAMPLE = "sample"
+_SAMPLES = 3
 _DEAREST = 5
 _MUCH = 0.25
 """Imports that take less of the time than this are not what to begin with."""
@@ -38,6 +41,8 @@ def prepare(order: Order) -> Iterator[Call]:
     file = str(sample_dag(order.folder)) if named == _SAMPLE else named
     root = str(order.parameters.get("folder", order.folder))
     with running(python, users_environment(python, shared_home()), imports=True) as airflow:
+        if named != _SAMPLE:
+            order.figures["sample_s"] = _sample_s(airflow, order.folder)
         yield lambda: _parse(airflow, file, root)
         _note(order, _parse(airflow, file, root))
 
@@ -47,6 +52,17 @@ def _parse(airflow: Airflow, file: str, root: str) -> dict[str, Any]:
     if answer["errors"]:
         raise BenchError(f"Airflow cannot import it: {answer['errors'][0]}")
     return answer
+
+
+def _sample_s(airflow: Airflow, folder: Path) -> float:
+    """Return the median seconds to parse a file with a DAG of one task, in the same process."""
+    file, taken = str(sample_dag(folder)), []
+    _parse(airflow, file, str(folder))
+    for _ in range(_SAMPLES):
+        begun = time.perf_counter()
+        _parse(airflow, file, str(folder))
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
 
 
 def _note(order: Order, answer: dict[str, Any]) -> None:

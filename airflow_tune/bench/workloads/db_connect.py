@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from airflow_tune.bench.kit.answer import Found
-from airflow_tune.bench.kit.database.place import Place
+from airflow_tune.bench.kit.database.place import ROUND_TRIP, Place
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 from airflow_tune.units import format_duration
@@ -20,11 +20,13 @@ def prepare(order: Order) -> Iterator[Call]:
     from sqlalchemy import text  # noqa: PLC0415 - it takes longer to import than most workloads take
     from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
-    from airflow_tune.bench.kit.database.server import measured_engine  # noqa: PLC0415
+    from airflow_tune.bench.kit.database.server import measured_engine, trip_s  # noqa: PLC0415
 
     way = order.parameters["connection"]
     options = {"poolclass": NullPool} if way == _NEW else {"pool_size": 1, "pool_pre_ping": way == _PING}
     with measured_engine(order.wishes.db_url, **options) as engine:
+        with closing(engine.raw_connection()) as plain:
+            order.figures[ROUND_TRIP] = trip_s(plain)
 
         def ask() -> None:
             with engine.connect() as connection:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from airflow_tune.bench.kit.server import LATENCY_S, requests_answer, serving
+from airflow_tune.bench.kit.server import LATENCY_S, requests_answer, requests_variants, serving
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 
@@ -50,10 +50,7 @@ async def _client(port: int) -> _Client:
 
 def _variants(wishes: Wishes) -> Sequence[Variant]:
     counts = [1, 16, 64, 256] if wishes.length is Length.QUICK else [1, 2, 4, 8, 16, 32, 64, 128, 256]
-    return [
-        Variant(f"{count} at a time" if count > 1 else "one after another", {"coroutines": count}, count)
-        for count in counts
-    ]
+    return requests_variants("coroutines", "at a time", counts)
 
 
 def _answer(result: WorkloadResult) -> str:

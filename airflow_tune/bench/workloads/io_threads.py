@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
 from airflow_tune.bench.kit.crew import crew
-from airflow_tune.bench.kit.server import LATENCY_S, requests_answer, serving
+from airflow_tune.bench.kit.server import LATENCY_S, requests_answer, requests_variants, serving
 from airflow_tune.bench.workload import Call, Length, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
 
@@ -37,10 +37,7 @@ def prepare(order: Order) -> Iterator[Call]:
 
 def _variants(wishes: Wishes) -> Sequence[Variant]:
     counts = [1, 4, 16, 64] if wishes.length is Length.QUICK else [1, 2, 4, 8, 16, 32, 64, 128]
-    return [
-        Variant(f"{count} threads" if count > 1 else "one after another", {"threads": count}, count)
-        for count in counts
-    ]
+    return requests_variants("threads", "threads", counts)
 
 
 def _answer(result: WorkloadResult) -> str:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from airflow_tune.bench.kit.answer import Found
+from airflow_tune.bench.kit.echo import echo_s
 from airflow_tune.bench.kit.records import Row, rows
 from airflow_tune.bench.workload import Call, Order, Variant, Wishes, Workload
 from airflow_tune.suite.model import Curve, WorkloadResult
@@ -38,7 +39,9 @@ def prepare(order: Order) -> Iterator[Call]:
     key = PREFIX + secrets.token_hex(8)
     with closing(redis.Redis.from_url(order.wishes.redis_url, socket_timeout=_TIMEOUT_S)) as client:
         try:
-            client.setex(key, _TTL_S, pickle.dumps(_compute()))
+            kept = pickle.dumps(_compute())
+            order.figures["echo_s"] = echo_s(len(kept))
+            client.setex(key, _TTL_S, kept)
             yield _ask(client, key if order.parameters["way"] == _HIT else None)
         finally:
             client.delete(key)

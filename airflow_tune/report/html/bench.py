@@ -38,7 +38,11 @@ def bench_html(suite: Suite) -> str:
 
 
 def _workload(one: Judged) -> dict[str, Any]:
-    told = [words.law_line(one.model.scaling), *map(words.rule_line, one.model.contrasts)]
+    told = [
+        words.grade_line(one),
+        words.law_line(one.model.scaling),
+        *map(words.rule_line, one.model.contrasts),
+    ]
     told += [words.steadiness(one), words.outlying(one), *words.notes(one)]
     charts = [as_is(draw(chart)) for chart in _charts(one)]
     return {

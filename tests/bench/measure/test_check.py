@@ -32,7 +32,8 @@ def names(remarks):
         (Strain(others_share=0.5), {"others": False}),
         (Strain(swapped_bytes=2**20), {"swap": False}),
         (Strain(swapped_bytes=100 * 2**20), {"swap": True}),
-        (Strain(periods=100, throttled_periods=1, throttled_s=0.01), {"throttled": False}),
+        (Strain(periods=100, throttled_periods=1, throttled_s=0.01), {}),
+        (Strain(periods=100, throttled_periods=2, throttled_s=0.02), {"throttled": False}),
     ],
 )
 def test_what_disturbs_is_told_and_what_drowns_the_values_makes_them_void(strain, expected):

@@ -37,6 +37,7 @@ def test_a_start_and_a_task_are_run(run_workload):
     ran = run_workload("airflow-start", airflow_python=sys.executable)
     assert ran.complaint == ""
     assert ran.figures["task in a warm process"]["first_task_s"] > 0
+    assert ran.figures["import airflow"]["code_load_s"] > 0
     assert (ran.processes, ran.files) == ([], [])
 
 
@@ -46,6 +47,7 @@ def test_files_are_parsed_dearest_first_and_nothing_is_written(run_workload, dag
     assert ran.complaint == ""
     assert list(ran.figures) == ["heavy.py", "light.py"]
     assert ran.figures["heavy.py"]["import_helper_s"] >= 0.3
+    assert 0 < ran.figures["light.py"]["sample_s"] < 0.3
     assert "import_helper_s" not in ran.figures["light.py"]
     assert (ran.processes, ran.files) == ([], [])
     assert sorted(path.name for path in dags.iterdir()) == ["broken.py", "heavy.py", "helper.py", "light.py"]
@@ -57,6 +59,7 @@ def test_without_dag_files_one_of_ours_is_parsed(run_workload, tmp_path):
     ran = run_workload("dag-parse", airflow_python=sys.executable, dags=str(tmp_path))
     assert ran.complaint == ""
     assert list(ran.figures) == ["sample"]
+    assert "sample_s" not in ran.figures["sample"]
 
 
 def test_a_python_without_airflow_is_told(tmp_path, monkeypatch):

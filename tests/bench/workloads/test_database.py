@@ -36,6 +36,7 @@ def test_it_runs_and_leaves_no_table(run_workload, db_url, name):
     ran = run_workload(name, db_url=db_url)
     assert ran.complaint == ""
     assert len(ran.figures) > 1
+    assert all(0 < one["round_trip_s"] < 1 for one in ran.figures.values())
     assert (ran.processes, ran.files) == ([], [])
     assert tables(db_url) == []
 

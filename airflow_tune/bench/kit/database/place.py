@@ -9,6 +9,9 @@ from enum import Enum
 from airflow_tune.bench.kit.database.store import Store, bulk_name
 from airflow_tune.bench.workload import Order, Wishes
 
+ROUND_TRIP = "round_trip_s"
+"""The figure of what a word with the server takes: what grades go by, and the advice from a result."""
+
 
 class Place(str, Enum):
     """The database that is written to."""
@@ -18,7 +21,10 @@ class Place(str, Enum):
 
     @contextmanager
     def store(self, order: Order) -> Iterator[Store]:
-        """Give a new, empty table, which is gone afterwards; SourceError where the server refuses."""
+        """Give a new, empty table, which is gone afterwards; SourceError where the server refuses.
+
+        What a word with a server takes is put into the figure ROUND_TRIP.
+        """
         if self is Place.SQLITE:
             from airflow_tune.bench.kit.database.sqlite import sqlite_store  # noqa: PLC0415 - see below
 
@@ -26,9 +32,10 @@ class Place(str, Enum):
                 yield store
             return
         # It brings SQLAlchemy, which a workload that does without should not pay for.
-        from airflow_tune.bench.kit.database.server import server_store  # noqa: PLC0415
+        from airflow_tune.bench.kit.database.server import server_store, trip_s  # noqa: PLC0415
 
         with server_store(order.wishes.db_url) as store:
+            order.figures[ROUND_TRIP] = trip_s(store.connection)
             yield store
 
     def lacks(self, wishes: Wishes) -> str:

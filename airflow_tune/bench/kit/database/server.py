@@ -20,7 +20,7 @@ from airflow_tune.metadata.address import parse_address
 from airflow_tune.metadata.connection import driver_args
 from airflow_tune.metadata.trouble import refusal
 
-_TRIES = 7
+_TRIES = 15
 _MARK = "%s"
 """What stands for a value in the statements of psycopg, psycopg2, PyMySQL and mysqlclient."""
 
@@ -78,13 +78,19 @@ def store_in(url: str, table: str) -> Store:
 def round_trip_s(url: str) -> float:
     """Return the median time of a statement that does nothing, in seconds; SourceError as measured_engine."""
     with connected(url) as (connection, _):
-        cursor, taken = connection.cursor(), []
-        for _number in range(_TRIES):
-            begun = time.perf_counter()
-            cursor.execute("SELECT 1")
-            cursor.fetchall()
-            taken.append(time.perf_counter() - begun)
-        cursor.close()
+        return trip_s(connection)
+
+
+def trip_s(connection: Any) -> float:  # noqa: ANN401 - the DB API's
+    """Return the median seconds of a statement that does nothing, over a connection of the DB API."""
+    cursor, taken = connection.cursor(), []
+    for _number in range(_TRIES):
+        begun = time.perf_counter()
+        cursor.execute("SELECT 1")
+        cursor.fetchall()
+        taken.append(time.perf_counter() - begun)
+    cursor.close()
+    connection.rollback()
     return statistics.median(taken)
 
 
