@@ -100,6 +100,7 @@ def unit_s(variant: VariantResult) -> float:
 
 
 def _words(references: float | None, yardstick: Yardstick | None) -> str:
-    own = f"{references:.3g} references" if references is not None else ""
-    call = f"{yardstick.words} a call" if yardstick is not None else ""
-    return " and ".join(filter(None, [own, call]))
+    if references is None:
+        return yardstick.words if yardstick is not None else ""
+    own = f"{references:.3g} references"
+    return f"{own} and, for each call, {yardstick.words}" if yardstick is not None else own

@@ -83,7 +83,7 @@ def test_a_database_is_judged_by_its_own_round_trip_as_well(make_workload, make_
     assert (near.letter, near.variant) == ("B", "pool")
     assert near.time_of_par == pytest.approx(0.008 / (10 * REFERENCE_S + 3e-4))
     assert far.letter == "A"
-    assert near.par == "10 references and 3 × an empty round trip with the server a call"
+    assert near.par == "10 references and, for each call, 3 × an empty round trip with the server"
 
 
 def test_parsing_is_judged_by_the_slowest_file_beside_a_dag_of_one_task(make_workload, make_suite):
