@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCALING, STARTS, PARSING = "cpu-python", "airflow-start", "dag-parse"
 CONNECTIONS, CONNECTING = "db-concurrency", "db-connect"
-IMPORT, FIRST_TASK = "import airflow", "first_task_s"
+IMPORT, TASK, FIRST_TASK = "import airflow", "task in a warm process", "first_task_s"
 ALIKE_SHARE = 0.05
 """Cores are left as they are where the work that they do is this near; the law's own error is as large."""
 
@@ -79,18 +79,29 @@ def _disturbed(suite: Suite) -> str:
 
 
 def _memory(known: Footprint, suite: Suite) -> Footprint:
-    imported = _peak(_variant(suite, STARTS, IMPORT))
-    if imported is None:
-        return known
-    each = known.task_process_bytes.value * imported / known.import_bytes.value
+    """Return the memory of a task by that of the one which the bench ran, else by that of an import.
+
+    What was measured is one process alone, and a slot's processes share pages: so the known figure is
+    scaled, not replaced.
+    """
+    imported, task = _peak(_variant(suite, STARTS, IMPORT)), _peak(_variant(suite, STARTS, TASK))
+    found = known
+    if imported is not None:
+        found = found._replace(import_bytes=Measured(imported, origin(suite, "`import airflow`")))
+    if task is not None:
+        return _scaled(found, suite, task, known.task_peak_bytes.value, "the process of a real task")
+    if imported is not None:
+        return _scaled(found, suite, imported, known.import_bytes.value, "`import airflow`")
+    return found
+
+
+def _scaled(known: Footprint, suite: Suite, here: int, elsewhere: int, what: str) -> Footprint:
+    each = known.task_process_bytes.value
     formula = (
-        f"{format_bytes(known.task_process_bytes.value)} × {format_bytes(imported)} that `import airflow`"
-        f" takes on {suite.machine.hostname} / {format_bytes(known.import_bytes.value)} elsewhere"
+        f"{format_bytes(each)} × {format_bytes(here)} that {what} takes on {suite.machine.hostname}"
+        f" / {format_bytes(elsewhere)} elsewhere"
     )
-    return known._replace(
-        import_bytes=Measured(imported, origin(suite, "`import airflow`")),
-        task_process_bytes=Measured(round(each), computed(formula)),
-    )
+    return known._replace(task_process_bytes=Measured(round(each * here / elsewhere), computed(formula)))
 
 
 def _starts(known: Footprint, suite: Suite) -> Footprint:

@@ -66,6 +66,20 @@ def test_measured_figures_go_before_start_values(home, suite, tmp_path):
     assert "1ms on a kept connection and 50ms at most with a new one" in told
 
 
+def test_a_real_task_goes_before_the_import(home, suite):
+    installation = read_installation(Sources(**home))
+    known = installation.footprint
+    peak = known.task_peak_bytes.value * 3 // 2
+    task = VariantResult("task in a warm process", {}, (0.1,), peaks_bytes=(peak, None, peak))
+    starts = replace(suite.workload("airflow-start"), variants=(*suite.workloads[1].variants[:1], task))
+    found = with_bench(installation, replace(suite, workloads=(starts,))).footprint
+    assert found.task_process_bytes.value == pytest.approx(known.task_process_bytes.value * 1.5, rel=0.001)
+    assert "342 MiB that the process of a real task takes on h / 228 MiB" in str(
+        found.task_process_bytes.origin
+    )
+    assert found.import_bytes.value == 236 << 20
+
+
 def test_cores_that_scale_as_they_are_counted_stay(suite):
     good = replace(suite, workloads=(workload("cpu-python", scaling={"speedup": HOST.cores.value * 0.97}),))
     assert benched_host(HOST, good) == HOST
