@@ -99,7 +99,7 @@ _AIRFLOW_3 = Footprint(
         109, "3.3.2", "Celery pool process 53 MiB and task 56 MiB; with LocalExecutor they were 75 MiB"
     ),
     import_bytes=_memory(118, "3.3.2", "`import airflow` in a fresh process", "RSS"),
-    task_peak_bytes=_peak(228, "3.3.2"),
+    task_peak_bytes=_peak(227, "3.3.2"),
     scheduler_loop_s=_seconds(0.018, "3.3.2", f"1.8 % of a core {_IDLE}"),
     task_cpu_s=_seconds(0.11, "3.3.2", f"LocalExecutor, worker 0.02 s and task 0.09 s; {_SHORT}"),
     control_cpu_s_per_task=_seconds(
@@ -138,7 +138,7 @@ _AIRFLOW_2 = Footprint(
         " with LocalExecutor they were 107 MiB",
     ),
     import_bytes=_memory(150, "2.11.2", "`import airflow` in a fresh process", "RSS"),
-    task_peak_bytes=_peak(208, "2.11.2"),
+    task_peak_bytes=_peak(179, "2.11.2"),
     scheduler_loop_s=_seconds(0.016, "2.11.2", f"1.6 % of a core {_IDLE}"),
     task_cpu_s=_seconds(0.26, "2.11.2", f"LocalExecutor, all processes that a task is run in; {_SHORT}"),
     control_cpu_s_per_task=_seconds(0.01, "2.11.2", f"scheduler, LocalExecutor; {_SHORT}"),

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_tune.footprints import Footprint
 from airflow_tune.host import Host
+from airflow_tune.installation.bench_origin import bench_origin
+from airflow_tune.installation.benched_database import CONNECTING, CONNECTIONS, benched_database
 from airflow_tune.installation.model import Installation
 from airflow_tune.measured import Measured
-from airflow_tune.origins import Origin, OriginKind, computed
+from airflow_tune.origins import computed
 from airflow_tune.units import format_bytes, format_duration, plural
 
 if TYPE_CHECKING:
     from airflow_tune.suite.model import Suite, VariantResult
 
 SCALING, STARTS, PARSING = "cpu-python", "airflow-start", "dag-parse"
-CONNECTIONS, CONNECTING = "db-concurrency", "db-connect"
 IMPORT, TASK, FIRST_TASK = "import airflow", "task in a warm process", "first_task_s"
 ALIKE_SHARE = 0.05
 """Cores are left as they are where the work that they do is this near; the law's own error is as large."""
@@ -38,7 +39,7 @@ def benched_host(host: Host, suite: Suite) -> Host:
     speedup = _scaling(suite, SCALING).get("speedup")
     if not isinstance(speedup, float) or speedup >= host.cores.value * (1 - ALIKE_SHARE):
         return host
-    cores = Measured(round(max(speedup, 0.1), 2), origin(suite, "what its cores do at once"))
+    cores = Measured(round(max(speedup, 0.1), 2), bench_origin(suite, "what its cores do at once"))
     return replace(host, cores=cores)
 
 
@@ -55,14 +56,11 @@ def with_bench(installation: Installation, suite: Suite) -> Installation:
         found,
         footprint=_starts(found.footprint, suite),
         parse_s_per_file=_parse_seconds(suite) or found.parse_s_per_file,
+        benched_database=benched_database(
+            suite, installation.settings.text("database", "sql_alchemy_conn") or ""
+        ),
         notes=(*found.notes, *_database(suite)),
     )
-
-
-def origin(suite: Suite, what: str) -> Origin:
-    """Return the origin of a figure of the bench."""
-    host, day = suite.machine.hostname, suite.started_at[:10]
-    return Origin(OriginKind.MEASURED, f"bench on {host}, {day}: {what}")
 
 
 def _another(host: Host, suite: Suite) -> str:
@@ -87,7 +85,7 @@ def _memory(known: Footprint, suite: Suite) -> Footprint:
     imported, task = _peak(_variant(suite, STARTS, IMPORT)), _peak(_variant(suite, STARTS, TASK))
     found = known
     if imported is not None:
-        found = found._replace(import_bytes=Measured(imported, origin(suite, "`import airflow`")))
+        found = found._replace(import_bytes=Measured(imported, bench_origin(suite, "`import airflow`")))
     if task is not None:
         return _scaled(found, suite, task, known.task_peak_bytes.value, "the process of a real task")
     if imported is not None:
@@ -109,7 +107,7 @@ def _starts(known: Footprint, suite: Suite) -> Footprint:
     if first is None:
         return known
     what = "a new process until its first task has run"
-    return known._replace(first_task_s=Measured(first, origin(suite, what)))
+    return known._replace(first_task_s=Measured(first, bench_origin(suite, what)))
 
 
 def _first_task(suite: Suite) -> float | None:
@@ -130,7 +128,7 @@ def _parse_seconds(suite: Suite) -> Measured[float] | None:
     if not medians:
         return None
     files = plural(len(medians), "file")
-    return Measured(round(statistics.mean(medians), 4), origin(suite, f"mean of {files}"))
+    return Measured(round(statistics.mean(medians), 4), bench_origin(suite, f"mean of {files}"))
 
 
 def _database(suite: Suite) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from airflow_tune.deployment.model import Deployment
 from airflow_tune.executors import Executor, ExecutorKind
 from airflow_tune.footprints import Footprint
 from airflow_tune.host.model import Host
+from airflow_tune.installation.benched_database import BenchedDatabase
 from airflow_tune.measured import Measured
 from airflow_tune.origins import Origin, computed
 from airflow_tune.profiles.model import Profile
@@ -26,8 +27,8 @@ class Installation:
 
     `pools` maps pool names to slots (-1 for infinite) and is empty when no metadata DB was read;
     `default_pool` then holds what Airflow would have created. `dag_files` is None where nobody
-    counted them, `parse_s_per_file` is the profile's where nobody measured it. `notes` say what is
-    missing.
+    counted them, `parse_s_per_file` is the profile's where nobody measured it, `benched_database`
+    None where no bench of a database of its kind was given. `notes` say what is missing.
     """
 
     version: AirflowVersion
@@ -42,6 +43,7 @@ class Installation:
     pools: Mapping[str, Measured[int]]
     dag_files: Measured[int] | None
     parse_s_per_file: Measured[float]
+    benched_database: BenchedDatabase | None = None
     notes: tuple[str, ...] = ()
 
     def runs(self, kind: ExecutorKind) -> bool:

@@ -31,7 +31,11 @@ def advise(plan: Plan) -> Iterator[Advice]:
     engine = engine_connections(installation)
     granted = math.floor(budget.value * (1 - installation.profile.headroom.connections.value))
     users = consumers(installation, 1, plan.running)
+    most = _worth(installation)
     if engine is not None and _total(users, engine) <= granted:
+        if most is not None and engine > most.value:
+            yield from _bounded(installation, users, most, budget)
+            return
         yield from _fits(installation, users, engine, budget)
         return
     yield from _smaller(installation, users, granted, budget)
@@ -75,12 +79,61 @@ def _fits(
         yield leave(installation, name, reason, _evidence(users, budget))
 
 
+def _worth(installation: Installation) -> Measured[int] | None:
+    """Return the connections of an engine beyond which the measured server does no more work.
+
+    At least Airflow's own pool size: sessions also hold a connection while they wait for something else.
+    """
+    benched = installation.benched_database
+    if benched is None or benched.connections is None:
+        return None
+    return Measured(max(KEPT_OPEN, benched.connections.value), benched.connections.origin)
+
+
+def _bounded(
+    installation: Installation, users: tuple[Consumer, ...], most: Measured[int], budget: Measured[int]
+) -> Iterator[Advice]:
+    """Propose engines that open no more than what the server was measured to gain from."""
+    benched = installation.benched_database
+    known = benched.connections if benched and benched.connections else most
+    evidence = (
+        *_evidence(users, budget),
+        Evidence("connections that the server gains from", str(known.value), known.origin),
+        Evidence(
+            "connections of an engine",
+            str(most.value),
+            computed("connections that the server gains from, at least Airflow's pool size"),
+            f"max({KEPT_OPEN}, {known.value})",
+        ),
+    )
+    for name, value in ((SIZE, KEPT_OPEN), (OVERFLOW, most.value - KEPT_OPEN)):
+        yield propose(
+            installation,
+            name,
+            value,
+            reason=f"the server does 95 % of the most that it was measured to do with {known.value}"
+            " connections at a time: what one engine opens beyond that queues there",
+            risk=Risk(
+                "a process whose sessions wait for other than the DB waits for a connection, and fails after"
+                " SQLAlchemy's 30 s; the bench measured small writes from one host",
+                headroom_share=1 - _total(users, most.value) / budget.value,
+            ),
+            confidence=Confidence.MEDIUM,
+            evidence=evidence,
+            binds_next="connections that the server gains from",
+        )
+
+
 def _smaller(
     installation: Installation, users: tuple[Consumer, ...], granted: int, budget: Measured[int]
 ) -> Iterator[Advice]:
     fixed = sum(one.total for one in users if not one.pooled)
     engines = sum(one.total for one in users if one.pooled)
     each = max(0, granted - fixed) // engines
+    most = _worth(installation)
+    if most is not None and each > most.value:
+        yield from _bounded(installation, users, most, budget)
+        return
     if each < 1:
         reason = (
             f"{engines} engines and {fixed} connections of running tasks cannot share {granted}:"
