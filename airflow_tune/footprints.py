@@ -14,6 +14,13 @@ from airflow_tune.origins import Origin, OriginKind, assumed
 from airflow_tune.versions import AirflowVersion
 
 _MIB = 2**20
+NEAR_DB_S = Measured(
+    15e-6,
+    Origin(
+        OriginKind.MEASURED, "measured: PostgreSQL on the same host, by its socket and psycopg; 18 rounds"
+    ),
+)
+"""The round trip with a metadata DB as near as where the loops were measured: `bench --only db-connect`."""
 
 
 class Footprint(NamedTuple):
@@ -28,6 +35,9 @@ class Footprint(NamedTuple):
     the pool process and all that it starts; `import_bytes` is the RSS after `import airflow`;
     `task_peak_bytes` the peak RSS of a process that runs an empty task by `dag.test()`, as `bench
     --airflow-python` does: not what a slot takes, but what the same figure of another host is held against.
+
+    `scheduler_statements` are those of one idle loop to the metadata DB, each a round trip that took
+    NEAR_DB_S where loops were measured.
 
     CPU seconds: `scheduler_loop_s` for one idle loop, `task_cpu_s` in the task's own processes from
     start to end, `control_cpu_s_per_task` in scheduler and API server for that task,
@@ -50,6 +60,7 @@ class Footprint(NamedTuple):
     import_bytes: Measured[int]
     task_peak_bytes: Measured[int]
     scheduler_loop_s: Measured[float]
+    scheduler_statements: Measured[int]
     task_cpu_s: Measured[float]
     control_cpu_s_per_task: Measured[float]
     api_cpu_s_per_task: Measured[float]
@@ -72,6 +83,11 @@ def _memory(mib: float, airflow: str, note: str, figure: str = "PSS") -> Measure
 def _peak(mib: float, airflow: str) -> Measured[int]:
     how = f"measured: Airflow {airflow}, CPython 3.12, `bench --only airflow-start`, SQLite"
     return Measured(round(mib * _MIB), Origin(OriginKind.MEASURED, how))
+
+
+def _statements(count: int, airflow: str) -> Measured[int]:
+    how = f"measured: Airflow {airflow}, median between two looks for work, by the log of PostgreSQL; no DAGs"
+    return Measured(count, Origin(OriginKind.MEASURED, how))
 
 
 def _seconds(value: float, airflow: str, note: str) -> Measured[float]:
@@ -101,6 +117,7 @@ _AIRFLOW_3 = Footprint(
     import_bytes=_memory(118, "3.3.2", "`import airflow` in a fresh process", "RSS"),
     task_peak_bytes=_peak(227, "3.3.2"),
     scheduler_loop_s=_seconds(0.018, "3.3.2", f"1.8 % of a core {_IDLE}"),
+    scheduler_statements=_statements(34, "3.3.2"),
     task_cpu_s=_seconds(0.11, "3.3.2", f"LocalExecutor, worker 0.02 s and task 0.09 s; {_SHORT}"),
     control_cpu_s_per_task=_seconds(
         0.05, "3.3.2", f"API server 0.04 s, scheduler 0.01 s (0.03 s with Celery); {_SHORT}"
@@ -140,6 +157,7 @@ _AIRFLOW_2 = Footprint(
     import_bytes=_memory(150, "2.11.2", "`import airflow` in a fresh process", "RSS"),
     task_peak_bytes=_peak(179, "2.11.2"),
     scheduler_loop_s=_seconds(0.016, "2.11.2", f"1.6 % of a core {_IDLE}"),
+    scheduler_statements=_statements(25, "2.11.2"),
     task_cpu_s=_seconds(0.26, "2.11.2", f"LocalExecutor, all processes that a task is run in; {_SHORT}"),
     control_cpu_s_per_task=_seconds(0.01, "2.11.2", f"scheduler, LocalExecutor; {_SHORT}"),
     api_cpu_s_per_task=_unmeasured(0.0, "tasks of 2.x do not pass the webserver"),

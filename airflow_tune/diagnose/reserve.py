@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from airflow_tune.deployment.component import WorkerGroup
+from airflow_tune.diagnose.db_wait import scheduler_db_wait
 from airflow_tune.findings import Evidence
 from airflow_tune.installation.model import Installation
 from airflow_tune.origins import Origin
@@ -48,9 +49,9 @@ def _reserve(parts: list[_Part]) -> Reserve:
 
 
 def scheduler_busy_share(installation: Installation, idle_sleep_s: float) -> float:
-    """Return the share of a core that an idle scheduler loop takes: body / (body + sleep)."""
-    body = installation.footprint.scheduler_loop_s.value
-    return body / (body + idle_sleep_s)
+    """Return the share of a core that an idle scheduler loop takes: CPU / (CPU + wait for the DB + sleep)."""
+    body, wait = installation.footprint.scheduler_loop_s.value, scheduler_db_wait(installation)
+    return body / (body + (wait.value if wait else 0.0) + idle_sleep_s)
 
 
 def scheduler_host_reserve(installation: Installation) -> Reserve:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from airflow_tune.diagnose.db_wait import scheduler_db_wait
 from airflow_tune.diagnose.reserve import scheduler_busy_share
 from airflow_tune.findings import Advice, Confidence, Evidence, Risk
 from airflow_tune.origins import computed
@@ -21,6 +22,8 @@ LEAST_BATCH = 16
 PASSES_TO_FILL = 4
 # Airflow's default sleep: longer saves nothing worth having.
 LONGEST_SLEEP_S = 1.0
+# With less the loop hardly sleeps at all, however long its DB takes. Judgement.
+SHORTEST_SLEEP_S = 0.1
 
 
 def advise(plan: Plan) -> Iterator[Advice]:
@@ -73,7 +76,10 @@ def _sleep(plan: Plan) -> Advice:
     share, duration = profile.scheduling.hop_share_max, profile.typical_duration_s()
     busy_max = profile.scheduling.scheduler_cpu_share_max
     floor = footprint.scheduler_loop_s.value * (1 / busy_max.value - 1)
-    value = round(min(LONGEST_SLEEP_S, max(floor, 2 * share.value * duration)), 1)
+    wait = scheduler_db_wait(plan.installation)
+    wait_s = wait.value if wait else 0.0
+    wanted = max(floor, 2 * share.value * duration) - wait_s
+    value = round(min(LONGEST_SLEEP_S, max(SHORTEST_SLEEP_S, wanted)), 1)
     busy = scheduler_busy_share(plan.installation, value)
     evidence = (
         Evidence("typical task", format_duration(duration), profile.origin),
@@ -83,11 +89,17 @@ def _sleep(plan: Plan) -> Advice:
             f"{footprint.scheduler_loop_s.value:g} s",
             footprint.scheduler_loop_s.origin,
         ),
+        *(
+            [Evidence("loop's wait for a DB farther away", format_duration(wait_s), wait.origin)]
+            if wait
+            else []
+        ),
         Evidence(
             "sleep",
             f"{value:g} s",
-            computed("2 × share × duration, at most 1 s"),
-            f"min({LONGEST_SLEEP_S:g}, max({floor:.2f}, 2 × {share.value:g} × {duration:.3g}))",
+            computed("2 × share × duration, less the wait for the DB, at most 1 s"),
+            f"min({LONGEST_SLEEP_S:g},"
+            f" max({floor:.2f}, 2 × {share.value:g} × {duration:.3g}) − {wait_s:.3g})",
         ),
     )
     current = plan.installation.settings.number(*SLEEP) or 0.0

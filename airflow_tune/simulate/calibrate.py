@@ -175,11 +175,21 @@ def calibrate(
     return replace(found, latencies=replace(found.latencies, examine_share=share))
 
 
-def uncalibrated(version: AirflowVersion, *, tail_s: float = SLOT_TAIL_S) -> Calibration:
-    """Return the latencies of `version` where there is no history to fit them to."""
+def uncalibrated(
+    version: AirflowVersion, *, tail_s: float = SLOT_TAIL_S, db_wait_s: float = 0.0
+) -> Calibration:
+    """Return the latencies of `version` where there is no history to fit them to.
+
+    A pass of the loop takes `db_wait_s` longer than where it was measured.
+    """
     nothing: Floats = np.zeros(0)
     slow = (TAIL_SLOW_SHARE if version.api_serves_tasks else 0.0, 0)
-    return _calibration(version, nothing, nothing, slow, tail_s)
+    found = _calibration(version, nothing, nothing, slow, tail_s)
+    if not db_wait_s:
+        return found
+    body = tuple(one + db_wait_s for one in found.latencies.body)
+    fits = (replace(found.fits[0], value=found.fits[0].value + db_wait_s), *found.fits[1:])
+    return Calibration(replace(found.latencies, body=body), fits)
 
 
 def _calibration(

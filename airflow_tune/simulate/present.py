@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from airflow_tune.deployment.component import WorkerGroup
+from airflow_tune.diagnose.db_wait import scheduler_db_wait
 from airflow_tune.diagnose.past.contention import Contention
 from airflow_tune.diagnose.taskhost import celery_slots, group_kind
 from airflow_tune.diagnose.waits.installed import machinery_of
@@ -21,6 +22,7 @@ from airflow_tune.simulate.modelled.build import Modelled
 from airflow_tune.simulate.situation import Situation
 from airflow_tune.simulate.stretch import certain_fits
 from airflow_tune.simulate.system import Executor, Latencies, System, Workers
+from airflow_tune.units import format_duration
 
 
 def _integer(settings: Settings, section: str, option: str, default: int) -> int:
@@ -117,9 +119,15 @@ def modelled(installation: Installation, made: Modelled) -> tuple[Situation, Cal
     """Return the situation in which `made` would run, with times as measured elsewhere, and notes."""
     past = Past(made.history, "", None)
     machinery = machinery_of(installation, past)
-    calibration = uncalibrated(made.history.version, tail_s=machinery.heartbeat_s + EXIT_S)
+    wait = scheduler_db_wait(installation)
+    calibration = uncalibrated(
+        made.history.version,
+        tail_s=machinery.heartbeat_s + EXIT_S,
+        db_wait_s=wait.value if wait else 0.0,
+    )
     situation, notes = _situation(installation, past, machinery, calibration.latencies)
-    return situation, calibration, tuple(notes)
+    farther = [f"loop_body_s holds {format_duration(wait.value)} more: {wait.origin}"] if wait else []
+    return situation, calibration, (*notes, *farther)
 
 
 def grown(installation: Installation, situation: Situation, made: Modelled) -> Situation:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
 
 from airflow_tune.errors import UsageError
+from airflow_tune.footprints import NEAR_DB_S
+from airflow_tune.installation.benched_database import BenchedDatabase
+from airflow_tune.measured import Measured
+from airflow_tune.origins import Origin, OriginKind
 from airflow_tune.simulate.modelled import build
 from airflow_tune.simulate.modelled.arrival import Window
 from airflow_tune.simulate.plan import DEFER_UNTIL, RESCHEDULE_UNTIL
@@ -58,6 +63,21 @@ def test_sensors_give_their_slots_back_and_empty_operators_take_none(made, insta
         assert stints == 2
         assert plan.stints.then[at] == then
     assert {fit.observations for fit in calibration.fits} == {0}
+
+
+def test_a_db_farther_away_makes_the_loop_longer_and_is_told(made, installation):
+    trip = Measured(0.005, Origin(OriginKind.MEASURED, "bench on h"))
+    far = replace(installation, benched_database=BenchedDatabase(None, trip))
+    (_, near, near_notes), (situation, calibration, notes) = (
+        modelled(installation, made[0]),
+        modelled(far, made[0]),
+    )
+    known = installation.footprint
+    wait = known.scheduler_statements.value * (0.005 - NEAR_DB_S.value)
+    assert calibration.fits[0].value == pytest.approx(near.fits[0].value + wait)
+    assert situation.system.latencies.body[0] == pytest.approx(near.latencies.body[0] + wait)
+    assert set(notes) - set(near_notes)
+    assert "a round trip of 5ms less 15µs where the loop was measured); bench on h" in notes[-1]
 
 
 def test_it_is_played_to_its_end(made, installation):
