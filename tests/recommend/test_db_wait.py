@@ -39,12 +39,13 @@ def test_no_trip_or_a_short_one_changes_nothing(build):
     assert scheduler_db_wait(near) is None
     assert scheduler_db_wait(at(near, 1e-5)) is None
     assert sleep(at(near, 1e-5)) == sleep(near)
+    assert scheduler_db_wait(at(near, 2e-5)) is None
 
 
 def test_the_wait_is_taken_off_the_sleep_and_told(build):
     near = build(CFG)
     classes = tuple(
-        one._replace(duration_s=one.duration_s._replace(value=5.0)) for one in near.profile.classes
+        one._replace(duration_s=replace(one.duration_s, value=5.0)) for one in near.profile.classes
     )
     near = replace(near, profile=near.profile._replace(classes=classes))
     far = at(near, 0.005)
