@@ -80,7 +80,17 @@ def statement(tree: exp.Expr) -> Statement:
         clock(tree),
         isinstance(tree, exp.Insert) and upsert(tree),
         called(tree) if isinstance(tree, exp.Select) and source(tree) is None else "",
+        grouped(tree),
     )
+
+
+def grouped(tree: exp.Expr) -> bool:
+    """Return whether a statement fills a table with groups, distinct values or aggregates."""
+    inner = tree.expression if isinstance(tree, (exp.Insert, exp.Create)) else None
+    if not isinstance(inner, exp.Select):
+        return False
+    whole_groups = all(one.find(exp.AggFunc) for one in inner.expressions)
+    return bool(inner.args.get("group") or inner.args.get("distinct") or whole_groups)
 
 
 def called(tree: exp.Expr) -> str:

@@ -16,7 +16,8 @@ class Statement:
     holds HOLE only a run knows. `star` is the table of which all columns are selected, `whole` the one that
     a select reads without any condition, limit or grouping, `clock` the wall-clock function that decides
     which rows count, `calls` the function of its own that a select without a table calls; "" for none.
-    `upsert`: an insert that says what happens to rows that are there already.
+    `upsert`: an insert that says what happens to rows that are there already. `grouped`: what it puts into
+    its table are groups or distinct values of other rows.
     """
 
     kind: str
@@ -27,3 +28,4 @@ class Statement:
     clock: str = ""
     upsert: bool = False
     calls: str = ""
+    grouped: bool = False

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.flow.fetches import all_rows, reads_whole
+from airflow_tune.lint.flow.fetches import all_rows, reads_whole, sql_texts
 from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.sql import statements
 from airflow_tune.lint.statement import HOLE
 from airflow_tune.lint.subject import Subject
 
@@ -18,14 +19,28 @@ SMALL = re.compile(
 )
 """Tables that are small by what they are for, or that a database keeps of itself."""
 
+EMPTIES = re.compile(r"\b(truncate|drop)\s|\bdelete\s+from\s+[^\s;]+\s*(;|$)", re.IGNORECASE)
+"""SQL that leaves nothing of a table."""
+
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield queries without any condition whose rows are all fetched."""
     for _body, call, text in all_rows(subject.flow):
         table = reads_whole(text)
-        if table and not SMALL.search(table):
+        if table and not SMALL.search(table) and not summary(subject, table):
             named = "a table" if HOLE in table else table
             yield Hit.on(call.node, f"{call.last}() brings every row of {named} to the worker")
+
+
+def summary(subject: Subject, table: str) -> bool:
+    """Return whether the file's SQL empties a table and fills it with groups, so that it stays small."""
+    texts = [text for _line, _file, text in sql_texts(subject)]
+    if not any(map(EMPTIES.search, texts)):
+        return False
+    done = [one for text in texts for one in statements(text) or () if table in one.writes]
+    filling = [one for one in done if one.grouped or one.kind in ("insert", "copy", "merge")]
+    emptied = any(one.kind in ("truncate", "delete", "drop") for one in done)
+    return emptied and bool(filling) and all(one.grouped for one in filling)
 
 
 RULE = Rule(
@@ -36,8 +51,8 @@ RULE = Rule(
         what=(
             "A SELECT from one table with neither WHERE, LIMIT, GROUP BY, DISTINCT nor an aggregate, "
             "of which "
-            "all rows are fetched. Tables that are small by their names (dim_, config, lookup) are "
-            "left alone."
+            "all rows are fetched. Tables that are small by their names (dim_, config, lookup), and those "
+            "that the same file empties and fills with groups, are left alone."
         ),
         why="The database scans the table and the worker holds it: both grow with it until one gives out.",
         example='rows = hook.get_records("SELECT id, amount FROM orders")',

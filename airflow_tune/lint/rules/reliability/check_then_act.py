@@ -19,6 +19,10 @@ from airflow_tune.lint.subject import Subject
 LOOKS = frozenset({"exists", "isdir", "isfile", "is_dir", "is_file"})
 MAKES = frozenset({"os.makedirs", "os.mkdir"})
 RUN_IDS = frozenset({"run_id", "dag_run_id", "AIRFLOW_CTX_DAG_RUN_ID"})
+STAMPS = frozenset({"ts", "ts_nodash", "ts_nodash_with_tz"})
+"""Airflow's texts of the run's time, to the second: parameters of a task or keys of its context."""
+MOMENTS = frozenset({"logical_date", "execution_date"})
+TAKES = frozenset({"get", "pop"})
 DEEP = 4
 """Names of names that are followed."""
 FORGIVING = frozenset({"Exception", "OSError", "IOError", "FileExistsError", "FileNotFoundError"})
@@ -50,7 +54,7 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
         return
     if not isinstance(branch, ast.If) or not looked(body, branch.test, path) or forgiven(body, call):
         return
-    if of_one_run(body, path):
+    if of_one_run(body, path) or idle(subject, body):
         return
     if call.name in REMOVES:
         text = text_of(body, path)
@@ -68,12 +72,34 @@ def of_one_run(body: Body, path: ast.expr, depth: int = 0) -> bool:
     """Return whether the id of the run is a part of a path: no other run looks for it."""
     for node in nodes(body.value(path) or path):
         text = node.id if isinstance(node, ast.Name) else getattr(node, "attr", getattr(node, "value", None))
-        if isinstance(text, str) and text in RUN_IDS:
+        if (isinstance(text, str) and text in RUN_IDS) or is_stamp(body, node):
             return True
         known = body.value(node) if isinstance(node, ast.Name) and depth < DEEP else None
         if known is not None and known is not node and of_one_run(body, known, depth + 1):
             return True
     return False
+
+
+def is_stamp(body: Body, node: ast.AST) -> bool:
+    """Return whether a node is the run's time: ts, context["ts"], str(dag_run.logical_date)."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in MOMENTS and not isinstance(body.parents.get(node), ast.Attribute)
+    if isinstance(node, ast.Name):
+        return node.id in STAMPS and [one.how for one in body.binds.get(node.id, ())] == ["parameter"]
+    key: ast.AST | None = node.slice if isinstance(node, ast.Subscript) else None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKES:
+        key = node.args[0] if node.args else None
+    return isinstance(key, ast.Constant) and key.value in STAMPS
+
+
+def idle(subject: Subject, body: Body) -> bool:
+    """Return whether nothing in a file of DAGs names a function of its own: no task runs it."""
+    node = body.node
+    if not subject.graph.dags or isinstance(node, ast.Module) or body.is_method or node.decorator_list:
+        return False
+    used = (one.id for one in nodes(subject.tree) if isinstance(one, ast.Name))
+    texts = (one.value for one in nodes(subject.tree) if isinstance(one, ast.Constant))
+    return node.name not in used and node.name not in texts
 
 
 def forgiven(body: Body, call: Call) -> bool:
