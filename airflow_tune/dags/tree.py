@@ -7,11 +7,15 @@ import ast
 SCALARS = frozenset(
     {
         *("id", "attr", "arg", "ctx", "op", "ops", "type_comment", "kind", "simple", "level", "module"),
-        *("conversion", "is_async", "asname", "rest", "tag", "name"),
+        *("conversion", "is_async", "asname", "rest", "tag", "name", "kwd_attrs"),
     }
 )
 """Fields that hold texts, numbers, operators, or only say load, store or delete."""
-LEAVES = (ast.Name, ast.Constant, ast.Global, ast.Nonlocal, ast.alias, ast.expr_context, ast.operator)
+LEAVES = (
+    *(ast.Name, ast.Constant, ast.MatchSingleton, ast.Global, ast.Nonlocal, ast.alias),
+    *(ast.expr_context, ast.operator),
+)
+"""Kinds of nodes that hold no others; the `value` of a MatchSingleton is True, False or None itself."""
 HELD: dict[type, tuple[str, ...]] = {}
 """The fields that can hold nodes, for each kind of node that was met."""
 
