@@ -7,7 +7,7 @@ import ast
 SCALARS = frozenset(
     {
         *("id", "attr", "arg", "ctx", "op", "ops", "type_comment", "kind", "simple", "level", "module"),
-        *("conversion", "is_async", "asname", "rest", "tag", "name", "kwd_attrs"),
+        *("conversion", "is_async", "asname", "rest", "tag", "name", "kwd_attrs", "str"),
     }
 )
 """Fields that hold texts, numbers, operators, or only say load, store or delete."""

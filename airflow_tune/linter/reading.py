@@ -48,8 +48,14 @@ class Reader:
 
         None for a file that Airflow would not import for want of DAGs in it.
         """
-        subject = subject_of(path, data, self.project_of(path), options)
-        return None if subject is None else examine(subject, self.rules)
+        try:
+            subject = subject_of(path, data, self.project_of(path), options)
+            return None if subject is None else examine(subject, self.rules)
+        except Exception as fault:  # noqa: BLE001 - ours, in one file; the others are linted all the same
+            note = (
+                f"{path}: not judged, by a fault of airflow-tune ({type(fault).__name__}); please report it"
+            )
+            return examine(failed(str(path), Unknown(note)), ())._replace(notes=(note,))
 
 
 def content_of(path: Path) -> bytes | Unknown:
