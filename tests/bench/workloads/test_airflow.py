@@ -47,7 +47,7 @@ def test_files_are_parsed_dearest_first_and_nothing_is_written(run_workload, dag
     assert ran.complaint == ""
     assert list(ran.figures) == ["heavy.py", "light.py"]
     assert ran.figures["heavy.py"]["import_helper_s"] >= 0.3
-    assert 0 < ran.figures["light.py"]["sample_s"] < 0.3
+    assert ran.figures["light.py"]["sample_s"] > 0
     assert "import_helper_s" not in ran.figures["light.py"]
     assert (ran.processes, ran.files) == ([], [])
     assert sorted(path.name for path in dags.iterdir()) == ["broken.py", "heavy.py", "helper.py", "light.py"]
