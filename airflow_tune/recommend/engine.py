@@ -97,7 +97,8 @@ def recommend(installation: Installation, lessons: Lessons | None = None) -> Adv
     """
     draft = make_plan(installation, lessons)
     earlier = tuple(heartbeat.advise(draft))
-    plan = make_plan(_applied(installation, earlier), lessons)
+    proposes = any(isinstance(one, Recommendation) for one in earlier)
+    plan = make_plan(_applied(installation, earlier), lessons) if proposes else draft
     first = (*earlier, *(one for adviser in ADVISERS for one in adviser.advise(plan)))
     installation = draft.installation
     later = replace(plan, installation=_applied(installation, first))

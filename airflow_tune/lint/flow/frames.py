@@ -16,10 +16,7 @@ def written_rows(body: Body, node: ast.expr | None) -> list[ast.expr | None] | N
     None where a frame is made of something else or may be filled later, or where a node makes none.
     """
     made = body.value(node)
-    if not isinstance(made, ast.Call) or body.dotted(made.func) not in (
-        "pandas.DataFrame",
-        "polars.DataFrame",
-    ):
+    if not isinstance(made, ast.Call) or body.dotted(made.func) not in FRAMES:
         return None
     data = next((one.value for one in made.keywords if one.arg in ("data", None)), None)
     given = made.args[0] if made.args else data

@@ -42,9 +42,7 @@ def chosen(subject: Subject, task: Task) -> set[str] | None:
         return set()
     if not isinstance(called, Reference):
         return None
-    found = [
-        node for node in subject.index.functions if node.lineno == called.line and node.name == called.name
-    ]
+    found = [node for node in subject.definitions.get(called.line, ()) if node.name == called.name]
     if not found:
         return set() if called.name == "<lambda>" else None
     return choices(found[0])
