@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
+from airflow_tune.cli.sourced import HISTORY, HOST, PLACE, reads
 from airflow_tune.errors import UsageError
+
+if TYPE_CHECKING:
+    from airflow_tune.installation.read import Sources
 
 
 class Part(str, Enum):
@@ -31,24 +35,10 @@ class AnalysisFormat(str, Enum):
     HTML = "html"
 
 
+@reads(*PLACE, "dags", *HISTORY, "logs", "deployment", *HOST, "workers", "allow_commands")
 def analyze(
     *,
-    airflow_home: flags.AirflowHome = None,
-    cfg: flags.Cfg = None,
-    dags: flags.Dags = None,
-    db: flags.Db = None,
-    api: flags.Api = None,
-    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
-    since: flags.Since = None,
-    snapshot: flags.Snapshot = None,
-    logs: flags.Logs = None,
-    deployment: flags.DeploymentFile = None,
-    profile: flags.ProfileName = "batch-etl",
-    airflow_version: flags.AirflowVersionFlag = None,
-    cores: flags.Cores = None,
-    memory: flags.Memory = None,
-    workers: flags.Workers = None,
-    allow_commands: flags.AllowCommands = False,
+    sources: Sources,
     by: Annotated[
         Optional[Part],  # noqa: UP045 - typer reads it at run time on 3.10
         typer.Option(
@@ -70,29 +60,11 @@ def analyze(
 
     Example: airflow-tune analyze --cfg prod/airflow.cfg --deployment prod.yaml
     """
-    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_sources, judged
     from airflow_tune.diagnose.consistency.checks import inconsistencies
     from airflow_tune.findings import Severity
-    from airflow_tune.installation.read import Sources, read_installation
+    from airflow_tune.installation.read import read_installation
 
-    sources = Sources(
-        airflow_home=airflow_home,
-        cfg=cfg,
-        dags=dags,
-        db=db,
-        api=access(api, api_page_limit),
-        since=since,
-        snapshot=snapshot,
-        logs=logs,
-        deployment=deployment,
-        profile=profile,
-        airflow_version=airflow_version,
-        cores=cores,
-        memory=memory,
-        workers=workers,
-        allow_commands=allow_commands,
-    )
     check_sources(sources)
     if by is not None and not sources.live and sources.snapshot is None:
         raise UsageError(

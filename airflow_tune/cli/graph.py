@@ -10,6 +10,7 @@ import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
+from airflow_tune.cli.sourced import reads
 from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Oracle(str, Enum):
     AIRFLOW = "airflow"
 
 
+@reads("db", "api", "snapshot")
 def graph(
     paths: Annotated[
         Optional[list[Path]],  # noqa: UP045 - typer reads it at run time on 3.10
@@ -49,10 +51,7 @@ def graph(
             show_default=False,
         ),
     ] = None,
-    db: flags.Db = None,
-    api: flags.Api = None,
-    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
-    snapshot: flags.Snapshot = None,
+    sources: Sources,
     verify: Annotated[
         bool,
         typer.Option("--verify", help="Compare what files say with --oracle, --db, --api or --snapshot."),
@@ -77,11 +76,8 @@ def graph(
 
     Example: airflow-tune graph dags/ --format json
     """
-    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_sources
-    from airflow_tune.installation.read import Sources
 
-    sources = Sources(db=db, api=access(api, api_page_limit), snapshot=snapshot)
     check_sources(sources)
     check(paths, sources, verify=verify, oracle=oracle, python=airflow_python)
     if not verify:

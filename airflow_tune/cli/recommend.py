@@ -9,10 +9,12 @@ import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
+from airflow_tune.cli.sourced import HISTORY, HOST, PLACE, reads
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from airflow_tune.installation.read import Sources
     from airflow_tune.recommend.engine import Advised
 
 
@@ -33,25 +35,10 @@ class Cost(str, Enum):
     WORKERS = "workers"
 
 
+@reads(*PLACE, "dags", *HISTORY, "logs", "deployment", *HOST, "workers", "bench", "allow_commands")
 def recommend(
     *,
-    airflow_home: flags.AirflowHome = None,
-    cfg: flags.Cfg = None,
-    dags: flags.Dags = None,
-    db: flags.Db = None,
-    api: flags.Api = None,
-    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
-    since: flags.Since = None,
-    snapshot: flags.Snapshot = None,
-    logs: flags.Logs = None,
-    deployment: flags.DeploymentFile = None,
-    profile: flags.ProfileName = "batch-etl",
-    airflow_version: flags.AirflowVersionFlag = None,
-    cores: flags.Cores = None,
-    memory: flags.Memory = None,
-    workers: flags.Workers = None,
-    bench: flags.Bench = None,
-    allow_commands: flags.AllowCommands = False,
+    sources: Sources,
     report_format: Annotated[
         AdviceFormat,
         typer.Option(
@@ -103,29 +90,10 @@ def recommend(
 
     Example: airflow-tune recommend --deployment prod.yaml --profile database-heavy --write-cfg
     """
-    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_sources, lessons
-    from airflow_tune.installation.read import Sources, read_installation
+    from airflow_tune.installation.read import read_installation
     from airflow_tune.recommend.engine import recommend as advise
 
-    sources = Sources(
-        airflow_home=airflow_home,
-        cfg=cfg,
-        dags=dags,
-        db=db,
-        api=access(api, api_page_limit),
-        since=since,
-        snapshot=snapshot,
-        logs=logs,
-        deployment=deployment,
-        profile=profile,
-        airflow_version=airflow_version,
-        cores=cores,
-        memory=memory,
-        workers=workers,
-        bench=bench,
-        allow_commands=allow_commands,
-    )
     check_sources(sources)
     if objective is not None or optimize is not None:
         from airflow_tune.cli.searching import search

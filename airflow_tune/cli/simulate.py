@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from airflow_tune.cli import flags
 from airflow_tune.cli import simulate_flags as own
 from airflow_tune.cli.output import emit, look, say
+from airflow_tune.cli.sourced import HISTORY, HOST, PLACE, reads
 from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,14 +23,10 @@ if TYPE_CHECKING:
     from airflow_tune.simulate.study import Study
 
 
+@reads(*HISTORY, "dags", *PLACE, "deployment", *HOST, "bench", "allow_commands", dags=own.Dags)
 def simulate(
     *,
-    db: flags.Db = None,
-    api: flags.Api = None,
-    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
-    since: flags.Since = None,
-    snapshot: flags.Snapshot = None,
-    dags: own.Dags = None,
+    sources: Sources,
     span: own.Span = None,
     settings: own.Settings = None,
     pool: own.Pool = None,
@@ -43,15 +40,6 @@ def simulate(
     dask: own.Dask = None,
     contention: own.Contention = None,
     force: own.Force = False,
-    airflow_home: flags.AirflowHome = None,
-    cfg: flags.Cfg = None,
-    deployment: flags.DeploymentFile = None,
-    profile: flags.ProfileName = "batch-etl",
-    airflow_version: flags.AirflowVersionFlag = None,
-    cores: flags.Cores = None,
-    memory: flags.Memory = None,
-    bench: flags.Bench = None,
-    allow_commands: flags.AllowCommands = False,
     report_format: own.Format = own.SimulationFormat.TEXT,
     output: flags.Output = None,
 ) -> None:
@@ -59,26 +47,8 @@ def simulate(
 
     Example: airflow-tune simulate --db cfg --set core.parallelism=16 --pool db_pool=8 --load 1.5
     """
-    from airflow_tune.cli.api import access
-    from airflow_tune.installation.read import Sources
     from airflow_tune.simulate.sweep import scenarios
 
-    sources = Sources(
-        airflow_home=airflow_home,
-        cfg=cfg,
-        dags=dags,
-        db=db,
-        api=access(api, api_page_limit),
-        since=since,
-        snapshot=snapshot,
-        deployment=deployment,
-        profile=profile,
-        airflow_version=airflow_version,
-        cores=cores,
-        memory=memory,
-        bench=bench,
-        allow_commands=allow_commands,
-    )
     asked = scenarios(_changes(settings, pool, dag, workers, load), sweep or [], scenario or [])
     playing = Playing(seeds, jobs, dask, force=force, contention=contention)
     _emit(_simulated(sources, span, asked, playing), report_format, output)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from airflow_tune.cli import flags
 from airflow_tune.cli.output import say
+from airflow_tune.cli.sourced import PLACE, reads
+
+if TYPE_CHECKING:
+    from airflow_tune.installation.read import Sources
 
 
+@reads("db", "api", "since", "logs", *PLACE, "deployment", "airflow_version", "workers", "allow_commands")
 def snapshot(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", show_default=False)],
     *,
-    db: flags.Db = None,
-    api: flags.Api = None,
-    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
-    since: flags.Since = None,
-    logs: flags.Logs = None,
+    sources: Sources,
     anonymize: Annotated[
         bool,
         typer.Option(
@@ -26,37 +26,18 @@ def snapshot(
             help="Number DAGs, tasks, DAG runs, pools, queues and hosts instead of naming them.",
         ),
     ] = False,
-    airflow_home: flags.AirflowHome = None,
-    cfg: flags.Cfg = None,
-    deployment: flags.DeploymentFile = None,
-    airflow_version: flags.AirflowVersionFlag = None,
-    workers: flags.Workers = None,
-    allow_commands: flags.AllowCommands = False,
 ) -> None:
     """Write the history of a metadata DB to a file that analyze and why read instead of the DB.
 
     Example: airflow-tune snapshot history.zip --db cfg --since 30d --anonymize
     """
-    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_sources, read_with_logs
     from airflow_tune.diagnose.waits.installed import machinery_json, machinery_of
     from airflow_tune.installation.kept import kept_installation
     from airflow_tune.installation.past import anonymous, renames_of, write_past
-    from airflow_tune.installation.read import Sources, read_installation
+    from airflow_tune.installation.read import read_installation
     from airflow_tune.units import format_bytes, plural
 
-    sources = Sources(
-        airflow_home=airflow_home,
-        cfg=cfg,
-        db=db,
-        api=access(api, api_page_limit),
-        since=since,
-        logs=logs,
-        deployment=deployment,
-        airflow_version=airflow_version,
-        workers=workers,
-        allow_commands=allow_commands,
-    )
     check_sources(sources)
     installation = read_installation(sources)
     past = read_with_logs(installation, sources)

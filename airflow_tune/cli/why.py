@@ -8,6 +8,7 @@ import typer
 
 from airflow_tune.cli import flags
 from airflow_tune.cli.output import emit, look
+from airflow_tune.cli.sourced import HISTORY, PLACE, reads
 from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from airflow_tune.diagnose.waits.machinery import Machinery
     from airflow_tune.diagnose.waits.why import Life
     from airflow_tune.installation.past import Past
+    from airflow_tune.installation.read import Sources
 
 
+@reads(*HISTORY, *PLACE, "deployment", "airflow_version", "workers", "allow_commands")
 def why(
     dag: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time on 3.10
@@ -43,17 +46,7 @@ def why(
     now: Annotated[
         bool, typer.Option("--now", help="Tell of everything that waits now, the longest wait first.")
     ] = False,
-    db: flags.Db = None,
-    api: flags.Api = None,
-    api_page_limit: flags.ApiPageLimit = flags.API_PAGE_LIMIT,
-    since: flags.Since = None,
-    snapshot: flags.Snapshot = None,
-    airflow_home: flags.AirflowHome = None,
-    cfg: flags.Cfg = None,
-    deployment: flags.DeploymentFile = None,
-    airflow_version: flags.AirflowVersionFlag = None,
-    workers: flags.Workers = None,
-    allow_commands: flags.AllowCommands = False,
+    sources: Sources,
     report_format: Annotated[
         flags.ReportFormat, typer.Option("--format", help="How to print.")
     ] = flags.ReportFormat.TEXT,
@@ -63,24 +56,11 @@ def why(
 
     Example: airflow-tune why etl load --run scheduled__2026-01-01T00:00:00+00:00 --db cfg
     """
-    from airflow_tune.cli.api import access
     from airflow_tune.cli.past import check_sources, read
     from airflow_tune.diagnose.waits.installed import machinery_of
-    from airflow_tune.installation.read import Sources, read_installation
+    from airflow_tune.installation.read import read_installation
 
     _check(dag, task, run, map_index, now=now)
-    sources = Sources(
-        airflow_home=airflow_home,
-        cfg=cfg,
-        db=db,
-        api=access(api, api_page_limit),
-        since=since,
-        snapshot=snapshot,
-        deployment=deployment,
-        airflow_version=airflow_version,
-        workers=workers,
-        allow_commands=allow_commands,
-    )
     check_sources(sources)
     installation = read_installation(sources)
     past = read(installation, sources)
