@@ -29,3 +29,8 @@ class Statement:
     upsert: bool = False
     calls: str = ""
     grouped: bool = False
+
+
+def same_table(one: str, other: str) -> bool:
+    """Return whether two names may mean one table: one may be named with its schema, the other without."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from airflow_tune.lint.statement import HOLE
+from airflow_tune.lint.statement import HOLE, same_table
 
 PATHS = frozenset({"path", "object"})
 
@@ -109,8 +109,8 @@ def same(one: Resource, other: Resource) -> bool | None:
         return beneath(short_name, long_name)
     if one.kind == "table":
         short_name, long_name = sorted((one.name, other.name), key=len)
-        # A name without its schema may be the one with it, and a schema holds its tables.
-        maybe = long_name.endswith(f".{short_name}") or long_name.startswith(f"{short_name}.")
+        # A schema holds its tables.
+        maybe = same_table(one.name, other.name) or long_name.startswith(f"{short_name}.")
         return False if maybe else None
     return None
 

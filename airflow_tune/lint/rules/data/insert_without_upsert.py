@@ -15,7 +15,7 @@ from airflow_tune.lint.flow.queries import statements_sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.sql import statements
-from airflow_tune.lint.statement import HOLE, Statement
+from airflow_tune.lint.statement import HOLE, Statement, same_table
 from airflow_tune.lint.subject import Subject
 
 INSERT = re.compile(r"\binsert\s+into\b", re.IGNORECASE)
@@ -130,13 +130,8 @@ def repeated(texts: list[str]) -> set[str]:
 
 
 def without(tables: set[str], cleared: set[str]) -> set[str]:
-    """Return tables less those that are cleared; one of them may be named with its schema, the other not."""
-    return {table for table in tables if not any(same(table, other) for other in cleared)}
-
-
-def same(one: str, other: str) -> bool:
-    """Return whether two names may mean one table."""
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    """Return tables less those that are cleared, by whatever name."""
+    return {table for table in tables if not any(same_table(table, other) for other in cleared)}
 
 
 def plain(one: Statement) -> bool:
