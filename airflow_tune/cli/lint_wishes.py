@@ -44,11 +44,25 @@ class Wishes:
             raise UsageError(
                 "there is nothing to lint", remedy="name DAG files or folders: airflow-tune lint dags/"
             )
-        if STDIN in self.paths and (len(self.paths) > 1 or self.fix or self.update_baseline):
-            raise UsageError(
-                "stdin is linted alone, and cannot be written to",
-                where="-",
-                remedy="use --diff, or name files",
-            )
+        if STDIN in self.paths:
+            self._check_stdin()
         if self.unsafe_fixes and not (self.fix or self.diff):
             raise UsageError("there is nothing to fix", where="--unsafe-fixes", remedy="add --fix or --diff")
+
+    def _check_stdin(self) -> None:
+        """Raise UsageError for what does not go together with stdin."""
+        if len(self.paths) > 1:
+            raise UsageError(
+                "stdin is linted alone, not among other paths",
+                where="-",
+                remedy="lint - and the files in two runs",
+            )
+        for flag, asked in (("--fix", self.fix), ("--update-baseline", self.update_baseline)):
+            if asked:
+                raise UsageError(
+                    f"{flag} goes with files, and stdin is none",
+                    where="-",
+                    remedy="name the file, or show the change with --diff"
+                    if flag == "--fix"
+                    else "name the files or folders that the baseline is of",
+                )

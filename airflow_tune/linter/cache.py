@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ from airflow_tune.linter.stamp import SETTLED_NS, Stamp, stamp_of
 from airflow_tune.linter.work import Done
 
 PACKAGE = Path(__file__).parent.parent
+PARSERS = ("sqlglot", "PyYAML")
+"""Distributions that read a part of what is linted: another version of one may find other things."""
 
 
 class Entry(NamedTuple):
@@ -96,15 +99,23 @@ def default_folder() -> Path:
 
 
 def generation(plugins: tuple[str, ...]) -> str:
-    """Return what names the rules and the reader as they are now: versions, plugins, and the code itself."""
+    """Return what names the rules and the reader as they are now: versions, parsers, plugins, its code."""
     code = [
         f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}"
         for room in ("lint", "dags", "linter")
         for path in sorted((PACKAGE / room).rglob("*.py"))
         for stat in [path.stat()]
     ]
-    text = "\0".join([__version__, sys.version, *plugins, *code])
+    text = "\0".join([__version__, sys.version, *map(_release, PARSERS), *plugins, *code])
     return digest(text.encode()).hex()
+
+
+def _release(name: str) -> str:
+    """Return the name and version of a distribution; the name alone where it came without metadata."""
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return name
 
 
 @dataclass(slots=True)

@@ -209,8 +209,19 @@ def test_stdin_stands_in_for_a_file(tune, dags):
     done = tune("lint", "-", "--stdin-filename", dags / "new.py", "--format", "json", stdin=SLEEPY)
     (one,) = json.loads(done.stdout)["findings"]
     assert (one["origin"]["where"], one["code"]) == (str(dags / "new.py"), "AFT106")
-    with pytest.raises(UsageError, match="stdin is linted alone"):
-        tune("lint", "-", dags, stdin=SLEEPY)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("{dags}",), "stdin is linted alone, not among other paths"),
+        (("--fix",), "--fix goes with files"),
+        (("--baseline", "b.json", "--update-baseline"), "--update-baseline goes with files"),
+    ],
+)
+def test_what_does_not_go_with_stdin_is_named(tune, dags, flags, message):
+    with pytest.raises(UsageError, match=message):
+        tune("lint", "-", *(flag.format(dags=dags) for flag in flags), stdin=SLEEPY)
 
 
 def git(folder, *args):

@@ -122,6 +122,16 @@ def test_generations_differ_by_plugins():
     assert generation(()) == generation(()) != generation(("acme 1.0",))
 
 
+@pytest.mark.parametrize("parser", ["sqlglot", "PyYAML"])
+def test_another_version_of_a_parser_is_another_generation(monkeypatch, tmp_path, parser):
+    before = generation(())
+    metadata = tmp_path / f"{parser.lower()}-999.0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text(f"Metadata-Version: 2.1\nName: {parser}\nVersion: 999.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert generation(()) != before
+
+
 def test_runs_at_once_and_in_several_processes_find_the_same(tmp_path):
     folder = tmp_path / "dags"
     folder.mkdir()
