@@ -1,6 +1,6 @@
 """`python -m airflow_tune` is `airflow-tune`."""
 
-from airflow_tune.cli.main import run
+from airflow_tune.cli.start import run
 
 if __name__ == "__main__":
     run()

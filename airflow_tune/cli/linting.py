@@ -20,6 +20,7 @@ from airflow_tune.lint.baseline import Compared, compare, updated
 from airflow_tune.lint.catalog import BUILT_IN
 from airflow_tune.lint.project import Knowledge
 from airflow_tune.lint.violation import Violation
+from airflow_tune.linter.answering import keep_answer
 from airflow_tune.linter.baseline_file import known_of, named_from, read_baseline, write_baseline
 from airflow_tune.linter.cache import Cache, default_folder, generation
 from airflow_tune.linter.changed import changed_since
@@ -28,7 +29,7 @@ from airflow_tune.linter.config_file import Configs, named_config
 from airflow_tune.linter.fix import Fixed, Fixer
 from airflow_tune.linter.plugins import Added, with_plugins
 from airflow_tune.linter.request import Chosen, Outcome, Request
-from airflow_tune.linter.ruff import ruff_note
+from airflow_tune.linter.ruff import looked_at, ruff_note
 from airflow_tune.linter.run import Run, run
 from airflow_tune.linter.work import cores
 
@@ -48,7 +49,7 @@ def lint_files(wishes: Wishes, sources: Sources) -> int:
         outcome = session.mend(outcome)
     if wishes.update_baseline:
         return session.update_baseline(outcome)
-    return session.report(outcome, added.notes)
+    return session.report(outcome, added)
 
 
 def _request(wishes: Wishes, sources: Sources, added: Added) -> Request:
@@ -173,22 +174,34 @@ class Session:
         say(f"{path} holds {len(found)} findings of {len(linted)} files")
         return self.problems(outcome)
 
-    def report(self, outcome: Outcome, notes: Sequence[str]) -> int:
+    def report(self, outcome: Outcome, added: Added) -> int:
         """Print the findings; return the exit code."""
         from airflow_tune.report.lint import Linted
 
         compared = self.compared(outcome.findings, outcome.files)
-        told = [*notes, *outcome.notes]
+        told = [*added.notes, *outcome.notes]
         ruff = ruff_note(Path.cwd())
         linted = Linted(
             compared.new, len(outcome.files), [*told, ruff] if ruff else told, str(Path.cwd()),
             compared.known, len(compared.gone),
         )  # fmt: skip
-        emit(rendered(linted, self.wishes, self.request.catalog.rules), self.wishes.output)
-        if self.wishes.report_format in WITHOUT_NOTES:
-            for note in linted.notes:
-                say(f"note: {note}")
-        return self.problems(outcome) or self.fails(compared.new)
+        text = rendered(linted, self.wishes, self.request.catalog.rules)
+        emit(text, self.wishes.output)
+        notes = linted.notes if self.wishes.report_format in WITHOUT_NOTES else ()
+        for note in notes:
+            say(f"note: {note}")
+        code = self.problems(outcome) or self.fails(compared.new)
+        # A rule of others may hang on anything.
+        if not (added.distributions or self.wishes.output or self.wishes.fix):
+            self.keep(outcome, text, "".join(f"note: {note}\n" for note in notes), code)
+        return code
+
+    def keep(self, outcome: Outcome, out: str, err: str, code: int) -> None:
+        """Keep what was printed."""
+        baseline = self.baseline_path()
+        looked = [*looked_at(Path.cwd()), *([baseline] if baseline else ())]
+        whole = out if out.endswith("\n") else f"{out}\n"
+        keep_answer(sys.argv[1:], self.request, outcome, (whole, err, code), looked)
 
     def problems(self, outcome: Outcome) -> int:
         """Tell what of the configuration could not be used; return the exit code for that."""

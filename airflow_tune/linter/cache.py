@@ -23,7 +23,9 @@ from airflow_tune.dags.project import Project
 from airflow_tune.lint.check import Examined
 from airflow_tune.lint.options import Options
 from airflow_tune.linter.digest import digest
-from airflow_tune.linter.kept import dumped, loaded, plain
+from airflow_tune.linter.kept import dumped, loaded
+from airflow_tune.linter.place import default_place
+from airflow_tune.linter.plain import plain
 from airflow_tune.linter.stamp import SETTLED_NS, Stamp, stamp_of
 from airflow_tune.linter.work import Done
 
@@ -93,9 +95,7 @@ class Shard:
 
 def default_folder() -> Path:
     """Return where results are kept: airflow-tune below XDG_CACHE_HOME, else below ~/.cache."""
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(home) if Path(home).is_absolute() else Path("~/.cache").expanduser()
-    return base / "airflow-tune"
+    return Path(default_place())
 
 
 def generation(plugins: tuple[str, ...]) -> str:

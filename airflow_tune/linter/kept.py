@@ -42,14 +42,6 @@ class Restricted(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not kept")
 
 
-class Plain(pickle.Unpickler):
-    """Makes texts, bytes, tuples and dicts only."""
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - as the method it stands in for
-        """Raise UnpicklingError."""
-        raise pickle.UnpicklingError(f"{module}.{name} is not kept")
-
-
 def dumped(result: object) -> bytes:
     """Return a result as bytes, empty-handed for one that cannot be kept: then it is found anew each time."""
     try:
@@ -64,8 +56,3 @@ def loaded(data: bytes) -> object:
         return Restricted(io.BytesIO(data)).load()
     except Exception:  # noqa: BLE001 - broken bytes fail in as many ways as there are
         return None
-
-
-def plain(data: bytes) -> Any:  # noqa: ANN401 - texts, bytes, tuples and dicts, in whatever order
-    """Return the tables of a cache's file; raises an exception where they name anything to be made."""
-    return Plain(io.BytesIO(data)).load()

@@ -19,7 +19,8 @@ from airflow_tune.lint.violation import Violation
 from airflow_tune.linter.cache import Cache
 from airflow_tune.linter.config_file import OWN, SHARED
 from airflow_tune.linter.digest import digest
-from airflow_tune.linter.kept import dumped, loaded, plain
+from airflow_tune.linter.kept import dumped, loaded
+from airflow_tune.linter.plain import plain
 from airflow_tune.linter.request import Outcome, Request
 from airflow_tune.linter.watch import Unsettled, Watch, Watcher
 
@@ -53,7 +54,6 @@ class Memory:
             *map(str, asked.paths),
             repr(asked.chosen),
             asked.syntax.value,
-            asked.knowledge.now.isoformat(),
             "" if fixed is None else f"fixed: {fixed.file}",
         )
         name = digest("\0".join(parts).encode("utf-8", "surrogateescape")).hex()
@@ -62,8 +62,9 @@ class Memory:
     def recalled(self) -> Outcome | None:
         """Return what was found, None where that is not known or may have changed."""
         try:
-            stamps, absent, folders, files, notes, data = plain(self.file().read_bytes())
-            if not Watch(stamps, absent).holds():
+            now, stamps, absent, folders, files, notes, data = plain(self.file().read_bytes())
+            watch = Watch(stamps, absent)
+            if now != self.now() or not watch.holds():
                 return None
             findings = loaded(data)
             for folder in folders:
@@ -72,19 +73,28 @@ class Memory:
             return None
         if not isinstance(findings, tuple) or not all(isinstance(one, Violation) for one in findings):
             return None
-        return Outcome(findings, tuple(map(Path, files)), notes, ())
+        return Outcome(findings, tuple(map(Path, files)), notes, (), watch)
 
-    def keep(self, outcome: Outcome, folders: Sequence[Path]) -> None:
-        """Keep what a run found that is just over, unless something changed too short a time ago."""
+    def now(self) -> str:
+        """Return the time that findings hang on; in the file's name it would add a file each day."""
+        return self.request.knowledge.now.isoformat()
+
+    def keep(self, outcome: Outcome, folders: Sequence[Path]) -> Watch | None:
+        """Keep what a run found that is just over; return what it looked at.
+
+        None where that is not certain, as something changed too short a time ago: then nothing is kept.
+        """
         if outcome.problems:
-            return
+            return None
         with suppress(Unsettled, OSError):
             watch = self.watch(outcome, folders)
             data = dumped(outcome.findings)
             if loaded(data) is not None:
                 files = tuple(map(str, outcome.files))
-                whole = (watch.stamps, watch.absent, self.configured(), files, outcome.notes, data)
-                self.cache.write(self.file(), pickle.dumps(whole, protocol=4))
+                known = (watch.stamps, watch.absent, self.configured(), files, outcome.notes, data)
+                self.cache.write(self.file(), pickle.dumps((self.now(), *known), protocol=4))
+                return watch
+        return None
 
     def configured(self) -> tuple[str, ...]:
         """Return the first folder of each configuration that was used, in the order of their use."""

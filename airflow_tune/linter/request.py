@@ -13,6 +13,7 @@ from airflow_tune.lint.project import Knowledge
 from airflow_tune.lint.violation import Violation
 from airflow_tune.linter.cache import Cache
 from airflow_tune.linter.config_file import Configs
+from airflow_tune.linter.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was found: findings in order of files and lines, the files that were linted, and notes."""
+    """What was found: findings in order of files and lines, the files that were linted, and notes.
+
+    `watch` is all that was looked at, None where the outcome hangs on more or may have changed meanwhile.
+    """
 
     findings: tuple[Violation, ...]
     files: tuple[Path, ...]
     notes: tuple[str, ...]
     problems: tuple[TuneError, ...]
+    watch: Watch | None = None

@@ -51,14 +51,30 @@ def table_of(path: Path) -> Mapping[str, Any] | None:
     return table if isinstance(table, dict) else None
 
 
+def looked_at(folder: Path) -> Iterator[Path]:
+    """Yield the files that the note hangs on, whether they are there or not."""
+    for place in (folder, *folder.parents):
+        yield from (place / name for name in NAMES)
+    for path, table in configurations(folder):
+        yield from (one for one, _ in extended(table, path, DEEPEST))
+
+
 def selected(table: Mapping[str, Any], path: Path, depth: int) -> Iterator[str]:
-    """Yield the codes that a configuration selects, itself or through the one that it extends."""
-    lint = table.get("lint")
-    for part in (table, lint if isinstance(lint, dict) else {}):
-        for key in ("select", "extend-select"):
-            codes = part.get(key)
-            yield from (code for code in codes if isinstance(code, str)) if isinstance(codes, list) else ()
+    """Yield the codes that a configuration selects, itself or through those that it extends."""
+    for _, each in extended(table, path, depth):
+        lint = each.get("lint")
+        for part in (each, lint if isinstance(lint, dict) else {}):
+            for key in ("select", "extend-select"):
+                codes = part.get(key)
+                yield from (
+                    (code for code in codes if isinstance(code, str)) if isinstance(codes, list) else ()
+                )
+
+
+def extended(table: Mapping[str, Any], path: Path, depth: int) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield a configuration and those that it extends, empty where they cannot be read."""
+    yield path, table
     base = table.get("extend")
     if isinstance(base, str) and depth:
         inner = path.parent / Path(base).expanduser()
-        yield from selected(table_of(inner) or {}, inner, depth - 1)
+        yield from extended(table_of(inner) or {}, inner, depth - 1)

@@ -36,9 +36,7 @@ def run(request: Request) -> Outcome:
             return known
         this = Run(request)
         outcome = this.outcome()
-        if memory is not None:
-            memory.keep(outcome, this.folders)
-        return outcome
+        return outcome if memory is None else replace(outcome, watch=memory.keep(outcome, this.folders))
 
 
 @dataclass(slots=True)

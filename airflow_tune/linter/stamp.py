@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TypeAlias
+import os.path
+
+TYPE_CHECKING = False  # see answer.py
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TypeAlias
 
 Stamp: TypeAlias = "tuple[int, int, int, int]"
 """What a file's content cannot change without: inode, size, and the times of content and of inode in ns."""
@@ -15,3 +20,14 @@ def stamp_of(path: str) -> Stamp:
     """Return a file's stamp; raises OSError where there is none."""
     found = os.stat(path)  # noqa: PTH116 - asked of every file in every run
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def unchanged(stamps: Mapping[str, Stamp], absent: Iterable[str]) -> bool:
+    """Return whether all files have the stamps that they had, and what was not there is not."""
+    try:
+        for path, stamp in stamps.items():
+            if stamp_of(path) != stamp:
+                return False
+    except OSError:
+        return False
+    return not any(map(os.path.exists, absent))

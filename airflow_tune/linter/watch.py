@@ -12,7 +12,7 @@ import os.path
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from airflow_tune.linter.stamp import SETTLED_NS, Stamp, stamp_of
+from airflow_tune.linter.stamp import SETTLED_NS, Stamp, stamp_of, unchanged
 
 
 class Unsettled(Exception):  # noqa: N818 - no error: what was looked at may change within one tick
@@ -28,16 +28,7 @@ class Watch:
 
     def holds(self) -> bool:
         """Return whether all is as it was."""
-        return all(_is(path, stamp) for path, stamp in self.stamps.items()) and not any(
-            map(os.path.exists, self.absent)
-        )
-
-
-def _is(path: str, stamp: Stamp) -> bool:
-    try:
-        return stamp_of(path) == stamp
-    except OSError:
-        return False
+        return unchanged(self.stamps, self.absent)
 
 
 @dataclass(slots=True)
