@@ -35,7 +35,7 @@ class State:
     module: Module
     low: int
     begun: int
-    dags: list[DagValue] = field(default_factory=list)
+    dags: dict[DagValue, None] = field(default_factory=dict)
     hazards: list[Unknown] = field(default_factory=list)
     tainted: dict[int, tuple[object, Unknown]] = field(default_factory=dict)
     reads: set[str] = field(default_factory=set)

@@ -53,7 +53,7 @@ def remote(task: Task) -> bool:
 
 def talking(subject: Subject, tasks: Iterable[Task]) -> Iterator[Task]:
     """Yield the tasks that talk to another system, as far as their operators' names and own classes tell."""
-    own = {one.name: one for one in subject.tree.body if isinstance(one, ast.ClassDef)}
+    own = subject.classes
     for task in tasks:
         if remote(task) and not (task.operator in own and tells_only(own[task.operator])):
             yield task

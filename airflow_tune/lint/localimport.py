@@ -25,9 +25,8 @@ def into_functions(subject: Subject, one: Import, users: set[str]) -> Fix | None
         return None
     named = [node for node in subject.index.functions if node.name in users]
     functions = [node for node in named if uses(node.body, one.bound)]
-    outermost = [node for node in functions if not any(within(node, other) for other in functions)]
     text = source_of(subject, one.node)
-    heads = [head(subject, node, text) for node in outermost]
+    heads = [head(subject, node, text) for node in outermost(functions)]
     found = tuple(edit for edit in heads if edit is not None)
     return Fix((gone, *found)) if heads and len(found) == len(heads) else None
 
@@ -37,9 +36,15 @@ def uses(body: list[ast.stmt], name: str) -> bool:
     return any(isinstance(part, ast.Name) and part.id == name for node in body for part in nodes(node))
 
 
-def within(node: Function, other: Function) -> bool:
-    """Return whether a function is defined inside another one."""
-    return other is not node and other.lineno < node.lineno <= (other.end_lineno or 0)
+def outermost(functions: list[Function]) -> list[Function]:
+    """Return the functions that are not defined inside another one of them, in the order of lines."""
+    found: list[Function] = []
+    end = 0
+    for node in sorted(functions, key=lambda one: one.lineno):
+        if node.lineno > end:
+            found.append(node)
+        end = max(end, node.end_lineno or 0)
+    return found
 
 
 def defined_with(subject: Subject, name: str) -> bool:

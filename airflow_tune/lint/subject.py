@@ -55,6 +55,11 @@ class Subject:
         path = PurePath(self.file)
         return path.relative_to(self.root).parts[:-1] if self.root and path.is_relative_to(self.root) else ()
 
+    @cached_property
+    def classes(self) -> dict[str, ast.ClassDef]:
+        """Return the classes at the top of the file by name."""
+        return {one.name: one for one in self.tree.body if isinstance(one, ast.ClassDef)}
+
     @property
     def is_test(self) -> bool:
         """Return whether the file holds tests: neither a DAG processor nor a task runs it."""

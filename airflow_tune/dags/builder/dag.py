@@ -39,8 +39,8 @@ def enter(run: Run, dag: DagValue) -> None:
 def leave(run: Run, dag: DagValue) -> None:
     """Close `with dag:`; Airflow then registers the DAG by itself."""
     run.context.pop()
-    if dag not in run.dags and dag.arguments.get("auto_register", True) is not False:
-        run.dags.append(dag)
+    if dag.arguments.get("auto_register", True) is not False:
+        run.dags[dag] = None
 
 
 def attribute(dag: DagValue, name: str, call: Call) -> object:

@@ -91,7 +91,7 @@ def adopt(run: Run, state: State) -> None:
     if not state.running:
         run.adopted.add(state)
         run.loaded.apply(state)
-    run.dags.extend(dag for dag in state.dags if dag not in run.dags)
+    run.dags.update(state.dags)
     run.tainted.update(state.tainted)
     run.hazards.extend(state.hazards)
 
@@ -120,15 +120,17 @@ def read(run: Run, source: Source) -> State:
     return state
 
 
-LISTS = ("context", "groups", "doubts", "escapes", "bound", "hazards", "dags")
-OWN = (*LISTS, "setup", "budget", "tainted", "adopted")
+LISTS = ("context", "groups", "doubts", "escapes", "bound", "hazards")
+TABLES = ("dags", "tainted")
+OWN = (*LISTS, *TABLES, "setup", "budget", "adopted")
 """Parts of a run that a module's top level has for itself."""
 
 
 def fresh(run: Run) -> dict[str, object]:
     """Return these parts as a module finds them."""
     lists: dict[str, object] = {name: [] for name in LISTS}
-    return {**lists, "setup": Setup(), "budget": run.budget.fresh(), "tainted": {}, "adopted": set()}
+    tables: dict[str, object] = {name: {} for name in TABLES}
+    return {**lists, **tables, "setup": Setup(), "budget": run.budget.fresh(), "adopted": set()}
 
 
 def executed(run: Run, source: Source, state: State) -> None:

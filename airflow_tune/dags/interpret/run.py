@@ -51,7 +51,7 @@ class Run:
     expressions: dict[type, Evaluate]
     statements: dict[type, Execute]
     caller: Callable[[Run, object, Call], object]
-    dags: list[DagValue] = field(default_factory=list)
+    dags: dict[DagValue, None] = field(default_factory=dict)
     context: list[DagValue] = field(default_factory=list)
     groups: list[GroupValue] = field(default_factory=list)
     doubts: list[Unknown] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
@@ -44,12 +45,14 @@ def check(subject: Subject) -> Iterator[Hit]:
     heavy = set(subject.options.of("AFT104", "packages", HEAVY))
     parsed = subject.index.parse_functions()
     known: dict[str, str] = {}
+    times = Counter(one.bound for one in subject.index.imports)
     postponed = subject.index.aliases.get("annotations") == "__future__.annotations"
     for one in () if subject.index.script else subject.index.imports:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
-            fix = into_functions(subject, one, users)
+            # What is imported twice is still imported at each parse when one of them has moved.
+            fix = into_functions(subject, one, users) if times[one.bound] == 1 else None
             if package not in known:
                 known[package] = brought(subject, package)
             also = known[package]

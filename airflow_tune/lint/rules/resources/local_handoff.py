@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from airflow_tune.dags.model import Dag, Task
+from airflow_tune.dags.model import Task
 from airflow_tune.findings import Severity
 from airflow_tune.lint.flow.paths import Access, task_accesses
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -33,20 +33,19 @@ def handed(subject: Subject, paths: re.Pattern[str]) -> Iterator[tuple[Task, Tas
     found = [
         one for one in task_accesses(subject.flow) if paths.match(one[2].path) and "\0" not in one[2].path
     ]
-    writes = [one for one in found if one[2].mode != "read"]
+    writes: dict[tuple[int, str], dict[str, Task]] = {}
     for dag, task, access in found:
-        if access.mode == "read":
-            for writer in writers(dag, task, access, writes):
+        if access.mode != "read":
+            writes.setdefault((id(dag), access.path), {}).setdefault(task.key, task)
+    shapes: dict[int, Shape] = {}
+    for dag, task, access in found:
+        writers = writes.get((id(dag), access.path), {}) if access.mode == "read" else {}
+        # What a task wrote itself it has at hand.
+        if writers and task.key not in writers:
+            before = shapes.setdefault(id(dag), Shape(dag)).before.of(task.key)
+            writer = next((one for key, one in writers.items() if key in before), None)
+            if writer is not None:
                 yield writer, task, access
-                break
-
-
-def writers(dag: Dag, task: Task, access: Access, writes: list[tuple[Dag, Task, Access]]) -> Iterator[Task]:
-    """Yield the tasks upstream that write what a task reads; a task that writes it itself has it at hand."""
-    same = [(one, other) for one, other, written in writes if one is dag and written.path == access.path]
-    if not any(other is task for _, other in same):
-        before = Shape(dag).before.of(task.key) if same else frozenset()
-        yield from (other for _, other in same if other.key in before)
 
 
 RULE = Rule(
