@@ -1,4 +1,4 @@
-"""DAG files damaged in every way that we could think of are read and judged by all rules; 50,000 of them where asked for."""
+"""DAG files damaged in every way that we could think of are read and judged; 50,000 where asked for."""
 
 from __future__ import annotations
 
