@@ -25,9 +25,12 @@ EMPTIES = re.compile(r"\b(truncate|drop)\s|\bdelete\s+from\s+[^\s;]+\s*(;|$)", r
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield queries without any condition whose rows are all fetched."""
+    small: dict[str, bool] = {}
     for _body, call, text in all_rows(subject.flow):
         table = reads_whole(text)
-        if table and not SMALL.search(table) and not summary(subject, table):
+        if table and table not in small:
+            small[table] = bool(SMALL.search(table)) or summary(subject, table)
+        if table and not small[table]:
             named = "a table" if HOLE in table else table
             yield Hit.on(call.node, f"{call.last}() brings every row of {named} to the worker")
 
