@@ -26,6 +26,15 @@ CASES = {
         "a>c b>c z>a z>b",
     ),
     "label": ("t('a') >> Label('x') >> t('b')", "a b", "a>b"),
+    "methods of an operator's own class": (
+        (
+            "class Own(EmptyOperator):\n    @staticmethod\n    def name(x): return x + '2'\n"
+            "    @classmethod\n    def make(cls, x): return cls(task_id=x)\n"
+            "a = Own(task_id='a')\na >> a.make(a.name('b'))"
+        ),
+        "a b2",
+        "a>b2",
+    ),
     "task_id": ("a = t('a')\nt(a.task_id + '2')", "a a2", ""),
     "node_id": ("a = t('a')\nt(a.node_id + '2')", "a a2", ""),
     "lists of tasks": (

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from airflow_tune.dags.builder import dag as dags
 from airflow_tune.dags.builder import group, member, operator, reference, relate, taskflow
 from airflow_tune.dags.builder.setup import Setup
+from airflow_tune.dags.interpret.binding import bind
 from airflow_tune.dags.interpret.invoke import invoke
 from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.model import MISSING, Unknown
-from airflow_tune.dags.values.function import Bound, Call, Function, Known
+from airflow_tune.dags.values.function import Call, Function, Known
 from airflow_tune.dags.values.graph import DagValue, GroupValue, MappedArgument, TaskValue, XCom
 from airflow_tune.dags.values.klass import Class
 from airflow_tune.dags.values.symbol import Symbol
@@ -28,11 +29,8 @@ def of_graph(run: Run, value: object, name: str, call: Call) -> object:
         return extra[name]
     cls = getattr(value, "cls", None)
     found = cls.find(name) if isinstance(cls, Class) else MISSING
-    if isinstance(found, Function):
-        bound = Bound(found, value)
-        return run.call(bound, Call([], {}, call.node, call.scope)) if found.kind == "property" else bound
-    if found is not MISSING:
-        return found
+    if isinstance(cls, Class) and found is not MISSING:
+        return bind(run, found, value, cls, call)
     method = METHODS.get((type(value), name)) or METHODS.get((object, name))
     if method is not None:
         return Known(name, lambda run_, call_: method(run_, value, call_))

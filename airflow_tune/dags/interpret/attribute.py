@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from airflow_tune.dags.builder import attributes
 from airflow_tune.dags.builder.setup import Setup
+from airflow_tune.dags.interpret.binding import bind
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.storage import OpenFile, read_file
 from airflow_tune.dags.interpret.truth import is_plain
@@ -106,22 +107,6 @@ def absent(run: Run, value: Instance, name: str, call: Call) -> object:
         return run.call(Bound(getter, value), Call([name], {}, call.node, call.scope))
     foreign = any(getattr(base, "foreign", False) for base in value.cls.outside())
     return Unknown(f"the attribute {name} of a {value.cls.name}", call.line, foreign=foreign)
-
-
-def bind(run: Run, found: object, owner: object, cls: Class, call: Call) -> object:
-    """Return a class attribute as an instance sees it."""
-    if isinstance(found, Doubted):
-        with run.doubting(found):
-            return run.doubtful(bind(run, found.default, owner, cls, call), found)
-    if not isinstance(found, Function):
-        return found
-    if found.kind == "static":
-        return found
-    if found.kind == "class":
-        return Bound(found, cls)
-    if found.kind == "property":
-        return run.call(Bound(found, owner), Call([], {}, call.node, call.scope))
-    return Bound(found, owner)
 
 
 def of_class(run: Run, value: Class, name: str, call: Call) -> object:
