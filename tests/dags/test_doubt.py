@@ -49,6 +49,13 @@ PARTIAL = {
     "continue": "for n in 'ab':\n    if n == x:\n        continue\n    t(n)",
     "return none": "def f():\n    if x:\n        return\n    t('a')\nf()",
     "raise": "def f():\n    if x:\n        raise ValueError('x')\n    t('a')\nf()",
+    "raise after what may have returned": (
+        "def f():\n    if x:\n        return 'a'\n    raise ValueError('x')\nt(f())"
+    ),
+    "caught after what may have returned": (
+        "def f():\n    if x:\n        return 'a'\n    raise ValueError('x')\n"
+        "try:\n    t(f())\nexcept ValueError:\n    t('b')"
+    ),
     "match": "match x:\n    case 'a':\n        t('a')\n    case _:\n        t('b')",
     "sorted": "for n in sorted(e.names): t(n)",
     "zip": "for n, m in zip(e.names, 'ab'): t(n)",

@@ -35,6 +35,15 @@ CASES = {
         "a b2",
         "a>b2",
     ),
+    "kinds of the standard library": (
+        (
+            "from datetime import date, timedelta\nfrom dateutil.relativedelta import relativedelta\n"
+            "if isinstance(timedelta(1), (timedelta, relativedelta)): t('a')\n"
+            "if isinstance('x', date): t('b')"
+        ),
+        "a",
+        "",
+    ),
     "task_id": ("a = t('a')\nt(a.task_id + '2')", "a a2", ""),
     "node_id": ("a = t('a')\nt(a.node_id + '2')", "a a2", ""),
     "lists of tasks": (

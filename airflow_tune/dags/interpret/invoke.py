@@ -86,8 +86,16 @@ def body(run: Run, function: Function, scope: Scope) -> object:
     """Execute a function's body and return what it returns, or may return."""
     if isinstance(function.node, ast.Lambda):
         return run.evaluate(function.node.body, scope)
-    signal = run.execute(function.node.body, scope)
-    result = signal.value if isinstance(signal, Return) else None
+    try:
+        signal = run.execute(function.node.body, scope)
+        result = signal.value if isinstance(signal, Return) else None
+    except RaisedError:
+        # Where it may have returned before, it is not sure to raise.
+        if not scope.returns:
+            raise
+        reason = scope.returns[0][1]
+        run.escape(Jump.RAISE, reason)
+        result = Unknown(reason.reason, reason.line)
     for value, reason in scope.returns:
         result = run.doubtful(result, reason) if value is MISSING else joined(run, value, result, reason)
     return result

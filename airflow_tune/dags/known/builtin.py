@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
 
 from airflow_tune.dags.interpret.assign import set_attribute
 from airflow_tune.dags.interpret.attribute import attribute_of
@@ -203,6 +204,10 @@ def quantified(*, every: bool) -> Handler:
     return handler
 
 
+TIMES = {f"datetime.{one.__name__}": one for one in (date, datetime, time, timedelta)}
+"""Types of the standard library whose values are held as they are."""
+
+
 def is_instance(_run: Run, call: Call) -> object:
     """Do `isinstance(x, T)` for builtin types, classes of the project and Airflow's."""
     value, kinds = call.argument(0, "obj"), call.argument(1, "class_or_tuple")
@@ -222,7 +227,8 @@ def one_kind(value: object, kind: object) -> bool | None:
         cls = getattr(value, "cls", None)
         return isinstance(cls, Class) and kind in cls.lineage()
     if isinstance(kind, Symbol):
-        return of_airflow(value, kind)
+        known = TIMES.get(kind.name)
+        return isinstance(value, known) if known and is_plain(value) else of_airflow(value, kind)
     return None
 
 
