@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -68,9 +69,10 @@ def scope_at(tree: ast.Module, line: int) -> str:
     names: list[str] = []
     body: list[ast.stmt] = tree.body
     while True:
-        inner = next((node for node in body if node.lineno <= line <= (node.end_lineno or 0)), None)
-        if inner is None:
+        at = bisect_right(body, line, key=lambda node: node.lineno) - 1
+        if at < 0 or (body[at].end_lineno or 0) < line:
             return ".".join(names)
+        inner = body[at]
         if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             names.append(inner.name)
         body = [node for node in ast.iter_child_nodes(inner) if isinstance(node, ast.stmt)]

@@ -81,6 +81,14 @@ class Index:
     annotated: set[str] = field(default_factory=set)
     builders: set[str] = field(default_factory=set)
     parsed: set[str] = field(default_factory=set)
+    places: dict[tuple[str, int], list[ast.FunctionDef | ast.AsyncFunctionDef]] = field(default_factory=dict)
+
+    def defined(self, name: str, line: int) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Return the functions of a name that begin at a line: one, unless it stands on one line twice."""
+        if not self.places:
+            for node in self.functions:
+                self.places.setdefault((node.name, node.lineno), []).append(node)
+        return self.places.get((name, line), [])
 
     @property
     def script(self) -> bool:

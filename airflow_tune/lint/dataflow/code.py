@@ -259,7 +259,7 @@ def of_function(flow: Flow, name: str, line: int, given: Mapping[str, str], *, h
     A hasty look ends at the first call that is not understood.
     """
     found = Effects()
-    nodes = [node for node in flow.index.functions if node.name == name and node.lineno == line]
+    nodes = flow.index.defined(name, line)
     if len(nodes) != 1:
         found.doubt(f"{name}() is not in this file")
         return found
@@ -268,7 +268,7 @@ def of_function(flow: Flow, name: str, line: int, given: Mapping[str, str], *, h
 
 def is_blank(flow: Flow, name: str, line: int) -> bool:
     """Return whether a function does nothing at all, or fails whatever happens, to show what comes of it."""
-    nodes = [node for node in flow.index.functions if node.name == name and node.lineno == line]
+    nodes = flow.index.defined(name, line)
     if nodes and isinstance(nodes[0].body[-1], ast.Raise):
         return True
     return bool(nodes) and all(

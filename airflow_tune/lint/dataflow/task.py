@@ -111,19 +111,18 @@ def lacking(subject: Subject, task: Task, called: Reference) -> str:
         return ""
     if not isinstance(args, (list, tuple)) or not isinstance(kwargs, Mapping):
         return ""
-    for node in subject.index.functions:
-        if node.name == called.name and node.lineno == called.line:
-            plain = [*node.args.posonlyargs, *node.args.args]
-            needed = plain[len(args) : len(plain) - len(node.args.defaults)]
-            names = (one.arg for one in needed if one.arg not in kwargs and one.arg not in CONTEXT)
-            return next(names, "")
+    for node in subject.index.defined(called.name, called.line)[:1]:
+        plain = [*node.args.posonlyargs, *node.args.args]
+        needed = plain[len(args) : len(plain) - len(node.args.defaults)]
+        names = (one.arg for one in needed if one.arg not in kwargs and one.arg not in CONTEXT)
+        return next(names, "")
     return ""
 
 
 def texts(subject: Subject, task: Task, called: Reference) -> dict[str, str]:
     """Return the parameters of a task's function that are given plain texts or numbers."""
     given: dict[str, object] = {}
-    nodes = [one for one in subject.index.functions if one.name == called.name and one.lineno == called.line]
+    nodes = subject.index.defined(called.name, called.line)
     args, kwargs = task.arguments.get("op_args"), task.arguments.get("op_kwargs")
     if nodes and isinstance(args, (list, tuple)):
         given.update(zip((one.arg for one in nodes[0].args.args), args, strict=False))

@@ -26,6 +26,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield writes to a fixed temporary or relative path by code that may run twice at the same time."""
     flow = subject.flow
     tool = subject.index.script and "argparse" in subject.index.aliases
+    fixes: dict[str, Fix | None] = {}
     for body in () if tool else flow.bodies(CALLS):
         if commanded(body):
             continue
@@ -40,7 +41,9 @@ def check(subject: Subject) -> Iterator[Hit]:
             # What is read first and then written is kept for the next run, which has to find it.
             if not call.loops and not alone(flow, body) and read.get(access.path, access.line) >= access.line:
                 message = f"two runs at the same time write the same {access.path}"
-                yield Hit(access.line, message, fix=by_run(subject, access.path), node=call.node)
+                if access.path not in fixes:
+                    fixes[access.path] = by_run(subject, access.path)
+                yield Hit(access.line, message, fix=fixes[access.path], node=call.node)
 
 
 def commanded(body: Body) -> bool:

@@ -44,7 +44,7 @@ def looks(subject: Subject, task: Task) -> bool:
     called = task.arguments.get("python_callable")
     if not isinstance(called, Reference):
         return False
-    here = any(one.name == called.name and one.lineno == called.line for one in subject.index.functions)
+    here = bool(subject.index.defined(called.name, called.line))
     if not here or task.place.file != subject.file:
         return True
     first = subject.lines[called.line - 1 :]
