@@ -74,9 +74,9 @@ def screen() -> tuple[object, ...]:
 
 def folder(arguments: Sequence[str]) -> str:
     """Return the folder of the cache that arguments name."""
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for number, word in enumerate(arguments):
         if word == CACHE_DIR:
-            return following
+            return "".join(arguments[number + 1 : number + 2])
         if word.startswith(f"{CACHE_DIR}="):
             return word.partition("=")[2]
     return default_place()

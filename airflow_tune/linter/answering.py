@@ -28,7 +28,9 @@ def keep_answer(
     on more than files and flags (`outcome.watch` is None), or where a file changed too short a time ago.
     """
     cache, watch = request.cache, outcome.watch
-    if cache is None or watch is None or Path(answer.folder(arguments)) != cache.folder:
+    if cache is None or watch is None or list(arguments[:1]) != ["lint"]:
+        return  # Within another program the arguments are that program's.
+    if Path(answer.folder(arguments)) != cache.folder:
         return
     watcher = Watcher(cache.began_ns, dict(watch.stamps), set(watch.absent))
     with suppress(Unsettled, OSError):

@@ -178,6 +178,18 @@ def test_a_rule_of_others_may_hang_on_anything(tmp_path):
     assert not known(tmp_path)
 
 
+def test_within_another_program_nothing_is_kept(home, tmp_path):
+    (tmp_path / "other.py").write_text(
+        LINT.replace("from airflow_tune.cli.start import run\nrun()", "")
+        + "import sys\nsys.argv = ['other']\nfrom airflow_tune.cli.main import application\n"
+        "application()(['lint', 'dags', '--statistics'])\n",
+        encoding="utf-8",
+    )
+    before = kept(home)
+    assert ran((tmp_path / "other.py").read_text("utf-8"), home).returncode == 1
+    assert kept(home) == before
+
+
 def test_a_full_disk_is_told_as_ever(home):
     with Path("/dev/full").open("wb") as full:
         answer = ran(LINT, home, stdout=full)
