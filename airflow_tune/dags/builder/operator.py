@@ -26,7 +26,7 @@ def looks_like(function: Symbol, call: Call) -> bool:
 
 def is_operator(cls: Class) -> bool:
     """Return whether a class of the project derives from an operator."""
-    return any(isinstance(base, Symbol) and base.last.endswith(ENDINGS[:4]) for base in cls.outside())
+    return any(name.endswith(ENDINGS[:4]) for name in cls.strangers())
 
 
 def create(run: Run, cls: object, name: str, call: Call, *, mapped: bool = False) -> TaskValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from airflow_tune.dags.builder import relate
 from airflow_tune.dags.interpret.run import Run
@@ -79,18 +79,19 @@ def references(value: object, depth: int = 0) -> Iterator[TaskValue]:
     """Yield the tasks whose results `value` holds."""
     if isinstance(value, (XCom, MappedArgument)):
         yield from value.tasks
-    elif depth > DEEP:
-        return
-    elif isinstance(value, (list, tuple, set)):
-        for part in value:
-            yield from references(part, depth + 1)
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from references(part, depth + 1)
-    elif isinstance(value, TaskValue):
-        for name, part in value.arguments.items():
-            if name not in BASE_ARGUMENTS:
+    elif depth <= DEEP:
+        for part in parts(value):
+            if type(part) not in SCALARS:
                 yield from references(part, depth + 1)
+
+
+def parts(value: object) -> Iterable[object]:
+    """Return what a container holds, or a task among its arguments that may be templates."""
+    if isinstance(value, (list, tuple, set)):
+        return value
+    if isinstance(value, dict):
+        return value.values()
+    return templated(value.arguments) if isinstance(value, TaskValue) else ()
 
 
 def upstream_of(run: Run, task: TaskValue, values: list[object], call: Call) -> None:

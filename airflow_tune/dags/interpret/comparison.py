@@ -81,7 +81,8 @@ def contained(run: Run, left: object, right: object, line: int, *, inside: bool)
         right = list(elements(run, right, Call([], {}, ast.Constant(None, lineno=line), Scope()))[0])
     if not isinstance(right, CONTAINERS):
         return lift(run, COMPARE[ast.In if inside else ast.NotIn], (left, right), line)
-    if any(concerns(left, part) for part in right) and run.taint_of(right) is None:
+    objects = type(left) is Instance or Instance in map(type, right)
+    if objects and any(concerns(left, part) for part in right) and run.taint_of(right) is None:
         return among(run, left, right, line, inside=inside)
     plain = is_plain(left)
     reason = run.taint_of(right) or (within(run, left) if plain else None)

@@ -6,14 +6,13 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from airflow_tune.dags.interpret.reach import reached
+from airflow_tune.dags.interpret.reach import Airflows, reached
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.scan import assigned, jumps, scanned
 from airflow_tune.dags.interpret.signal import Jump, RaisedError, Return, Signal
 from airflow_tune.dags.interpret.truth import is_plain
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.doubted import Doubted
-from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
 from airflow_tune.dags.values.scope import Scope
 from airflow_tune.dags.values.symbol import Symbol
 
@@ -50,7 +49,7 @@ def chosen(run: Run, reason: Unknown, taken: Body, left: Body, scope: Scope) -> 
     # What follows is never read, though it may be what runs.
     run.hazard(reason)
     if isinstance(signal, Return):
-        scope.returns.append((MISSING, reason))
+        scope.returns = [*scope.returns, (MISSING, reason)]
     return signal
 
 
@@ -89,7 +88,7 @@ def agree(run: Run, signal: Signal, other: Signal, reason: Unknown, scope: Scope
 def leap(run: Run, jump: Jump, value: object, reason: Unknown, scope: Scope) -> None:
     """Go on as if a jump had not happened, in doubt; a value that may have been returned is kept."""
     if jump is Jump.RETURN:
-        scope.returns.append((value, reason))
+        scope.returns = [*scope.returns, (value, reason)]
     run.escape(jump, reason)
 
 
@@ -149,18 +148,10 @@ def further(run: Run, reason: Unknown, values: object, body: Sequence[ast.AST], 
         abandon(run, reason, body, scope)
 
 
-def unsettle(
-    run: Run, reason: Unknown, body: Sequence[ast.AST], scope: Scope
-) -> list[DagValue | TaskValue | GroupValue | XCom]:
+def unsettle(run: Run, reason: Unknown, body: Sequence[ast.AST], scope: Scope) -> list[Airflows]:
     """Doubt the names and containers that code may change, once or often; return Airflow's objects in it."""
     for name in assigned(body):
         names = scope.elsewhere.get(name, scope).names
         if name in names:
             run.replace(names, name, run.doubtful(names[name], reason))
-    graph: list[DagValue | TaskValue | GroupValue | XCom] = []
-    for value in reached(run, body, scope):
-        if isinstance(value, (DagValue, TaskValue, GroupValue, XCom)):
-            graph.append(value)
-        else:
-            run.doubt(value, reason)
-    return graph
+    return reached(run, reason, body, scope)

@@ -53,13 +53,13 @@ def absolute(run: Run, node: ast.ImportFrom, scope: Scope) -> str:
 def everything(run: Run, module: Module | None, name: str, scope: Scope) -> None:
     """Do `from a import *`."""
     if module is None:
-        scope.globals.star.append(symbol(name))
+        scope.globals.star = [*scope.globals.star, symbol(name)]
         return
     listed = module.scope.names.get("__all__")
     for key, value in list(module.scope.names.items()):
         if key in listed if isinstance(listed, (list, tuple)) else not key.startswith("_"):
             run.bind(scope, key, value)
-    scope.globals.star.extend(module.scope.star)
+    scope.globals.star = [*scope.globals.star, *module.scope.star]
 
 
 def member(run: Run, module: Module | None, node: ast.ImportFrom, name: str, scope: Scope) -> object:
@@ -139,9 +139,9 @@ def executed(run: Run, source: Source, state: State) -> None:
     try:
         run.execute(source.tree.body, scope)
     except RaisedError:
-        scope.star.append(state.module.fallback)
+        scope.star = [*scope.star, state.module.fallback]
     except BudgetError as spent:
         if run.budget.steps >= 0:
             raise
-        scope.star.append(state.module.fallback)
+        scope.star = [*scope.star, state.module.fallback]
         run.hazard(Unknown(f"in the module {state.module.name}: {spent}"))

@@ -40,6 +40,14 @@ def order_of(value: set[object] | frozenset[object], call: Call) -> Unknown | No
     return Unknown(ORDERED_BY_HASH, call.line)
 
 
+def settled(value: set[object] | frozenset[object]) -> list[object]:
+    """Return the elements of a set in one of its orders, the same whenever the file is read."""
+    try:
+        return sorted(value)  # type: ignore[type-var]
+    except TypeError:  # of several kinds
+        return list(value)
+
+
 def unless_order(reason: Unknown | None) -> Unknown | None:
     """Return a doubt unless only the order is in doubt, for what does not depend on it."""
     return None if reason is not None and reason.reason == ORDERED_BY_HASH else reason
@@ -58,7 +66,8 @@ def unknown_elements(run: Run, value: Unknown, call: Call) -> tuple[Iterable[obj
 def other(run: Run, value: object, call: Call) -> tuple[Iterable[object], Unknown | None]:
     """Return the elements of a set or an object."""
     if isinstance(value, (set, frozenset)):
-        return list(value), run.taint_of(value) or order_of(value, call)
+        order = order_of(value, call)
+        return list(value) if order is None else settled(value), run.taint_of(value) or order
     if isinstance(value, Symbol):
         reason = Unknown(f"the elements of {value.name}", call.line, foreign=value.foreign)
         return [reason], reason

@@ -183,7 +183,9 @@ def unary(run: Run, node: ast.UnaryOp, scope: Scope) -> object:
     value = run.evaluate(node.operand, scope)
     if isinstance(node.op, ast.Not):
         verdict = truth(run, value)
-        return lift(run, operator.not_, (verdict,), node.lineno)
+        return (
+            lift(run, operator.not_, (verdict,), node.lineno) if isinstance(verdict, Unknown) else not verdict
+        )
     table = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
     return lift(run, table[type(node.op)], (value,), node.lineno)  # type: ignore[arg-type]
 

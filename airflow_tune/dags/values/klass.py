@@ -68,9 +68,13 @@ class Class:
 
     def derives(self, *names: str) -> bool:
         """Return whether a base outside the project has one of these last names."""
+        return not self.strangers().isdisjoint(names)
+
+    def strangers(self) -> frozenset[str]:
+        """Return the last names of its bases outside the project."""
         if self.strange is None:
             self.strange = frozenset(base.last for base in self.outside() if isinstance(base, Symbol))
-        return not self.strange.isdisjoint(names)
+        return self.strange
 
 
 def unread(base: object) -> bool:

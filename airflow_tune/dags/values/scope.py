@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.symbol import Symbol
+
+NOWHERE: Mapping[str, Scope] = MappingProxyType({})
 
 
 @dataclass(slots=True, eq=False)
@@ -15,18 +18,19 @@ class Scope:
 
     `star` holds packages whose names were all imported without being read; `take` gets what a generator
     yields; `returns` holds values that a function may have returned, MISSING where the value is not known.
+    What few scopes have is shared while it is empty: a reading makes hundreds of thousands of scopes.
     """
 
     module: Scope | None = None
     parent: Scope | None = None
     file: str = ""
     names: dict[str, object] = field(default_factory=dict)
-    elsewhere: dict[str, Scope] = field(default_factory=dict)
-    star: list[Symbol] = field(default_factory=list)
+    elsewhere: Mapping[str, Scope] = NOWHERE
+    star: Sequence[Symbol] = ()
     is_class: bool = False
     owner: object = None
     take: Callable[[object], None] | None = None
-    returns: list[tuple[object, Unknown]] = field(default_factory=list)
+    returns: Sequence[tuple[object, Unknown]] = ()
     is_comprehension: bool = False
 
     @property
@@ -47,7 +51,9 @@ class Scope:
         parent = self
         while parent.is_class and not is_class and parent.parent is not None:
             parent = parent.parent
-        return Scope(self.globals, parent, self.file, is_class=is_class, owner=self.owner)
+        inner = Scope(self.module or self, parent, self.file)
+        inner.is_class, inner.owner = is_class, self.owner
+        return inner
 
     def find(self, name: str) -> object:
         """Return the value of a name, MISSING when it is not bound."""
@@ -60,7 +66,7 @@ class Scope:
 
     def declare_global(self, name: str) -> None:
         """Let `name` be bound in the module."""
-        self.elsewhere[name] = self.globals
+        self.elsewhere = {**self.elsewhere, name: self.globals}
 
     def declare_nonlocal(self, name: str) -> None:
         """Let `name` be bound in the nearest function around that has it."""
@@ -68,4 +74,4 @@ class Scope:
         while scope is not None and name not in scope.names:
             scope = scope.parent
         if scope is not None:
-            self.elsewhere[name] = scope
+            self.elsewhere = {**self.elsewhere, name: scope}
