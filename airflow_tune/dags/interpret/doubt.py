@@ -17,6 +17,8 @@ from airflow_tune.dags.values.scope import Scope
 from airflow_tune.dags.values.symbol import Symbol
 
 Body: TypeAlias = "Sequence[ast.stmt]"
+RENAMED = {"DummyOperator": "EmptyOperator", "SimpleHttpOperator": "HttpOperator"}
+"""Operators that files import under either name, whichever the installed Airflow has."""
 
 
 def branches(run: Run, reason: Unknown, body: Body, orelse: Body, scope: Scope) -> Signal:
@@ -116,7 +118,7 @@ def alike(run: Run, first: object, second: object) -> bool:
 def same(first: object, second: object) -> bool:
     """Return whether two plain values are equal, or two names of other packages mean one class."""
     if isinstance(first, Symbol) and isinstance(second, Symbol):
-        return first.last == second.last
+        return RENAMED.get(first.last, first.last) == RENAMED.get(second.last, second.last)
     return is_plain(first) and is_plain(second) and type(first) is type(second) and first == second
 
 

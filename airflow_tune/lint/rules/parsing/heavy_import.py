@@ -56,26 +56,27 @@ def check(subject: Subject) -> Iterator[Hit]:
             if package not in known:
                 known[package] = brought(subject, package)
             also = known[package]
-            yield hit(one, package, fix, also, typed=one.bound in subject.index.annotated and not postponed)
+            when = "at every parse" if subject.graph.dags else "at every parse of what imports this module"
+            typed = one.bound in subject.index.annotated and not postponed
+            yield hit(one, f"{package} is imported {when}", fix, also, typed=typed)
 
 
-def hit(one: Import, package: str, fix: Fix | None, also: str, *, typed: bool) -> Hit:
+def hit(one: Import, message: str, fix: Fix | None, also: str, *, typed: bool) -> Hit:
     """Return the hit on an import; `typed`: annotations of functions name it, which run at each parse too.
 
     `also` is the module of the project that would bring the package all the same.
     """
-    message = f"{package} is imported at every parse, and only task code uses it"
+    package = one.module.partition(".")[0]
     advice = RULE.explanation.instead
     if typed:
-        message = (
-            f"{package} is imported at every parse, and only task code and annotations of functions use it"
-        )
         advice = (
             "Import it inside the functions that use it, and under `if TYPE_CHECKING:` for the annotations, "
             "with `from __future__ import annotations` above."
         )
     if also:
         advice += f" {also}, which this file imports, imports {package} at its top too: mend both."
+    users = "task code and annotations of functions use" if typed else "task code uses"
+    message += f", and only {users} it"
     return Hit.on(one.node, message, None if typed else fix, advice if typed or also else "")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from airflow_tune.dags.model import Task, Unknown
 from airflow_tune.findings import Severity
 from airflow_tune.lint.given import lacking, named, talking
 from airflow_tune.lint.mending import tasks_with
@@ -12,6 +13,8 @@ from airflow_tune.lint.subject import Subject
 
 BOUNDED = frozenset({"SSHOperator", "EmailOperator"})
 """Operators that end by themselves: cmd_timeout is 10 s, [smtp] smtp_timeout 30 s, unless set otherwise."""
+HTTP = frozenset({"HttpOperator", "SimpleHttpOperator"})
+"""Their extra_options go to requests, whose timeout ends a call that is not answered."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -19,12 +22,19 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         if dag.arguments.get("dagrun_timeout") is not None:
             continue  # it ends the run, and what of it hangs
-        talks = (task for task in talking(subject, dag.tasks) if task.operator not in BOUNDED)
+        talks = (task for task in talking(subject, dag.tasks) if not ends(task))
         found = list(lacking(dag, talks, "execution_timeout"))
         if found:
             message = f"{named(found)}: no execution_timeout, so a call that hangs holds its slot for ever"
             fix = tasks_with(subject, found, execution_timeout="timedelta(hours=1)")
             yield Hit(found[0].place.line, message, found[0].place.file, fix)
+
+
+def ends(task: Task) -> bool:
+    """Return whether a call of a task that is not answered ends by itself."""
+    options = task.argument("extra_options")
+    timed = isinstance(options, Mapping) and options.get("timeout") is not None
+    return task.operator in BOUNDED or (task.operator in HTTP and (timed or isinstance(options, Unknown)))
 
 
 RULE = Rule(
@@ -34,7 +44,8 @@ RULE = Rule(
     Explanation(
         what=(
             "Operators of databases, services and clouds without execution_timeout, in a DAG without "
-            "dagrun_timeout; told once per DAG. Sensors are AFT802's."
+            "dagrun_timeout; told once per DAG. HTTP calls whose extra_options set a timeout end by "
+            "themselves, and sensors are AFT802's."
         ),
         why="A dropped connection or a lock that never comes keeps the worker slot until somebody looks.",
         example='SQLExecuteQueryOperator(task_id="load", sql="...")',

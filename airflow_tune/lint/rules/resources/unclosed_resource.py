@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Hit]:
                 what = kind(body, call.node)
                 name = bound(body, call)
                 if name and left_open(body, name):
-                    message = f"the {what} in `{name}` is never closed: it is open until the process ends"
+                    message = f"nothing closes the {what} in `{name}`: it stays open until Python drops it"
                     yield Hit.on(call.node, message, closing(subject, body, call))
 
 
@@ -100,8 +100,8 @@ RULE = Rule(
             "and neither closes nor opens in a with block. Plain files are ruff's SIM115."
         ),
         why=(
-            "The server keeps a slot for it until the process ends or times out; in loops and triggers they "
-            "add up."
+            "The server keeps a slot for it until Python drops the object, which a traceback, another "
+            "reference or a pool puts off; in loops and triggers they add up."
         ),
         example="connection = hook.get_conn()\nconnection.cursor().execute(SQL)",
         instead="with closing(hook.get_conn()) as connection: ... (psycopg2's own with block only commits).",

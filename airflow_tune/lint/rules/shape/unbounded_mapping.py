@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from airflow_tune.dags.model import Dag, Task
+from airflow_tune.dags.model import Dag, Reference, Task
 from airflow_tune.findings import Severity
 from airflow_tune.lint.dataflow.chain import handed
 from airflow_tune.lint.mending import task_with
@@ -44,7 +44,7 @@ def at_run_time(subject: Subject, dag: Dag) -> set[str]:
         if not task.mapped:
             continue
         sources = handed(task)
-        known = sources <= bounded if sources else task.key not in waiting or written(task)
+        known = sources <= bounded or listed(task) if sources else task.key not in waiting or written(task)
         (bounded if known else found).add(task.key)
     return found
 
@@ -63,13 +63,24 @@ def spread(node: ast.List | ast.Tuple | ast.Dict) -> bool:
     return any(one is None or isinstance(one, ast.Starred) for one in parts)
 
 
+def listed(task: Task) -> bool:
+    """Return whether a task is given results as parts of a written list only, and none as a whole."""
+    return written(task) and not any(isinstance(one, Reference) and one.kind == "xcom" for one in given(task))
+
+
 def written(task: Task) -> bool:
     """Return whether a task is given a list as it stands in the source."""
-    given = [*task.arguments.values()]
-    kwargs = task.arguments.get("op_kwargs")
+    return any(isinstance(one, (list, tuple)) and one for one in given(task))
+
+
+def given(task: Task) -> list[object]:
+    """Return a task's arguments, and those of its function instead of the list that holds them."""
+    args, kwargs = (task.arguments.get(name) for name in ("op_args", "op_kwargs"))
+    found = [value for name, value in task.arguments.items() if name != "op_args"]
     if isinstance(kwargs, Mapping):
-        given += kwargs.values()
-    return any(isinstance(one, (list, tuple)) and one for one in given)
+        found += kwargs.values()
+    decorated = task.operator.startswith("@") and isinstance(args, (list, tuple))
+    return [*found, *(args if decorated else [args])]  # type: ignore[misc]
 
 
 RULE = Rule(
