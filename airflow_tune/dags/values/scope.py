@@ -25,7 +25,8 @@ class Scope:
     parent: Scope | None = None
     file: str = ""
     names: dict[str, object] = field(default_factory=dict)
-    elsewhere: Mapping[str, Scope] = NOWHERE
+    # Python 3.11 takes no default that cannot be hashed, and there such a mapping cannot.
+    elsewhere: Mapping[str, Scope] = field(default_factory=lambda: NOWHERE)
     star: Sequence[Symbol] = ()
     is_class: bool = False
     owner: object = None
