@@ -10,7 +10,7 @@ from functools import cached_property
 from airflow_tune.dags.model import Dag, FileGraph, Reference, Task
 from airflow_tune.lint.flow.body import Body, Definition
 from airflow_tune.lint.flow.walk import walk
-from airflow_tune.lint.index import Index
+from airflow_tune.lint.index import Index, Site
 
 OPERATOR_METHODS = frozenset({"execute", "poke", "pre_execute", "post_execute", "execute_complete", "resume"})
 
@@ -92,6 +92,15 @@ class Flow:
             assert isinstance(node, Definition)  # noqa: S101 - only functions are asked for
             self.made[node] = walk(Body(node, self.index.aliases, outer, owner))
         return self.made[node]
+
+    def around(self, site: Site) -> Body | None:
+        """Return the body in which a call of the index stands, None for one in a lambda or a class."""
+        if not site.function:
+            return self.module
+        line = site.node.lineno
+        named = [one for one in self.index.functions if one.name == site.function]
+        held = [one for one in named if one.lineno <= line <= (one.end_lineno or one.lineno)]
+        return self.body(held[-1]) if held else None
 
     def bodies(self, names: Iterable[str]) -> Iterator[Body]:
         """Yield the bodies of task code that call something whose last name is one of `names`."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.index import Site, dotted
+from airflow_tune.lint.index import Site
+from airflow_tune.lint.inits import inits
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -21,26 +21,14 @@ ENDINGS = ("Operator", "Sensor")
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield what `__init__` of an operator opens."""
-    made = [site for site in subject.index.sites if site.function == "__init__" and opens(site)]
-    for node in subject.tree.body if made else ():
-        if isinstance(node, ast.ClassDef) and is_operator(node, subject.index.aliases):
-            last = node.end_lineno or node.lineno
-            for site in made:
-                if node.lineno <= site.node.lineno <= last:
-                    yield Hit.on(
-                        site.node,
-                        f"{site.name}() runs wherever {node.name} is used, at every parse of those files",
-                    )
+    for site, name in inits(subject, ENDINGS, opens):
+        message = f"{site.name}() runs wherever {name} is used, at every parse of those files"
+        yield Hit.on(site.node, message)
 
 
 def opens(site: Site) -> bool:
     """Return whether a call makes a hook, or opens a connection."""
     return site.name in OPENS or site.last in OPENS or (site.last.endswith("Hook") and site.last != "Hook")
-
-
-def is_operator(node: ast.ClassDef, aliases: dict[str, str]) -> bool:
-    """Return whether a class derives from an operator or sensor, by the names of its bases."""
-    return any(dotted(base, aliases).endswith(ENDINGS) for base in node.bases)
 
 
 RULE = Rule(

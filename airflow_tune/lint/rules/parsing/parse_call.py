@@ -13,6 +13,8 @@ HTTP = r"(get|post|put|patch|delete|head|options|request|stream|urlopen|urlretri
 CALLS = re.compile(
     rf"(requests|httpx|aiohttp|urllib3|urllib\.request)\.(.*\.)?{HTTP}"
     r"|boto3\.(.*\.)?(client|resource)"
+    r"|google\.cloud\.(\w+\.)*(\w+Client|Client)|googleapiclient\.discovery\.build"
+    r"|gspread\.(authorize|service_account|oauth)|gspread\..*\.open(_by_key|_by_url)?"
     r"|subprocess\.(run|call|check_call|check_output|Popen|getoutput|getstatusoutput)"
     r"|os\.(system|popen)"
     r"|socket\.(create_connection|getaddrinfo|gethostbyname|gethostbyaddr|getfqdn)"

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.index import Site
+from airflow_tune.lint.inits import inits
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 METHODS = ("get_connection", "get_conn", "get_uri", "get_sqlalchemy_engine")
-NAMES = frozenset({"airflow.models.Connection.get", "airflow.sdk.Connection.get"})
+NAMES = re.compile(
+    r"airflow\.(models|models\.connection|sdk|sdk\.definitions\.connection)\.Connection\."
+    r"(get|get_connection_from_secrets)"
+)
+SECRETS = re.compile(
+    r".*[cC]lient\b.*\.(get_secret_value|access_secret_version|get_secret)"
+    r"|.*\.secrets\..*\.(read_secret|read_secret_version|generate_credentials)"
+)
+"""How the clients of AWS, Google and Azure, and that of Vault, fetch a secret."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """Yield calls at parse time that fetch a connection."""
+    """Yield calls that fetch a connection or a secret at parse time, and wherever a timetable is made."""
     for site in subject.parse_sites:
-        if site.name in NAMES or (site.last in METHODS and "ook" in site.name):
+        if fetches(site):
             yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
+    for site, name in inits(subject, ("Timetable",), fetches):
+        message = f"{site.name}() runs wherever {name} is used, at every parse of those files"
+        yield Hit.on(site.node, message)
+
+
+def fetches(site: Site) -> bool:
+    """Return whether a call fetches a connection or a secret."""
+    if site.last in METHODS:
+        return "ook" in site.name
+    return any(names.fullmatch(site.name) for names in (NAMES, SECRETS))
 
 
 RULE = Rule(
@@ -25,8 +46,8 @@ RULE = Rule(
     Severity.ERROR,
     Explanation(
         what=(
-            "A connection, or a client made from one, is fetched at the top level of the file or in a "
-            "DAG's body."
+            "A connection, a client made from one, or a secret is fetched at the top level of the file, in a "
+            "DAG's body, or in `__init__` of a timetable."
         ),
         why=(
             "The file is parsed again and again, and each parse asks the metadata DB or the secrets "

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.flow.kinds import kind
+from airflow_tune.lint.index import Site
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -27,13 +30,29 @@ NAMES = frozenset(
     },
 )
 METHODS = ("get_records", "get_first", "get_pandas_df", "get_df")
+ASKS = {
+    "engine": ("connect", "begin", "raw_connection", "execute"),
+    "connection": ("execute",),
+    "cursor": ("execute", "executemany"),
+    "session": ("execute", "query", "scalar", "scalars", "get", "merge", "commit"),
+}
+"""What asks the database, by what it is called on; an engine by itself opens no connection."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that ask a database."""
     for site in subject.parse_sites:
-        if site.name in NAMES or (site.last in METHODS and "ook" in site.name):
+        if site.name in NAMES or (site.last in METHODS and "ook" in site.name) or asks(subject, site):
             yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
+
+
+def asks(subject: Subject, site: Site) -> bool:
+    """Return whether a call is made on what an engine, a connection or an ORM session is."""
+    func = site.node.func
+    if not isinstance(func, ast.Attribute) or not any(func.attr in methods for methods in ASKS.values()):
+        return False
+    body = subject.flow.around(site)
+    return body is not None and func.attr in ASKS.get(kind(body, func.value), ())
 
 
 RULE = Rule(
