@@ -4,6 +4,7 @@ from __future__ import annotations  # exp.Expr, in annotations only, is newer th
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import sqlglot
 import sqlglot.parser
@@ -35,21 +36,43 @@ CATALOGS = (
     "svv_",
 )
 MAKES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Alter, exp.Drop, exp.TruncateTable)
-BRACKETS = re.compile(r"\b(?:from|join|into|update|table)\s+\[\w", re.IGNORECASE)
-"""Names in brackets, which other dialects take for lists."""
 DIALECTS = ("", "postgres", "mysql", "bigquery", "snowflake", "tsql")
 """Tried in order until one can read the text: connections tell their dialect only at run time."""
+MARKS = (
+    (re.compile(r"\b(?:from|join|into|update|table)\s+\[\w", re.IGNORECASE), "tsql"),
+    (
+        re.compile(r"\bto(?:Decimal|U?Int|Float)\d+\(|\barrayJoin\(|\bengine\s*=\s*\w*MergeTree\b"),
+        "clickhouse",
+    ),
+)
+"""What only one dialect writes, or others take for something else, as names in brackets for lists."""
 
 
 def read(text: str) -> tuple[Statement, ...] | None:
     """Return the statements of a text, None where no dialect reads it."""
-    for dialect in ("tsql", *DIALECTS) if BRACKETS.search(text) else DIALECTS:
+    marked = [dialect for mark, dialect in MARKS if mark.search(text)]
+    for dialect in dict.fromkeys((*marked, *DIALECTS)):
         try:
             trees = sqlglot.parse(text, read=dialect or None)
-        except (SqlglotError, RecursionError, ValueError):
+        except (SqlglotError, RecursionError, ValueError) as error:
+            # Its frames hold the parser, and that the error: a circle, which only collecting would end.
+            error.__traceback__ = None
             continue
         return tuple(statement(one) for tree in trees for one in parts(tree))
     return None
+
+
+class Nodes(list[Any]):
+    """All nodes of a statement, nearest to its root first, from one walk for all that is asked."""
+
+    def of(self, *kinds: type[exp.Expr]) -> Iterator[Any]:
+        """Yield the nodes of some kinds."""
+        return (one for one in self if isinstance(one, kinds))
+
+    def forget(self) -> None:
+        """Break the circles of nodes and their parents, so that all go at once."""
+        for one in self:
+            one.parent = None
 
 
 def parts(tree: exp.Expr | None) -> Iterator[exp.Expr]:
@@ -64,22 +87,31 @@ def parts(tree: exp.Expr | None) -> Iterator[exp.Expr]:
 
 
 def statement(tree: exp.Expr) -> Statement:
+    """Return a tree as plain values; the tree is of no more use then."""
+    nodes = Nodes(tree.walk())
+    try:
+        return described(tree, nodes)
+    finally:
+        nodes.forget()
+
+
+def described(tree: exp.Expr, nodes: Nodes) -> Statement:
     """Return a tree as plain values."""
     kind = "select" if isinstance(tree, exp.Query) else type(tree).__name__.lower()
-    names = {one.alias_or_name.lower() for one in tree.find_all(exp.CTE)}
-    meant = aliased(tree)
-    written = frozenset(meant.get(name := name_of(one), name) for one in targets(tree)) - {""}
-    read_ = frozenset(name_of(one) for one in tree.find_all(exp.Table)) - names - {"", *meant}
+    names = {one.alias_or_name.lower() for one in nodes.of(exp.CTE)}
+    meant = aliased(tree, nodes)
+    written = frozenset(meant.get(name := name_of(one), name) for one in targets(nodes)) - {""}
+    read_ = frozenset(name_of(one) for one in nodes.of(exp.Table)) - names - {"", *meant}
     also_reads = isinstance(tree, (exp.Update, exp.Delete, exp.Merge))
     return Statement(
         {"truncatetable": "truncate"}.get(kind, kind),
         read_ if also_reads else read_ - written,
         written,
-        star(tree, names),
-        whole(tree, names),
-        clock(tree),
-        isinstance(tree, exp.Insert) and upsert(tree),
-        called(tree) if isinstance(tree, exp.Select) and source(tree) is None else "",
+        star(tree, nodes, names),
+        whole(tree, nodes, names),
+        clock(tree, nodes),
+        isinstance(tree, exp.Insert) and upsert(tree, nodes),
+        called(nodes) if isinstance(tree, exp.Select) and source(tree) is None else "",
         grouped(tree),
     )
 
@@ -93,23 +125,23 @@ def grouped(tree: exp.Expr) -> bool:
     return bool(inner.args.get("group") or inner.args.get("distinct") or whole_groups)
 
 
-def called(tree: exp.Expr) -> str:
+def called(nodes: Nodes) -> str:
     """Return the first function that no dialect knows, which may do anything; "" for none."""
-    names = (one.name.lower() for one in tree.find_all(exp.Anonymous))
+    names = (one.name.lower() for one in nodes.of(exp.Anonymous))
     return next((name for name in names if name not in NAMED_CLOCKS), "")
 
 
-def aliased(tree: exp.Expr) -> dict[str, str]:
+def aliased(tree: exp.Expr, nodes: Nodes) -> dict[str, str]:
     """Return what the aliases stand for that UPDATE and DELETE may name instead of their table."""
     if not isinstance(tree, (exp.Update, exp.Delete)):
         return {}
-    found = {one.alias.lower(): name_of(one) for one in tree.find_all(exp.Table) if one.alias}
+    found = {one.alias.lower(): name_of(one) for one in nodes.of(exp.Table) if one.alias}
     return {alias: name for alias, name in found.items() if alias != name}
 
 
-def targets(tree: exp.Expr) -> Iterator[exp.Table]:
+def targets(nodes: Nodes) -> Iterator[exp.Table]:
     """Yield the tables that a statement writes, makes or drops."""
-    for one in tree.find_all(*MAKES):
+    for one in nodes.of(*MAKES):
         if isinstance(one, (exp.TruncateTable, exp.Drop)):
             yield from one.find_all(exp.Table)
         elif isinstance(one.this, exp.Expression):  # a damaged statement may have True or a text there
@@ -139,7 +171,7 @@ def table_of(select: exp.Select, names: set[str]) -> str:
     return "" if name in names or name.startswith(CATALOGS) else name
 
 
-def star(tree: exp.Expr, names: set[str]) -> str:
+def star(tree: exp.Expr, nodes: Nodes, names: set[str]) -> str:
     """Return the table of which a select takes all columns without naming them.
 
     Left alone: looks of a row or none, EXISTS, whole copies (CREATE TABLE AS), stars over subqueries
@@ -147,7 +179,7 @@ def star(tree: exp.Expr, names: set[str]) -> str:
     """
     if isinstance(tree, exp.Create):
         return ""
-    found = [one for one in tree.find_all(exp.Select) if any(map(is_star, one.expressions))]
+    found = [one for one in nodes.of(exp.Select) if any(map(is_star, one.expressions))]
     outward = any(one.find_ancestor(exp.Subquery, exp.CTE) is None for one in found)
     for select in found:
         copies = select.args.get("into") is not None or select.find_ancestor(exp.Exists) is not None
@@ -187,12 +219,12 @@ def first_rows(condition: exp.Expr) -> bool:
     return one.name.lower() == "rownum" and is_few(other)
 
 
-def whole(tree: exp.Expr, names: set[str]) -> str:
+def whole(tree: exp.Expr, nodes: Nodes, names: set[str]) -> str:
     """Return the table that a select fetches from its first row to its last."""
     if not isinstance(tree, exp.Select):
         return ""
     bounds = ("where", "group", "having", "qualify", "limit", "distinct", "joins", "laterals")
-    if any(tree.args.get(name) for name in bounds) or tree.find(exp.TableSample):
+    if any(tree.args.get(name) for name in bounds) or any(nodes.of(exp.TableSample)):
         return ""
     # Aggregates answer with one row.
     if all(one.find(exp.AggFunc, exp.Window) for one in tree.expressions):
@@ -200,11 +232,11 @@ def whole(tree: exp.Expr, names: set[str]) -> str:
     return table_of(tree, names)
 
 
-def clock(tree: exp.Expr) -> str:
+def clock(tree: exp.Expr, nodes: Nodes) -> str:
     """Return the wall-clock function in a condition; deletes of what has grown old are meant to use it."""
     if isinstance(tree, exp.Delete):
         return ""
-    for condition in tree.find_all(exp.Where, exp.Having, exp.Join):
+    for condition in nodes.of(exp.Where, exp.Having, exp.Join):
         for one in condition.find_all(*CLOCKS, exp.Anonymous, exp.Column):
             plain = isinstance(one, CLOCKS)
             name = one.name.lower()
@@ -221,12 +253,12 @@ def spoken(name: str) -> str:
     return f"{name[:7]}_{name[7:]}".upper()
 
 
-def upsert(tree: exp.Insert) -> bool:
+def upsert(tree: exp.Insert, nodes: Nodes) -> bool:
     """Return whether an insert says what happens to rows that are there already."""
     said = ("conflict", "overwrite", "ignore", "alternative", "is_replace")
     if any(tree.args.get(name) for name in said):
         return True
     # INSERT ... SELECT ... WHERE NOT EXISTS (...), or an anti-join with the table itself.
-    target = {name_of(one) for one in targets(tree)}
+    target = {name_of(one) for one in targets(nodes)}
     inner = tree.expression
     return inner is not None and any(name_of(one) in target for one in inner.find_all(exp.Table))

@@ -22,6 +22,7 @@ from airflow_tune.lint.statement import HOLE
         ("-- a comment\nupdate a set b = 1", {"a"}, {"a"}),
         ("select a from `p.d.t`", {"p.d.t"}, set()),
         ("select [a] from [b].[c] as x join [d] on x.[e] = [d].[e]", {"b.c", "d"}, set()),
+        ("insert into s.t with toDecimal32(5.5, 1) as w select sum(a) * w from u", {"u"}, {"s.t"}),
         ("update x set x.[a] = 1 from [b].[c] as x join [d] on x.[e] = [d].[e]", {"b.c", "d"}, {"b.c"}),
     ],
 )

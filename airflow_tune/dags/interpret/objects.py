@@ -9,6 +9,7 @@ from airflow_tune.dags.interpret.invoke import invoke
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.signal import RaisedError
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.tree import nodes
 from airflow_tune.dags.values.function import Call, Function
 from airflow_tune.dags.values.klass import Class, Instance, Super
 from airflow_tune.dags.values.scope import Scope
@@ -41,7 +42,8 @@ def define(run: Run, node: ast.ClassDef, scope: Scope) -> Class:
 
 def constant_of_class(part: ast.AnnAssign) -> bool:
     """Return whether an annotation says ClassVar."""
-    return "ClassVar" in ast.dump(part.annotation)
+    words = (getattr(one, "id", "") or getattr(one, "attr", "") for one in nodes(part.annotation))
+    return "ClassVar" in words or "ClassVar" in str(getattr(part.annotation, "value", ""))
 
 
 def members(cls: Class) -> None:
