@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from airflow_tune.dags.budget import Budget, BudgetError
+from airflow_tune.dags.garbage import Garbage, uncollected
 from airflow_tune.dags.interpret.call import call_value
 from airflow_tune.dags.interpret.expression import EXPRESSIONS
 from airflow_tune.dags.interpret.run import Run
@@ -22,20 +21,17 @@ from airflow_tune.dags.values.graph import DagValue
 from airflow_tune.dags.values.klass import Class
 from airflow_tune.dags.values.scope import Scope
 
-BATCH = 1000
-"""Files after which the garbage of reading is collected; most of it goes without."""
-
 
 def read_files(paths: Iterable[Path], root: Path | None = None) -> list[FileGraph]:
     """Return the graphs of files in order; modules that several of them import are read once."""
     projects: dict[Path, Project] = {}
     graphs = []
     with uncollected():
+        garbage = Garbage()
         for path in paths:
             found = root or import_root(path.absolute())
             graphs.append(read_file(path, projects.setdefault(found, Project(found))))
-            if len(graphs) % BATCH == 0:
-                collect()
+            garbage.collect()
     return graphs
 
 
@@ -58,25 +54,6 @@ def read_source(data: bytes, file: str, project: Project) -> FileGraph:
         if isinstance(tree, Unknown):
             return FileGraph(file, error=tree)
         return read_tree(tree, file, project)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the garbage collector away from growing trees: it would walk them again and again."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.unfreeze()
-            gc.enable()
-
-
-def collect() -> None:
-    """Collect garbage among what was made since the last time; what outlived that is not looked at again."""
-    gc.collect()
-    gc.freeze()
 
 
 def read_tree(tree: ast.Module, file: str, project: Project) -> FileGraph:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from airflow_tune.dags.folder import listing
-from airflow_tune.dags.reader import uncollected
+from airflow_tune.dags.garbage import uncollected
 from airflow_tune.lint.check import Examined, check_project
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.project import ProjectRule, unjudged

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from airflow_tune.dags.reader import collect, uncollected
+from airflow_tune.dags.garbage import Garbage, uncollected
 from airflow_tune.lint.check import Examined
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.rule import Rule
@@ -19,8 +19,6 @@ from airflow_tune.linter.reading import Reader, content_of
 PAYS_FROM = 200
 """Files from which other processes are worth their start, which costs about as much as 50 files."""
 CHUNKS_PER_JOB = 4
-BATCH = 200
-"""Files after which garbage is collected: circles among what was read, which otherwise stay till the end."""
 
 
 class Done(NamedTuple):
@@ -67,13 +65,13 @@ def judged(paths: Sequence[Path], task: Task, jobs: int) -> Iterator[Done]:
 def each(paths: Sequence[Path], task: Task) -> Iterator[Done]:
     """Yield what is found in files, read one after the other."""
     reader = Reader(task.rules)
-    for number, path in enumerate(paths, start=1):
+    garbage = Garbage()
+    for path in paths:
         data = content_of(path)
         result = reader.examined(path, task.options(path.parent), data)
         content = digest(data) if isinstance(data, bytes) else b""
         yield Done(path, content, result, frozenset(reader.project_of(path).dependencies()))
-        if number % BATCH == 0:
-            collect()
+        garbage.collect()
 
 
 _shared: list[Task] = []
