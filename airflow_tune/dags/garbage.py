@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-GROWTH = 2_000_000
+GROWTH = 3_000_000
 """Blocks of memory, some 70 bytes each, by which a process grows before it looks for garbage.
 
 Most of what grows is in use, such as trees of modules that many files import: to look at it once takes as

@@ -1,6 +1,6 @@
 """Where the modules that a DAG file imports are found: below the DAG folder and beside it."""
 
-# ruff: noqa: PTH118, PTH119, PTH120 - text paths: imports are looked up by the thousand
+# ruff: noqa: PTH113, PTH118, PTH119, PTH120, PTH123 - text paths: imports are looked up by the thousand
 
 from __future__ import annotations
 
@@ -149,7 +149,8 @@ class Project:
         """Return a parsed module, None when it is not Python."""
         if path not in self.sources:
             try:
-                data = Path(path).read_bytes()
+                with open(path, "rb") as file:
+                    data = file.read()
                 tree = parse(data)
             except OSError:
                 data, tree = b"", Unknown("unreadable")
@@ -166,12 +167,12 @@ class Project:
 
         A relative path starts at the folder around the DAG folder, below which all must lie.
         """
-        home = self.root.parent
-        whole = Path(os.path.normpath(home / path))
-        if "\0" in path or not whole.is_relative_to(home):
+        home = self.places[2]
+        whole = os.path.normpath(os.path.join(home, path))
+        if "\0" in path or not whole.startswith(os.path.join(home, "")):
             return None
         self.reads.add(f"file:{whole}")
-        return whole if whole.is_file() else None
+        return Path(whole) if os.path.isfile(whole) else None
 
     def text(self, path: str) -> str | None:
         """Return the text of a file of the project; None where there is none, or it is large or no UTF-8."""

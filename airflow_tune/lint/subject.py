@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePath
 
 from airflow_tune.dags.model import FileGraph
@@ -32,6 +32,12 @@ def nothing(_path: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)
+def parts_of(folder: str) -> tuple[str, ...]:
+    """Return the folders down to one."""
+    return PurePath(folder).parts if folder else ()
+
+
 @dataclass(frozen=True)
 class Subject:
     """One file, parsed once for all rules; `text` is its decoded source, `root` its DAG folder.
@@ -50,10 +56,15 @@ class Subject:
     root: str = ""
 
     @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Return the folders down to the file, and its name."""
+        return PurePath(self.file).parts
+
+    @cached_property
     def below(self) -> tuple[str, ...]:
         """Return the folders between the root and the file."""
-        path = PurePath(self.file)
-        return path.relative_to(self.root).parts[:-1] if self.root and path.is_relative_to(self.root) else ()
+        root, parts = parts_of(self.root), self.parts
+        return parts[len(root) : -1] if root and parts[: len(root)] == root else ()
 
     @cached_property
     def classes(self) -> dict[str, ast.ClassDef]:
@@ -63,7 +74,7 @@ class Subject:
     @property
     def is_test(self) -> bool:
         """Return whether the file holds tests: neither a DAG processor nor a task runs it."""
-        named = TESTS.fullmatch(PurePath(self.file).name) is not None or "tests" in self.below
+        named = TESTS.fullmatch(self.parts[-1]) is not None or "tests" in self.below
         return named and (not self.graph.dags or "pytest" in self.index.aliases)
 
     @cached_property

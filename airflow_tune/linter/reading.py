@@ -29,11 +29,11 @@ class Reader:
 
     rules: Sequence[Rule]
     projects: dict[Path, Project] = field(default_factory=dict)
-    roots: dict[Path, Path] = field(default_factory=dict)
+    roots: dict[str, Path] = field(default_factory=dict)
 
     def project_of(self, path: Path) -> Project:
         """Return the project of a file."""
-        folder = path.parent
+        folder = os.path.dirname(path)  # noqa: PTH120 - asked for each file, and texts compare faster
         if folder not in self.roots:
             self.roots[folder] = import_root(path)
         root = self.roots[folder]
@@ -61,7 +61,8 @@ class Reader:
 def content_of(path: Path) -> bytes | Unknown:
     """Return the content of a file, or why it could not be read."""
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:  # noqa: PTH123 - a path's own method takes twice as long
+            return file.read()
     except OSError as error:
         return Unknown(f"unreadable: {error.strerror}")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from airflow_tune.dags.project import Project, import_root
 from airflow_tune.dags.garbage import uncollected
+from airflow_tune.dags.project import Project, import_root
 from airflow_tune.dags.reader import read_file, read_files
 
 DAG = "from airflow import DAG\ndag = DAG('d')\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -20,6 +21,8 @@ from airflow_tune.dags.values.function import Bound, Call, Function
 from airflow_tune.dags.values.klass import Instance
 from airflow_tune.dags.values.scope import Scope
 
+FIVE_DIGITS = re.compile(r"\d{5}")
+"""A width that no text needs."""
 BIG = 4096
 """Bits of an integer that an operation may make."""
 
@@ -60,12 +63,7 @@ def bounded_format(text: object, values: object) -> object:
 
 def wide(text: str) -> bool:
     """Return whether a format holds a number of five digits or more, or a width by argument."""
-    run = 0
-    for character in text:
-        run = run + 1 if character.isdigit() else 0
-        if run > 4:  # noqa: PLR2004 - five digits of width are more than any text needs
-            return True
-    return "*" in text
+    return "*" in text or FIVE_DIGITS.search(text) is not None
 
 
 BINARY: dict[type, Callable[[object, object], object]] = {

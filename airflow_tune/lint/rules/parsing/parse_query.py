@@ -34,9 +34,10 @@ ASKS = {
     "engine": ("connect", "begin", "raw_connection", "execute"),
     "connection": ("execute",),
     "cursor": ("execute", "executemany"),
-    "session": ("execute", "query", "scalar", "scalars", "get", "merge", "commit"),
+    "session": ("execute", "query", "scalar", "scalars"),
 }
 """What asks the database, by what it is called on; an engine by itself opens no connection."""
+METHODS_OF_ALL = frozenset().union(*ASKS.values())
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -49,7 +50,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def asks(subject: Subject, site: Site) -> bool:
     """Return whether a call is made on what an engine, a connection or an ORM session is."""
     func = site.node.func
-    if not isinstance(func, ast.Attribute) or not any(func.attr in methods for methods in ASKS.values()):
+    if not isinstance(func, ast.Attribute) or func.attr not in METHODS_OF_ALL:
         return False
     body = subject.flow.around(site)
     return body is not None and func.attr in ASKS.get(kind(body, func.value), ())
