@@ -167,7 +167,7 @@ def show(graphs: Sequence[FileGraph], report_format: GraphFormat, output: Path |
 
     if report_format is GraphFormat.TEXT:
         page = look(output)
-        emit(graph_text(graphs, width=page.width, colour=page.colour), output)
+        emit(graph_text(graphs, width=page.width, colour=page.colour, base=str(Path.cwd())), output)
     elif report_format is GraphFormat.JSON:
         emit(dump(graph_json(graphs)), output)
     else:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from airflow_tune import __version__
 from airflow_tune.dags.model import OPERATOR_DEFAULTS, Dag, FileGraph, Name, Reference, Task, Unknown
 from airflow_tune.report.jsonable import Json
+from airflow_tune.report.lint_place import beneath
 from airflow_tune.report.page import Page
 from airflow_tune.secrets import redact
+from airflow_tune.units import plural
 
 SCHEMA = "airflow-tune/graph/1"
 # Arguments of no other name are shown: an operator's own may hold secrets.
@@ -29,38 +31,45 @@ DAG_SHOWN: dict[str, tuple[str, ...]] = {
 }
 
 
-def graph_text(graphs: Sequence[FileGraph], *, width: int, colour: bool) -> str:
-    """Return DAGs with their tasks, dependencies and whatever could not be known."""
+def graph_text(graphs: Sequence[FileGraph], *, width: int, colour: bool, base: str = "") -> str:
+    """Return DAGs with their tasks, dependencies and whatever could not be known.
+
+    Paths are shown from the folder `base`; of a task in its DAG's own file only the line is.
+    """
     page = Page(width=width, colour=colour)
     for graph in graphs:
-        for trouble in _troubles(graph):
+        for trouble in _troubles(graph, base):
             page.line(trouble, style="yellow", hang=4)
         for dag in graph.dags:
-            _dag(page, dag)
+            _dag(page, dag, base)
     dags = [dag for graph in graphs for dag in graph.dags]
     tasks = sum(len(dag.tasks) for dag in dags)
     complete = sum(dag.complete for dag in dags)
-    page.heading(f"{len(dags)} DAGs ({complete} complete), {tasks} tasks, {len(graphs)} files")
+    counted = (plural(tasks, "task"), plural(len(graphs), "file"))
+    page.heading(f"{plural(len(dags), 'DAG')} ({complete} complete), {', '.join(counted)}")
     return page.text()
 
 
-def _troubles(graph: FileGraph) -> Iterator[str]:
+def _troubles(graph: FileGraph, base: str) -> Iterator[str]:
+    file = beneath(graph.file, base)
     if graph.error is not None:
-        yield redact(f"{graph.file}: cannot be imported: {graph.error}")
+        yield redact(f"{file}: cannot be imported: {graph.error}")
     if graph.limit is not None:
-        yield redact(f"{graph.file}: not read to its end: {graph.limit}")
+        yield redact(f"{file}: not read to its end: {graph.limit}")
 
 
-def _dag(page: Page, dag: Dag) -> None:
+def _dag(page: Page, dag: Dag, base: str) -> None:
     state = "complete" if dag.complete else "partial"
-    page.heading(f"{_name(dag.dag_id)} ({dag.place}): {state}")
+    page.heading(f"{_name(dag.dag_id)} ({beneath(str(dag.place), base)}): {state}")
     for reason in dag.why_partial:
         page.labelled("why", redact(str(reason)), indent=2)
     below: dict[str, list[str]] = {}
     for edge in dag.edges:
         below.setdefault(edge.upstream, []).append(edge.downstream)
     for task in dag.tasks:
-        page.line(f"{_name(task.task_id)}: {task.operator} ({task.place})", indent=2, hang=4)
+        here = task.place.file == dag.place.file
+        place = f"line {task.place.line}" if here else beneath(str(task.place), base)
+        page.line(f"{_name(task.task_id)}: {task.operator} ({place})", indent=2, hang=4)
         page.labelled("set", ", ".join(_set(task)), indent=4)
         page.labelled("then", ", ".join(below.get(task.key, ())), indent=4)
 

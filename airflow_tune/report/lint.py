@@ -15,6 +15,7 @@ from airflow_tune.report.jsonable import Json, finding_json
 from airflow_tune.report.lint_place import spot
 from airflow_tune.report.page import Page
 from airflow_tune.secrets import redact
+from airflow_tune.units import plural
 
 SCHEMA = "airflow-tune/lint/1"
 
@@ -50,7 +51,7 @@ def lint_text(linted: Linted, *, statistics: bool, width: int, colour: bool) -> 
     if statistics and linted.findings:
         page.heading("How often each rule fired")
         page.table([(str(count), code, name) for code, name, count in counts(linted.findings)])
-    page.heading(f"Findings: {count_by_severity(linted.findings)} in {linted.files} files")
+    page.heading(f"Findings: {count_by_severity(linted.findings)} in {plural(linted.files, 'file')}")
     for line in (mendable(linted.findings), compared(linted)):
         if line:
             page.line(line)

@@ -1,4 +1,4 @@
-"""Where a finding is, as reports for other programs name it: relative to where the command ran."""
+"""Where something is, as reports name it: relative to where the command ran."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from airflow_tune.lint.violation import Violation
 
 def path_of(finding: Finding, base: str) -> str:
     """Return a file relative to the folder `base`, with forward slashes; whole where it is outside."""
-    where = finding.origin.where if finding.origin else ""
+    return beneath(finding.origin.where if finding.origin else "", base)
+
+
+def beneath(where: str, base: str) -> str:
+    """Return a path relative to the folder `base`, with forward slashes; whole where it is outside."""
     if base and where.startswith(base.rstrip(os.sep) + os.sep):
         where = where[len(base.rstrip(os.sep)) + 1 :]
     return where.replace(os.sep, "/")

@@ -39,7 +39,7 @@ def test_findings_name_file_and_line_and_decide_the_exit_code(tune, dags):
     assert found.exit_code == 1
     flat = " ".join(found.stdout.split())
     assert f"{dags}/sales.py:6:1: AFT106 sleep-at-parse (error): time.sleep() runs" in flat
-    assert "Findings: 1 error in 1 files" in flat
+    assert "Findings: 1 error in 1 file" in flat
     assert "How often" not in flat
     assert tune("lint", dags, "--fail-on", "never").exit_code == 0
     assert tune("lint", dags, "--ignore", "AFT106").exit_code == 0
@@ -128,8 +128,8 @@ def test_graph_shows_tasks_with_what_is_set_and_what_follows(tune, dags):
     found = tune("graph", dags).stdout
     flat = " ".join(found.split())
     assert f"sales ({dags}/sales.py:7): complete" in flat
-    assert f"a: EmptyOperator ({dags}/sales.py:8) set pool=db, priority_weight=2, queue=big then b" in flat
-    assert "1 DAGs (1 complete), 3 tasks, 1 files" in flat
+    assert "a: EmptyOperator (line 8) set pool=db, priority_weight=2, queue=big then b" in flat
+    assert "1 DAG (1 complete), 3 tasks, 1 file" in flat
 
 
 def test_graph_json_resolves_arguments_and_shows_no_other(tune, dags):

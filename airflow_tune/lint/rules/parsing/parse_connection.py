@@ -54,7 +54,7 @@ RULE = Rule(
             "backend; slow answers run into the parse time-out."
         ),
         example='conn = BaseHook.get_connection("warehouse")',
-        instead="Fetch the connection inside the task, or pass its conn_id to the operator.",
+        instead="Fetch it inside the task; of a connection, pass the conn_id to the operator.",
         fix="No edit: the call has to move to where it belongs, which only its author knows.",
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
