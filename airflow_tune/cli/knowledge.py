@@ -8,11 +8,11 @@ from pathlib import Path
 from airflow_tune.cli.past import check_sources, read
 from airflow_tune.history.model import History
 from airflow_tune.installation.model import Installation
-from airflow_tune.installation.past import past_of_snapshot
+from airflow_tune.installation.past import Past, past_of_snapshot, past_with_xcoms
 from airflow_tune.installation.pools_file import read_pools
 from airflow_tune.installation.read import Sources, database_url, read_installation
 from airflow_tune.lint.project import Knowledge
-from airflow_tune.metadata.model import Pool, XComSize
+from airflow_tune.metadata.model import Pool
 from airflow_tune.origins import OriginKind
 from airflow_tune.versions import AirflowVersion
 
@@ -21,14 +21,15 @@ def knowledge(sources: Sources, pools: Path | None) -> Knowledge:
     """Return what flags name; raises the TuneError of a source that cannot be read."""
     check_sources(sources)
     installation = _installation(sources)
-    history = _history(sources, installation)
+    past = _past(sources, installation)
+    history = past.history if past is not None else None
     return Knowledge(
         datetime.now(timezone.utc),
         _version(sources, installation, history),
         read_pools(pools) if pools else _pools(history),
         installation.settings if installation else None,
         history,
-        xcoms=_xcoms(sources, installation),
+        xcoms=past.xcoms if past is not None else {},
     )
 
 
@@ -36,21 +37,16 @@ def _installation(sources: Sources) -> Installation | None:
     return read_installation(sources) if sources.cfg is not None or sources.live else None
 
 
-def _history(sources: Sources, installation: Installation | None) -> History | None:
+def _past(sources: Sources, installation: Installation | None) -> Past | None:
+    """Return the history with the sizes of what tasks pushed, which REST does not tell."""
     if sources.snapshot is not None:
-        return past_of_snapshot(sources.snapshot).history
-    return read(installation, sources).history if installation and sources.live else None
-
-
-def _xcoms(sources: Sources, installation: Installation | None) -> dict[tuple[str, str], XComSize]:
-    """Return the sizes of what tasks pushed; a metadata DB alone tells them."""
-    if sources.db is None or installation is None or sources.snapshot is not None:
-        return {}
-    from airflow_tune.metadata.connection import open_metadata
-    from airflow_tune.metadata.xcom import read_xcom_sizes
-
-    with open_metadata(database_url(sources.db, installation.settings)) as connection:
-        return read_xcom_sizes(connection)
+        return past_of_snapshot(sources.snapshot)
+    if installation is None or not sources.live:
+        return None
+    past = read(installation, sources)
+    if sources.db is None:
+        return past
+    return past_with_xcoms(past, database_url(sources.db, installation.settings))
 
 
 def _version(

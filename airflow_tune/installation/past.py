@@ -24,6 +24,7 @@ from airflow_tune.installation.kept import Renames
 from airflow_tune.metadata.address import parse_address, shown
 from airflow_tune.metadata.connection import open_metadata
 from airflow_tune.metadata.upkeep import Upkeep, kept_upkeep, read_upkeep, upkeep_json
+from airflow_tune.metadata.xcom import Sizes, kept_xcoms, read_xcom_sizes, xcoms_json
 
 if TYPE_CHECKING:
     from airflow_tune.api.session import Session
@@ -40,7 +41,8 @@ class Past:
     """A history, its `source` (a URL without its password, or a file), and how far back it reaches.
 
     `since_s` is None where the snapshot's writer did not say. `machinery` is what a snapshot keeps of
-    the executor that ran it, as JSON; empty for a metadata DB. `upkeep` is the state of the DB itself.
+    the executor that ran it, as JSON; empty for a metadata DB. `upkeep` is the state of the DB itself,
+    `xcoms` the sizes of what tasks pushed, where a snapshot keeps them or is to keep them.
     """
 
     history: History
@@ -48,6 +50,7 @@ class Past:
     since_s: float | None
     machinery: Mapping[str, Any] = field(default_factory=dict)
     upkeep: Upkeep | None = None
+    xcoms: Sizes = field(default_factory=dict)
 
 
 def read_past(url: str, since_s: float, now: datetime) -> Past:
@@ -121,7 +124,18 @@ def past_of_snapshot(path: Path) -> Past:
     """Return the past that `write_past` kept in the file at `path`; raises SourceError as read_snapshot."""
     history, extra = read_snapshot(path)
     since_s, machinery = extra.get("since_s"), extra.get("machinery")
-    return Past(history, str(path), since_s, machinery or {}, kept_upkeep(extra.get("metadata_db")))
+    upkeep, xcoms = kept_upkeep(extra.get("metadata_db")), kept_xcoms(extra.get("xcoms"))
+    return Past(history, str(path), since_s, machinery or {}, upkeep, xcoms)
+
+
+def past_with_xcoms(past: Past, url: str) -> Past:
+    """Return `past` with the sizes of what tasks pushed, or with a note where the DB does not tell them."""
+    try:
+        with open_metadata(url, statement_timeout_s=STATEMENT_TIMEOUT_S) as connection:
+            return replace(past, xcoms=read_xcom_sizes(connection))
+    except SourceError as error:
+        note = f"the sizes of XComs are not known: {error.tried}"
+        return replace(past, history=replace(past.history, notes=(*past.history.notes, note)))
 
 
 def past_with_logs(past: Past, folder: Path) -> Past:
@@ -130,8 +144,16 @@ def past_with_logs(past: Past, folder: Path) -> Past:
 
 
 def anonymous(past: Past) -> Past:
-    """Return `past` with numbers in place of names."""
-    return replace(past, history=anonymized(past.history))
+    """Return `past` with numbers in place of names; XComs of tasks that no DAG of it has are left out."""
+    history = anonymized(past.history)
+    renamed = dict(zip(_tasks(past.history), _tasks(history), strict=True))
+    xcoms = {renamed[task]: size for task, size in past.xcoms.items() if task in renamed}
+    return replace(past, history=history, xcoms=xcoms)
+
+
+def _tasks(history: History) -> list[tuple[str, str]]:
+    names, tasks = history.dags.names, history.tasks
+    return [(names[dag], task) for dag, task in zip(tasks.dag, tasks.names, strict=True)]
 
 
 def renames_of(past: Past) -> Renames:
@@ -158,5 +180,6 @@ def write_past(
         "machinery": dict(machinery),
         "metadata_db": state,
         "installation": installation,
+        "xcoms": xcoms_json(past.xcoms),
     }
     write_snapshot(past.history, path, extra)

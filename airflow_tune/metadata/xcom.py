@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from sqlalchemy import column, desc, func, inspect, select, table
 from sqlalchemy.engine import Connection
 
 from airflow_tune.metadata.model import XComSize
 
+Sizes: TypeAlias = Mapping[tuple[str, str], XComSize]
+"""Sizes by DAG and task."""
 NEWEST = 100_000
 """Values that are looked at, the newest by primary key: a large table takes no longer than another."""
 
@@ -37,3 +40,19 @@ def _bytes(connection: Connection) -> Any:  # noqa: ANN401 - a function's type d
     """Return the size of a value as it is stored; PostgreSQL tells it without reading the value."""
     postgres = connection.dialect.name == "postgresql"
     return func.pg_column_size(column("value")) if postgres else func.length(column("value"))
+
+
+def xcoms_json(sizes: Sizes) -> list[list[str | float]]:
+    """Return sizes as a list of DAG, task, values, largest and mean bytes."""
+    return [[*task, *size] for task, size in sorted(sizes.items())]
+
+
+def kept_xcoms(kept: Any) -> dict[tuple[str, str], XComSize]:  # noqa: ANN401 - whatever stood in a file
+    """Return the sizes that xcoms_json made; none where `kept` is something else."""
+    try:
+        return {
+            (str(dag), str(task)): XComSize(int(n), int(most), float(mean))
+            for dag, task, n, most, mean in kept
+        }
+    except (TypeError, ValueError):
+        return {}

@@ -238,6 +238,33 @@ def test_an_anonymous_snapshot_waits_as_long_and_names_nothing(tune, analyzed, s
     assert "metadata.sqlite" not in told
 
 
+def test_a_snapshot_tells_lint_how_large_results_are(tune, db, url, tmp_path):
+    with contextlib.closing(sqlite3.connect(db)) as connection, connection:
+        (dag, task) = connection.execute("SELECT dag_id, task_id FROM task_instance").fetchone()
+        connection.execute("CREATE TABLE xcom (dag_run_id INTEGER, dag_id TEXT, task_id TEXT, value BLOB)")
+        rows = [(run, dag, task, b"x" * 9_000_000) for run in range(3)]
+        connection.executemany("INSERT INTO xcom VALUES (?, ?, ?, ?)", rows)
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "pushes.py").write_text(
+        "import pandas as pd\nfrom airflow import DAG\nfrom airflow.operators.python import PythonOperator\n"
+        "def frame():\n    return pd.read_csv('/data/x.csv')\n"
+        f"with DAG({dag!r}):\n    PythonOperator(task_id={task!r}, python_callable=frame)\n",
+        encoding="utf-8",
+    )
+    files = {args: str(tmp_path / f"{len(args)}.zip") for args in ((), ("--anonymize",))}
+    for args, file in files.items():
+        tune("snapshot", file, "--db", url, *ALL, *args)
+    ways = (("--db", url, *ALL), *(("--snapshot", file) for file in files.values()))
+    lint = ["lint", str(tmp_path / "dags"), "--select", "AFT806", "--no-cache"]
+    found = [CliRunner().invoke(application(), [*lint, *way]).stdout for way in ways]
+    assert ["so far" in " ".join(one.split()) for one in found] == [True, True, False]
+    assert found[0] == found[1]
+    with zipfile.ZipFile(files["--anonymize",]) as archive:
+        ((told, *sizes),) = json.loads(archive.read("header.json"))["extra"]["xcoms"]
+    assert told.startswith("dag-")
+    assert sizes[1:] == [3, 9_000_000, 9_000_000.0]
+
+
 def test_a_snapshot_of_no_db_is_refused(tune, tmp_path):
     with pytest.raises(UsageError, match="no history is named") as caught:
         tune("snapshot", str(tmp_path / "history.zip"))
