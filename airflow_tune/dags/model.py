@@ -69,7 +69,8 @@ class Task:
     """One task as Airflow would create it.
 
     `key` names the task within its DAG: its task_id, or a mark of its own where the id is unknown.
-    `arguments` are the operator's arguments with default_args resolved; each value may be Unknown.
+    `arguments` are the operator's arguments with default_args resolved; each value may be Unknown. `over`
+    names those that a mapped task is expanded over, as far as they have names.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Task:
     is_setup: bool = False
     is_teardown: bool = False
     arguments: Mapping[str, object] = field(default_factory=dict)
+    over: tuple[str, ...] = ()
 
     def argument(self, name: str, default: object = None) -> object:
         """Return the argument `name`: as given, from default_args, Airflow's default, or `default`."""

@@ -42,7 +42,14 @@ def task_of(task: TaskValue) -> Task:
         task.is_setup,
         task.is_teardown,
         arguments(task.arguments),
+        over_of(task),
     )
+
+
+def over_of(task: TaskValue) -> tuple[str, ...]:
+    """Return the names of the arguments that a mapped task is expanded over."""
+    found = task.extra.get("mapped over", ())
+    return tuple(str(name) for name in found) if isinstance(found, tuple) else ()
 
 
 def arguments(given: dict[str, object]) -> dict[str, object]:

@@ -160,7 +160,12 @@ def promising(subject: Subject, row: list[Task]) -> bool:
 
 def handed(task: Task) -> set[str]:
     """Return the tasks whose results a task is handed."""
-    found = (one.name.split(",") for one in references(task.arguments) if one.kind == "xcom")
+    return handed_in(task.arguments)
+
+
+def handed_in(arguments: Mapping[str, object]) -> set[str]:
+    """Return the tasks whose results stand in arguments."""
+    found = (one.name.split(",") for one in references(arguments) if one.kind == "xcom")
     return {key for keys in found for key in keys}
 
 

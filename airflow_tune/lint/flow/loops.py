@@ -53,11 +53,13 @@ def rescues(body: Body, call: Call) -> bool:
 
 
 def fetches(loop: Loop) -> bool:
-    """Return whether a `while` loop takes one row at a time, from fetchone()."""
-    return any(
-        isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "fetchone"
+    """Return whether a `while` loop takes one row at a time, from fetchone(); not the one row of a query."""
+    methods = [
+        (one.func.attr, ast.unparse(one.func.value))
         for one in nodes(loop.node)
-    )
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)
+    ]
+    return any(name == "fetchone" and ("execute", held) not in methods for name, held in methods)
 
 
 def batches(body: Body, loop: Loop) -> bool:

@@ -19,7 +19,7 @@ INSTEAD = {
     "fetchall": "Iterate over the cursor itself; a server-side cursor keeps the rows at the server.",
     "get_records": "Iterate over a cursor of hook.get_conn(), with a name for one at the server.",
 }
-GATHERS = (".append", ".add", ".extend")
+GATHERS = frozenset({"append", "add", "extend"})
 CHUNKS = "Take the rows in parts, with chunksize (get_df_by_chunks of a hook)."
 
 
@@ -61,10 +61,10 @@ def looped(body: Body, call: Call) -> Loop | None:
 
 
 def collects(loop: Loop) -> bool:
-    """Return whether a loop does nothing but put all rows together again."""
+    """Return whether a loop puts something of each row together: then as much is in memory without it."""
     block = getattr(loop.node, "body", [])
     calls = [one.value for one in block if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
-    return len(calls) == len(block) and all(ast.unparse(one.func).endswith(GATHERS) for one in calls)
+    return any(isinstance(one.func, ast.Attribute) and one.func.attr in GATHERS for one in calls)
 
 
 def busy(body: Body, loop: Loop) -> bool:

@@ -13,7 +13,7 @@ from airflow_tune.lint.flow.loops import derived
 from airflow_tune.lint.flow.queries import FETCHES, over_tables, statements_sent
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.sql import statements
-from airflow_tune.lint.statement import HOLE
+from airflow_tune.lint.statement import HOLE, Statement
 from airflow_tune.lint.subject import Subject
 
 STAR = re.compile(r"select\s+(?:distinct\s+|all\s+)?(?:[\w\"`.]+\.)?\*|,\s*[\w\"`]+\.\*", re.IGNORECASE)
@@ -22,6 +22,8 @@ COLUMNS = re.compile(r"\bselect\s+(?:\w+\.)?column_name\b", re.IGNORECASE)
 """Queries that ask a database for the names of columns."""
 ANY_TABLE = re.compile(r"\bfrom\s+[\"'`\[]?(?:\0|\w+)?[\"'`\].]*\0", re.IGNORECASE)
 """A table of which not even the last name is written."""
+VERSIONS = re.compile(r"(new|old|te?mp|bak|bkp|backup|archive|arch|copy|hist|history|swap)\d*|\d+")
+"""What the name of a table's other version has more."""
 TEMPORARY = re.compile(r"\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp", re.IGNORECASE)
 
 
@@ -38,10 +40,18 @@ def check(subject: Subject) -> Iterator[Hit]:
             made = set(short)  # whose columns the same script names
             for one in statements(text) or ():
                 made |= one.writes if one.kind == "create" else set()
-                if one.star and one.star not in made:
+                if one.star and one.star not in made and not moved(one):
                     table = "a table" if HOLE in one.star else one.star
                     yield Hit(line, f"SELECT * takes all columns of {table}, now and in future", file)
                     break
+
+
+def moved(one: Statement) -> bool:
+    """Return whether rows go to another version of their table, by its name: orders_new, tmp_orders."""
+    name = one.star.rpartition(".")[2]
+    targets = [table.rpartition(".")[2] for table in one.writes if one.kind == "insert"]
+    rests = [target.removeprefix(name).removesuffix(name).strip("_") for target in targets if name in target]
+    return any(VERSIONS.fullmatch(rest) for rest in rests)
 
 
 def copies(subject: Subject) -> set[int]:

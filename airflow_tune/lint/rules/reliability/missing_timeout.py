@@ -32,6 +32,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def ends(task: Task) -> bool:
     """Return whether a call of a task that is not answered ends by itself."""
+    if task.argument("active_deadline_seconds") is not None:
+        return True  # Kubernetes ends the pod or job then
     options = task.argument("extra_options")
     timed = isinstance(options, Mapping) and options.get("timeout") is not None
     return task.operator in BOUNDED or (task.operator in HTTP and (timed or isinstance(options, Unknown)))
@@ -44,8 +46,8 @@ RULE = Rule(
     Explanation(
         what=(
             "Operators of databases, services and clouds without execution_timeout, in a DAG without "
-            "dagrun_timeout; told once per DAG. HTTP calls whose extra_options set a timeout end by "
-            "themselves, and sensors are AFT802's."
+            "dagrun_timeout; told once per DAG. HTTP calls whose extra_options set a timeout, and pods and "
+            "jobs with active_deadline_seconds, end by themselves; sensors are AFT802's."
         ),
         why="A dropped connection or a lock that never comes keeps the worker slot until somebody looks.",
         example='SQLExecuteQueryOperator(task_id="load", sql="...")',

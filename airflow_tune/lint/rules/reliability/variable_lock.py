@@ -21,15 +21,23 @@ def check(subject: Subject) -> Iterator[Hit]:
     if not subject.flow.mentions("variable.set", "variable as"):
         return
     for body in subject.flow.bodies(("set",)):
-        read = {key_of(call) for call in body.calls if call.last == "get" and of_variable(call)} - {""}
+        read: dict[str, int] = {}
+        for call in body.calls:
+            if call.last == "get" and of_variable(call):
+                read.setdefault(key_of(call), call.node.lineno)
         if subject.flow.alone(body) or not in_tasks(subject, body):
             continue
         for call in body.calls:
-            if call.last == "set" and of_variable(call) and key_of(call) in read and not renewed(body, call):
+            if call.last == "set" and of_variable(call) and after(call, read) and not renewed(body, call):
                 yield Hit.on(
                     call.node,
                     f"the Variable {told(body, call)} is read and then written: runs overtake each other",
                 )
+
+
+def after(call: Call, read: dict[str, int]) -> bool:
+    """Return whether a Variable is set after it was read; what is set first is whatever the code says."""
+    return read.get(key_of(call), call.node.lineno + 1) <= call.node.lineno
 
 
 def in_tasks(subject: Subject, body: Body) -> bool:

@@ -15,6 +15,8 @@ from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 CUTS = frozenset({"head", "tail", "nlargest", "nsmallest"})
+SUMS = CUTS | {"value_counts", "describe"}
+TELLS = frozenset({"print", "echo", "info", "debug", "warning", "log"})
 POOLS = frozenset({"submit", "apply_async", "Thread", "Process", "create_task", "ensure_future"})
 """Calls that hand work to others, beside which the row's object is nothing."""
 ASKS = frozenset({"execute", "executemany"})
@@ -35,7 +37,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 def slow(flow: Flow, body: Body, call: Call) -> str:
     """Return what is slow about a call, "" for nothing."""
     rows = (loop for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
-    if any(not ended(loop.node) and not elsewhere(flow, body, loop) for loop in rows) and not cut(call):
+    many = (loop for loop in rows if not ended(loop.node) and not tells(getattr(loop.node, "body", [])))
+    if any(not elsewhere(flow, body, loop) for loop in many) and not cut(call) and not summed(body, call):
         return "iterrows() makes an object of each row, far slower than working on columns or itertuples()"
     if call.last == "apply" and by_row(call) and not styled(call) and not waiting(flow, body, call):
         return "apply(axis=1) calls a Python function for each row"
@@ -53,6 +56,23 @@ def cut(call: Call) -> bool:
         and made.func.attr in CUTS
         and any(isinstance(one, ast.Constant) for one in made.args[:1] or [ast.Constant(5)])
     )
+
+
+def summed(body: Body, call: Call) -> bool:
+    """Return whether a loop runs over the first, largest or counted rows of a frame: a few."""
+    made = body.value(call.receiver)
+    return made is not None and any(
+        isinstance(one, ast.Attribute) and one.attr in SUMS for one in nodes(made)
+    )
+
+
+def tells(block: list[ast.stmt]) -> bool:
+    """Return whether a loop prints a line for each row, and does nothing else: for readers, who take few."""
+    calls = [one.value for one in block if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    lines = [one for one in calls if one.args and isinstance(one.args[0], ast.JoinedStr)]
+    said = [one for one in lines if ast.unparse(one.func).rpartition(".")[2] in TELLS]
+    named = [one for one in block if isinstance(one, (ast.Assign, ast.AnnAssign))]
+    return bool(said) and len(said) + len(named) == len(block)
 
 
 def ended(loop: ast.AST) -> bool:

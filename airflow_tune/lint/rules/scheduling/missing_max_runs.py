@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from airflow_tune.dags.model import Dag, Unknown
-from airflow_tune.dags.schedule import schedule_of
+from airflow_tune.dags.schedule import moment, schedule_of
 from airflow_tune.findings import Severity
 from airflow_tune.lint.dataflow.task import sql_texts
 from airflow_tune.lint.mending import dag_with
@@ -16,6 +16,8 @@ from airflow_tune.lint.sql import statements
 from airflow_tune.lint.statement import HOLE
 from airflow_tune.lint.subject import Subject
 
+AT_A_TIME = 16
+"""[core] max_active_runs_per_dag of 2.11.2 and 3.3.2."""
 EMPTIES = re.compile(r"\b(truncate|drop)\s", re.IGNORECASE)
 
 
@@ -25,7 +27,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         unbounded = "max_active_runs" not in dag.arguments and schedule_of(dag.arguments)
         reason = (why(dag) or rebuilds(subject, dag)) if unbounded else ""
         if reason:
-            message = f"{dag_name(dag)} {reason} and does not set max_active_runs: up to 16 runs go at a time"
+            lack = f"does not set max_active_runs: up to {AT_A_TIME} runs go at a time"
+            message = f"{dag_name(dag)} {reason} and {lack}"
             fix = dag_with(subject, dag, max_active_runs="1")
             yield Hit(dag.place.line, message, dag.place.file, fix)
 
@@ -34,9 +37,21 @@ def why(dag: Dag) -> str:
     """Return why a DAG's runs would compete, "" where nothing says that they do."""
     # A begin that is worked out is mostly a few days ago, and so is what there is to catch up on.
     if dag.arguments.get("catchup") is True and not isinstance(dag.arguments.get("start_date"), Unknown):
-        return "catches up"
+        return "" if few(dag) else "catches up"
     waiting = [task.key for task in dag.tasks if task.argument("depends_on_past") is True]
     return f"has tasks that depend on their past ({waiting[0]})" if waiting else ""
+
+
+def few(dag: Dag) -> bool:
+    """Return whether a DAG ends before it has had as many runs as may go at a time."""
+    schedule = schedule_of(dag.arguments)
+    begin, end = (moment(dag.arguments.get(name)) for name in ("start_date", "end_date"))
+    return (
+        schedule is not None
+        and begin is not None
+        and end is not None
+        and schedule.count(begin, end) <= AT_A_TIME
+    )
 
 
 def rebuilds(subject: Subject, dag: Dag) -> str:

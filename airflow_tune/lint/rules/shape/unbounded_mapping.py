@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from airflow_tune.dags.model import Dag, Reference, Task
 from airflow_tune.findings import Severity
-from airflow_tune.lint.dataflow.chain import handed
+from airflow_tune.lint.dataflow.chain import handed_in
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -43,7 +43,7 @@ def at_run_time(subject: Subject, dag: Dag) -> set[str]:
     for task in dag.tasks:
         if not task.mapped:
             continue
-        sources = handed(task)
+        sources = handed_in(expanded(task) or task.arguments)
         known = sources <= bounded or listed(task) if sources else task.key not in waiting or written(task)
         (bounded if known else found).add(task.key)
     return found
@@ -73,8 +73,21 @@ def written(task: Task) -> bool:
     return any(isinstance(one, (list, tuple)) and one for one in given(task))
 
 
+def expanded(task: Task) -> dict[str, object]:
+    """Return the arguments that a task is expanded over, none where they have no names."""
+    kwargs = task.arguments.get("op_kwargs")
+    held = {**task.arguments, **(kwargs if isinstance(kwargs, Mapping) else {})}
+    return {name: held[name] for name in task.over if name in held}
+
+
 def given(task: Task) -> list[object]:
-    """Return a task's arguments, and those of its function instead of the list that holds them."""
+    """Return what a task is expanded over, or where that has no names, all arguments.
+
+    Those of its function stand for the list that holds them.
+    """
+    over = expanded(task)
+    if over:
+        return list(over.values())
     args, kwargs = (task.arguments.get(name) for name in ("op_args", "op_kwargs"))
     found = [value for name, value in task.arguments.items() if name != "op_args"]
     if isinstance(kwargs, Mapping):

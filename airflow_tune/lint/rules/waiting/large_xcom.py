@@ -61,7 +61,9 @@ def large(body: Body, node: ast.expr | None) -> str:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in SPELLED:
         to_text = not value.args or value.func.attr == "to_dict"  # with an argument they write a file
         return (
-            "a data frame as text" if to_text and large(body, value.func.value) == LARGE["dataframe"] else ""
+            "all rows of a data frame"
+            if to_text and large(body, value.func.value) == LARGE["dataframe"]
+            else ""
         )
     held = kind(body, node)
     if held not in LARGE or written_rows(body, node) is not None or few_rows(body, value):
