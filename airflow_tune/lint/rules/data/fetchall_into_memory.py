@@ -62,9 +62,15 @@ def looped(body: Body, call: Call) -> Loop | None:
 
 def collects(loop: Loop) -> bool:
     """Return whether a loop puts something of each row together: then as much is in memory without it."""
-    block = getattr(loop.node, "body", [])
-    calls = [one.value for one in block if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
-    return any(isinstance(one.func, ast.Attribute) and one.func.attr in GATHERS for one in calls)
+    return any(map(gathers, getattr(loop.node, "body", [])))
+
+
+def gathers(one: ast.stmt) -> bool:
+    """Return whether a statement adds to a collection, whichever way its test goes."""
+    if isinstance(one, ast.If):
+        return any(map(gathers, one.body)) and any(map(gathers, one.orelse))
+    call = one.value if isinstance(one, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in GATHERS
 
 
 def busy(body: Body, loop: Loop) -> bool:
