@@ -43,7 +43,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def build(tmp_path_factory):
     """Return a function that reads an installation from real files: cfg, deployment, environment, flags."""
-    from airflow_tune.installation.read import Sources, read_installation  # noqa: PLC0415 - costs every test run
+    from airflow_tune.installation.read import read_installation  # noqa: PLC0415 - costs every test run
+    from airflow_tune.installation.sources import Sources  # noqa: PLC0415 - likewise
 
     def installation(cfg="", *, deployment=None, version="3.3.2", env=None, dags=0, **flags):
         home = tmp_path_factory.mktemp("home")

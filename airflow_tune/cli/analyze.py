@@ -13,7 +13,7 @@ from airflow_tune.cli.sourced import HISTORY, HOST, PLACE, reads
 from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
 
 
 class Part(str, Enum):

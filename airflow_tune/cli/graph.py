@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_tune.dags.model import FileGraph
     from airflow_tune.dags.verification import Verification
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
 
 
 class GraphFormat(str, Enum):

@@ -10,7 +10,8 @@ from airflow_tune.history.model import History
 from airflow_tune.installation.model import Installation
 from airflow_tune.installation.past import Past, past_of_snapshot, past_with_xcoms
 from airflow_tune.installation.pools_file import read_pools
-from airflow_tune.installation.read import Sources, database_url, read_installation
+from airflow_tune.installation.read import database_url, read_installation
+from airflow_tune.installation.sources import Sources
 from airflow_tune.lint.project import Knowledge
 from airflow_tune.metadata.model import Pool
 from airflow_tune.origins import OriginKind

@@ -59,7 +59,7 @@ def lint(
     from airflow_tune.cli.api import access
     from airflow_tune.cli.lint_wishes import Wishes
     from airflow_tune.cli.linting import lint_files
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
 
     wishes = Wishes(
         paths=tuple(paths or ()), select=tuple(select or ()), extend=tuple(extend_select or ()),

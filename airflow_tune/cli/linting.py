@@ -15,7 +15,7 @@ from airflow_tune.cli.output import emit, say
 from airflow_tune.dags.ignore import Syntax
 from airflow_tune.errors import UsageError
 from airflow_tune.findings import Severity
-from airflow_tune.installation.read import Sources
+from airflow_tune.installation.sources import Sources
 from airflow_tune.lint.baseline import Compared, compare, updated
 from airflow_tune.lint.catalog import BUILT_IN
 from airflow_tune.lint.project import Knowledge

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflow_tune.diagnose.waits.machinery import Machinery
     from airflow_tune.installation.model import Installation
     from airflow_tune.installation.past import Past
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
 
 SINCE = "14d"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflow_tune.dags.model import Dag
     from airflow_tune.history.model import History
     from airflow_tune.installation.model import Installation
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
     from airflow_tune.simulate.calibrate import Calibration
     from airflow_tune.simulate.modelled.arrival import Window
     from airflow_tune.simulate.modelled.build import Modelled

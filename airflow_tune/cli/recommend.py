@@ -14,7 +14,7 @@ from airflow_tune.cli.sourced import HISTORY, HOST, PLACE, reads
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
     from airflow_tune.recommend.engine import Advised
 
 

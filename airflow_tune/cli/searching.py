@@ -10,7 +10,7 @@ from airflow_tune.errors import UsageError
 
 if TYPE_CHECKING:
     from airflow_tune.cli.prepared import Prepared
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
     from airflow_tune.simulate.error import ModelError
 
 _FORMATS = ("text", "json")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_tune.cli.prepared import Prepared
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
     from airflow_tune.report.simulation import Simulated
     from airflow_tune.simulate.change import Change, Scenario
     from airflow_tune.simulate.study import Study

@@ -11,7 +11,7 @@ from airflow_tune.cli.output import say
 from airflow_tune.cli.sourced import PLACE, reads
 
 if TYPE_CHECKING:
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
 
 
 @reads("db", "api", "since", "logs", *PLACE, "deployment", "airflow_version", "workers", "allow_commands")

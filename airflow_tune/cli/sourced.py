@@ -7,12 +7,10 @@ from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airflow_tune.cli import flags
-
-if TYPE_CHECKING:
-    from airflow_tune.installation.read import Sources
+from airflow_tune.installation.sources import DEFAULT_PROFILE, Sources
 
 HISTORY = ("db", "api", "since", "snapshot")
 PLACE = ("airflow_home", "cfg")
@@ -37,7 +35,7 @@ _FLAGS: dict[str, Any] = {
     "bench": flags.Bench,
     "allow_commands": flags.AllowCommands,
 }
-_DEFAULTS = {_PAGE_LIMIT: flags.API_PAGE_LIMIT, "profile": "batch-etl", "allow_commands": False}
+_DEFAULTS = {_PAGE_LIMIT: flags.API_PAGE_LIMIT, "profile": DEFAULT_PROFILE, "allow_commands": False}
 
 
 def reads(*names: str, **own: object) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -64,7 +62,6 @@ def reads(*names: str, **own: object) -> Callable[[Callable[..., None]], Callabl
 
 def _made(given: dict[str, Any]) -> Sources:
     from airflow_tune.cli.api import access
-    from airflow_tune.installation.read import Sources
 
     if "api" in given:
         given["api"] = access(given["api"], given.pop(_PAGE_LIMIT))

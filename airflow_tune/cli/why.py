@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from airflow_tune.diagnose.waits.machinery import Machinery
     from airflow_tune.diagnose.waits.why import Life
     from airflow_tune.installation.past import Past
-    from airflow_tune.installation.read import Sources
+    from airflow_tune.installation.sources import Sources
 
 
 @reads(*HISTORY, *PLACE, "deployment", "airflow_version", "workers", "allow_commands")

@@ -14,7 +14,8 @@ from airflow_tune.diagnose.waits.installed import machinery_of
 from airflow_tune.diagnose.waits.why import why
 from airflow_tune.installation.model import Installation
 from airflow_tune.installation.past import past_of_snapshot
-from airflow_tune.installation.read import Sources, read_installation
+from airflow_tune.installation.read import read_installation
+from airflow_tune.installation.sources import Sources
 from airflow_tune.recommend.engine import recommend
 from airflow_tune.report.advice import advice_text
 from airflow_tune.report.analysis import analysis_text

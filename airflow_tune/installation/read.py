@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,9 @@ from airflow_tune.host import Host, read_host
 from airflow_tune.installation.benched import benched_host, with_bench
 from airflow_tune.installation.dag_folder import count_dag_files
 from airflow_tune.installation.model import DEFAULT_POOL, Installation
+from airflow_tune.installation.sources import FROM_SETTINGS, Sources
 from airflow_tune.measured import Measured
 from airflow_tune.origins import Origin, OriginKind, assumed
-from airflow_tune.profiles import DEFAULT as DEFAULT_PROFILE
 from airflow_tune.profiles import load_profile
 from airflow_tune.settings.detection import DetectedVersion, detect_version, stated
 from airflow_tune.settings.load import load_settings
@@ -28,44 +26,8 @@ from airflow_tune.suite.document import read_suite
 from airflow_tune.units import parse_bytes, parse_cores
 
 if TYPE_CHECKING:
-    from airflow_tune.api.access import Access
     from airflow_tune.installation.kept import Kept
     from airflow_tune.metadata.model import MetadataFacts
-
-# `--db cfg` means the metadata DB that the settings name.
-FROM_SETTINGS = "cfg"
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where to read each part; None means: as Airflow finds it, or not at all.
-
-    The past is that of `snapshot` where it is given, else of `db` or `api`, as far back as `since` says;
-    `logs` is the folder of its task logs. `bench` is a result of `bench`: its figures go before start values.
-    """
-
-    airflow_home: Path | None = None
-    cfg: Path | None = None
-    dags: Path | None = None
-    db: str | None = None
-    api: Access | None = None
-    snapshot: Path | None = None
-    since: str | None = None
-    logs: Path | None = None
-    deployment: Path | None = None
-    profile: str = DEFAULT_PROFILE
-    airflow_version: str | None = None
-    cores: str | None = None
-    memory: str | None = None
-    workers: int | None = None
-    bench: Path | None = None
-    allow_commands: bool = False
-    env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-
-    @property
-    def live(self) -> bool:
-        """Return whether a metadata DB or an API server is named."""
-        return self.db is not None or self.api is not None
 
 
 def read_installation(sources: Sources) -> Installation:

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from airflow_tune.profiles.loading import load_profile
 from airflow_tune.profiles.model import Profile
-from airflow_tune.profiles.shelf import DEFAULT, profile_names
+from airflow_tune.profiles.shelf import profile_names
 
-__all__ = ["DEFAULT", "Profile", "load_profile", "profile_names"]
+__all__ = ["Profile", "load_profile", "profile_names"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-DEFAULT = "batch-etl"
 BASE = "base"
 
 _PACKAGE = Path(__file__).resolve().parent.parent

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from airflow_tune import __version__
-from airflow_tune.deployment.component import Component
-from airflow_tune.deployment.model import Deployment
 from airflow_tune.findings import Abstention, Evidence, Finding, Recommendation
-from airflow_tune.installation.model import Installation
 from airflow_tune.origins import Origin
+
+if TYPE_CHECKING:
+    from airflow_tune.deployment.component import Component
+    from airflow_tune.deployment.model import Deployment
+    from airflow_tune.installation.model import Installation
 
 Json: TypeAlias = dict[str, Any]
 

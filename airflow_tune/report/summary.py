@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from airflow_tune.deployment.model import Deployment
-from airflow_tune.host.model import Host
-from airflow_tune.installation.model import Installation
+from typing import TYPE_CHECKING
+
 from airflow_tune.origins import Origin, OriginKind
 from airflow_tune.report.page import Page
 from airflow_tune.units import format_bytes
+
+if TYPE_CHECKING:
+    from airflow_tune.deployment.model import Deployment
+    from airflow_tune.host.model import Host
+    from airflow_tune.installation.model import Installation
 
 WIDTH = 12
 

@@ -17,7 +17,8 @@ import pytest
 from airflow_tune.demo.home import CONFIG, DAGS, DEPLOYMENT, lay_out
 from airflow_tune.diagnose.consistency.checks import inconsistencies
 from airflow_tune.errors import UsageError
-from airflow_tune.installation.read import Sources, read_installation
+from airflow_tune.installation.read import read_installation
+from airflow_tune.installation.sources import Sources
 
 SHIPPED = Path(importlib.util.find_spec("airflow_tune.demo").origin).parent / "home"
 DAG_IDS = {"ledger_close", "marketing_report", "partner_files", "sales_daily", "stock_sync"}

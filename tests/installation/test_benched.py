@@ -10,7 +10,8 @@ import pytest
 from airflow_tune.errors import BenchError
 from airflow_tune.host import read_host
 from airflow_tune.installation.benched import benched_host, with_bench
-from airflow_tune.installation.read import Sources, read_installation
+from airflow_tune.installation.read import read_installation
+from airflow_tune.installation.sources import Sources
 from airflow_tune.suite.document import suite_text
 from airflow_tune.suite.machine import Machine
 from airflow_tune.suite.model import Curve, Suite, VariantResult, WorkloadResult

@@ -10,7 +10,8 @@ import pytest
 from airflow_tune.errors import SettingsError, UsageError
 from airflow_tune.executors import ExecutorKind
 from airflow_tune.installation.dag_folder import count_dag_files
-from airflow_tune.installation.read import Sources, read_installation
+from airflow_tune.installation.read import read_installation
+from airflow_tune.installation.sources import Sources
 from airflow_tune.origins import OriginKind
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "metadata"

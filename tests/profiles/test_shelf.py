@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from airflow_tune.documents import load_document, load_schema
-from airflow_tune.profiles import DEFAULT, load_profile, profile_names, shelf
+from airflow_tune.installation.sources import DEFAULT_PROFILE
+from airflow_tune.profiles import load_profile, profile_names, shelf
 from airflow_tune.profiles.model import CLASSES, POOLS, Sourced
 
 REPOSITORY = Path(__file__).parents[2]
@@ -39,7 +40,7 @@ def test_the_shelf_holds_what_the_documentation_names() -> None:
         if line.startswith("| `")
     }
     assert set(profile_names()) == documented
-    assert DEFAULT in profile_names()
+    assert DEFAULT_PROFILE in profile_names()
     assert list(profile_names()) == sorted(profile_names())
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from airflow_tune.dags.reader import read_files
-from airflow_tune.installation.read import Sources, read_installation
+from airflow_tune.installation.read import read_installation
+from airflow_tune.installation.sources import Sources
 from airflow_tune.simulate.modelled.declared import declared
 
 
