@@ -14,6 +14,8 @@ GROWTH = 3_000_000
 Most of what grows is in use, such as trees of modules that many files import: to look at it once takes as
 long as to parse it, and finds next to nothing.
 """
+EACH = 32
+"""Files after which the blocks are counted, which takes the longer the more there are."""
 
 
 @contextmanager
@@ -34,10 +36,12 @@ class Garbage:
     """Collects garbage after each growth; what outlived that is not looked at again."""
 
     blocks: int = field(default_factory=sys.getallocatedblocks)
+    asked: int = 0
 
     def collect(self) -> None:
-        """Collect garbage if the process has grown enough since the last time."""
-        if sys.getallocatedblocks() - self.blocks > GROWTH:
+        """Collect garbage if the process has grown enough since the last time, each so often it is asked."""
+        self.asked += 1
+        if self.asked % EACH == 0 and sys.getallocatedblocks() - self.blocks > GROWTH:
             gc.collect()
             gc.freeze()
             self.blocks = sys.getallocatedblocks()
