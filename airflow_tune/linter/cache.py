@@ -26,6 +26,7 @@ from airflow_tune.linter.digest import digest
 from airflow_tune.linter.kept import dumped, loaded
 from airflow_tune.linter.place import default_place
 from airflow_tune.linter.plain import plain
+from airflow_tune.linter.prune import prune, used
 from airflow_tune.linter.stamp import SETTLED_NS, Stamp, stamp_of
 from airflow_tune.linter.work import Done
 
@@ -182,6 +183,7 @@ class Cache:
         """Return what is kept on the disk for an import root; nothing where that cannot be read."""
         try:
             states, entries, contents = plain(self.file(root).read_bytes())
+            used(self.file(root))
             return Shard({path: Entry(*entry) for path, entry in entries.items()}, states, contents)
         except Exception:  # noqa: BLE001 - whatever is wrong with it, the results are found again
             return Shard()
@@ -201,6 +203,7 @@ class Cache:
             if shard.changed:
                 with suppress(OSError):
                     self.write(self.file(root), pickle.dumps(shard.plain(), protocol=4))
+        prune(self.folder)
 
     def write(self, path: Path, data: bytes) -> None:
         """Replace a file of the cache whole."""
