@@ -104,9 +104,8 @@ class Flow:
 
     def bodies(self, names: Iterable[str]) -> Iterator[Body]:
         """Yield the bodies of task code that call something whose last name is one of `names`."""
-        holders: set[str] = set()
-        for name in names:
-            holders |= self.calling.get(name, set())
+        calling = self.calling
+        holders = {holder for name in calling.keys() & names for holder in calling[name]}
         for name in sorted(holders):
             for node in self.functions.get(name, ()):
                 yield self.body(node)

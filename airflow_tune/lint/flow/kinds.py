@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
 from airflow_tune.lint.flow.body import Bind, Body
 
@@ -148,6 +149,7 @@ def call_kind(body: Body, node: ast.Call, depth: int) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def constructed(name: str) -> str:
     """Return what is made by a constructor of this dotted name."""
     last = name.rpartition(".")[2]
