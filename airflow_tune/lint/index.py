@@ -97,6 +97,11 @@ class Index:
             map(of_airflow, self.aliases.values())
         )
 
+    @property
+    def reads_arguments(self) -> bool:
+        """Return whether the top level of a file reads a command line: to import it would end there."""
+        return any(not site.function and site.last == "parse_args" for site in self.sites)
+
     def parse_functions(self) -> set[str]:
         """Return the functions whose bodies run at parse time: called from there, `@dag`, factories."""
         if not self.parsed:

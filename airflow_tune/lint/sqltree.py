@@ -205,7 +205,9 @@ def peek(select: exp.Select) -> bool:
 
 
 def is_few(count: object) -> bool:
-    """Return whether a number is written out and has up to three digits."""
+    """Return whether a number has up to three digits, or is a parameter, as for a page or a sample."""
+    if isinstance(count, exp.Null):
+        return True
     return isinstance(count, exp.Literal) and count.name.isdigit() and len(count.name) < 4  # noqa: PLR2004
 
 

@@ -80,7 +80,8 @@ class Subject:
     @cached_property
     def parse_sites(self) -> list[Site]:
         """Return the calls at each parse; programs in a folder of their own are not among what is parsed."""
-        apart = not self.graph.dags and PROGRAMS.intersection((*parts_of(self.root)[-1:], *self.below))
+        folders = (*parts_of(self.root)[-1:], *self.below)
+        apart = not self.graph.dags and (PROGRAMS.intersection(folders) or self.index.reads_arguments)
         if apart and not any(map(of_airflow, self.index.aliases.values())):
             return []
         return [site for site in self.index.sites if site.at_parse]

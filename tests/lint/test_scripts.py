@@ -89,3 +89,12 @@ def test_tests_with_dags_are_tests(found_by):
     source = f"import pytest\nfrom airflow import DAG\n{CONNECTS}\ndag = DAG('d')\n"
     assert not found_by(UNCLOSED, {"test_ask.py": source})
     assert found_by(UNCLOSED, {"test_ask.py": source.replace("import pytest\n", "")})
+
+
+def test_programs_that_read_arguments_as_they_load_are_not_parsed(found_by):
+    given = (
+        'import argparse\n\nparser = argparse.ArgumentParser("dags of airflow")\nargs = parser.parse_args()\n'
+    )
+    assert not found_by(CALLED, {"ask.py": f"{given}{CALLS}"})
+    held = given.replace("args = parser", "def main():\n    parser")
+    assert found_by(CALLED, {"ask.py": f"{held}{CALLS}"})

@@ -222,4 +222,4 @@ def told(effects: Effects) -> str:
     for verb, touched in (("reads", effects.reads), ("writes", effects.writes)):
         shown = [str(one) for one in sorted(touched) if one.kind != "connection"][:2]
         parts += [f"{verb} {', '.join(shown)}"] if shown else []
-    return ", ".join(parts) or "nothing outside"
+    return ", ".join(parts) or "touches nothing outside"

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             times = sorted({str(task.argument("retries")) for task in found}, key=int)
             count = times[0] if len(times) == 1 else f"{times[0]} to {times[-1]}"
             word = "retries" if len(found) == 1 else "retry"
-            message = f"{named(found)}: {word} {count} times at a fixed delay"
+            message = f"{named(found)} {word} {count} times at a fixed delay"
             fix = tasks_with(
                 subject, found, retry_exponential_backoff="True", max_retry_delay="timedelta(hours=1)"
             )

@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         found = list(lacking(dag, talking(subject, dag.tasks), "retries"))
         if found:
             word = "talks" if len(found) == 1 else "talk"
-            message = f"{named(found)}: {word} to another system, and the first failure is final"
+            message = f"{named(found)} {word} to another system, and the first failure is final"
             fix = tasks_with(subject, found, retries="2")
             yield Hit(found[0].place.line, message, found[0].place.file, fix)
 

@@ -25,7 +25,9 @@ def check(subject: Subject) -> Iterator[Hit]:
         talks = (task for task in talking(subject, dag.tasks) if not ends(task))
         found = list(lacking(dag, talks, "execution_timeout"))
         if found:
-            message = f"{named(found)}: no execution_timeout, so a call that hangs holds its slot for ever"
+            word = "has" if len(found) == 1 else "have"
+            lack = f"{word} no execution_timeout, so a call that hangs holds its slot for ever"
+            message = f"{named(found)} {lack}"
             fix = tasks_with(subject, found, execution_timeout="timedelta(hours=1)")
             yield Hit(found[0].place.line, message, found[0].place.file, fix)
 

@@ -33,7 +33,7 @@ def hit(chain: Chain, saving: str, evidence: tuple[Evidence, ...]) -> Hit:
     """Return the hit for one chain."""
     pairs = [f"{chain.tasks[low]} >> {chain.tasks[high]}" for low, high in chain.free]
     places = sorted({place for pair in chain.free for place in pair})
-    touched = [f"{chain.tasks[place]}: {chain.touched[place]}" for place in places]
+    touched = [f"{chain.tasks[place]} {chain.touched[place]}" for place in places]
     message = (
         f"{some(pairs, ', ')}: no data passes and they touch different things ({some(touched, '; ')}),"
         " so they could start together"

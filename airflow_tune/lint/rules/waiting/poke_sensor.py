@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from datetime import timedelta
 
 from airflow_tune.dags.model import Task
+from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
+DEFERS = ("Deferrable", "Deferred", "Async")
+"""Words in the names of sensors that wait in the triggerer."""
 LONG_S = 3600
 INTERVAL_S = 60
 
@@ -20,11 +24,20 @@ def check(subject: Subject) -> Iterator[Hit]:
     for dag in subject.graph.dags:
         for task in dag.tasks:
             pokes = task.argument("mode", "poke") == "poke" and task.argument("deferrable") in (None, False)
-            defers = any(word in task.operator for word in ("Deferrable", "Deferred", "Async"))
+            defers = any(word in task.operator for word in DEFERS) or own_defers(subject, task)
             if task.operator.endswith("Sensor") and pokes and not defers and waits_long(subject, task):
                 message = f"the sensor {task.key} holds a slot while it waits"
                 fix = task_with(subject, task, mode='"reschedule"')
                 yield Hit(task.place.line, message, task.place.file, fix)
+
+
+def own_defers(subject: Subject, task: Task) -> bool:
+    """Return whether a sensor's class stands in the file, and its execute hands over to a trigger."""
+    body = subject.classes[task.operator].body if task.operator in subject.classes else []
+    works = [one for one in body if isinstance(one, ast.FunctionDef) and one.name == "execute"]
+    return any(
+        isinstance(one, ast.Attribute) and one.attr == "defer" for work in works for one in nodes(work)
+    )
 
 
 def waits_long(subject: Subject, task: Task) -> bool:

@@ -141,7 +141,7 @@ def ends(block: list[ast.stmt]) -> bool:
     last = block[-1]
     if isinstance(last, ast.If):
         return bool(last.orelse) and ends(last.body) and ends(last.orelse)
-    return isinstance(last, (ast.Return, ast.Break))
+    return isinstance(last, (ast.Return, ast.Break, ast.Raise))
 
 
 RULE = Rule(
