@@ -61,6 +61,13 @@ def test_programs_wait_in_no_tasks_slot(found_by):
     assert not found_by(SLEEPS, {"poll.py": f'{waits}\n\nif __name__ == "__main__":\n    poll()\n'})
 
 
+def test_who_drives_a_browser_waits_for_its_pages(found_by):
+    waits = "import time\n\n\ndef poll(page):\n    while not page.done():\n        time.sleep(5)\n"
+    assert found_by(SLEEPS, {"poll.py": waits})
+    assert not found_by(SLEEPS, {"poll.py": f"from playwright.sync_api import Page\n{waits}"})
+    assert found_by(SLEEPS, {"poll.py": f"from selenium import webdriver\n{waits}    time.sleep(60)\n"})
+
+
 @pytest.mark.parametrize(
     ("imports", "count"),
     [("import os", 1), ("from fastapi import APIRouter", 0), ("from rich.live import Live", 0)],

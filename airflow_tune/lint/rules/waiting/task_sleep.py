@@ -24,6 +24,7 @@ ONWARD = re.compile(
 """Names of what a loop goes on by: one that moves it forward works between its sleeps, and does not wait."""
 TAKES = frozenset({"pop", "popleft", "get_nowait", "fetchone", "fetchmany", "send_message", "publish"})
 SCREENS = frozenset({"driver", "browser", "webdriver"})
+DRIVERS = ("selenium", "playwright", "undetected_chromedriver", "pyppeteer")
 BRIEF_S = 1
 """Seconds below which a wait is for what happens in this very process or screen; judgement."""
 CHILD = frozenset({"terminate", "kill", "send_signal"})
@@ -45,8 +46,14 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         if isinstance(loop, ast.While) and tries_again(loop, site.node):
             continue
-        if long(site.node.args[0], least_s) or (isinstance(loop, ast.While) and looks(loop, site.node)):
+        polls = isinstance(loop, ast.While) and not drives(subject.index) and looks(loop, site.node)
+        if long(site.node.args[0], least_s) or polls:
             yield Hit.on(site.node, "time.sleep() holds the task's slot while nothing happens")
+
+
+def drives(index: Index) -> bool:
+    """Return whether a file drives a browser, whose pages and downloads only the same process can await."""
+    return any(one.startswith(DRIVERS) for one in index.aliases.values())
 
 
 def threads(index: Index) -> set[str]:
@@ -152,7 +159,7 @@ RULE = Rule(
         what=(
             "time.sleep of half a minute or more in task code, or a while loop that sleeps between looks at "
             "the same thing. Loops that go on between their sleeps (pages, batches, queues) and new tries "
-            "after an error are left alone, and so are programs of their own."
+            "after an error are left alone, and so are programs of their own and files that drive a browser."
         ),
         why="The worker slot and, with a pool, the pool's slot are taken while nothing happens.",
         example="while not done():\n    time.sleep(30)",
