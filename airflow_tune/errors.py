@@ -70,5 +70,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     import difflib  # noqa: PLC0415 - only a typo needs it
 
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else f"known: {', '.join(names)}"
+    close = difflib.get_close_matches(name, names, n=len(names) or 1, cutoff=0.6)
+    if not close:
+        return f"known: {', '.join(names)}"
+
+    def likeness(one: str) -> tuple[float, int]:
+        # A slip leaves the other signs where they were: AFT2O1 is AFT201, and not AFT213.
+        same = sum(sign == other for sign, other in zip(one, name, strict=False))
+        return difflib.SequenceMatcher(None, one, name).ratio(), same
+
+    return f'did you mean "{max(close, key=likeness)}"?'
