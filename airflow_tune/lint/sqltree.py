@@ -35,6 +35,8 @@ CATALOGS = (
     "stl_",
     "svv_",
 )
+HOMES = frozenset({"DATABASE", "SCHEMA", "CATALOG", "ROLE", "USER", "EXTENSION"})
+"""What CREATE and DROP may be of without naming tables: who needs it nobody can tell by the tables."""
 MAKES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Alter, exp.Drop, exp.TruncateTable)
 DIALECTS = ("", "postgres", "mysql", "bigquery", "snowflake", "tsql")
 """Tried in order until one can read the text: connections tell their dialect only at run time."""
@@ -98,6 +100,8 @@ def statement(tree: exp.Expr) -> Statement:
 def described(tree: exp.Expr, nodes: Nodes) -> Statement:
     """Return a tree as plain values."""
     kind = "select" if isinstance(tree, exp.Query) else type(tree).__name__.lower()
+    if str(tree.args.get("kind") or "").upper() in HOMES:
+        return Statement("command")
     names = {one.alias_or_name.lower() for one in nodes.of(exp.CTE)}
     meant = aliased(tree, nodes)
     written = frozenset(meant.get(name := name_of(one), name) for one in targets(nodes)) - {""}

@@ -47,5 +47,7 @@ ENVIRONMENT: dict[str, Handler] = {
     "datetime.datetime.utcnow": clock,
     "pendulum.now": clock,
     "pendulum.today": clock,
+    "pendulum.yesterday": clock,
+    "pendulum.tomorrow": clock,
     "time.time": clock,
 }

@@ -83,6 +83,8 @@ def test_commands_say_what_they_touch_or_that_nobody_knows(command, reads, write
         ("COPY t TO '/tmp/t.csv' CSV", ["table t"], ["path /tmp/t.csv"], ""),
         ("COPY t FROM 's3://lake/t.csv' CSV", ["object lake/t.csv"], ["table t"], ""),
         ("neither SQL", [], [], "SQL that could not be read"),
+        ("CREATE DATABASE IF NOT EXISTS raw", [], [], "what command does"),
+        ("DROP SCHEMA s CASCADE", [], [], "what command does"),
         ("SELECT '{{ var.value.day }}' FROM t", ["table t", "variable day"], [], ""),
     ],
 )

@@ -50,7 +50,9 @@ def hit(minute: int, dags: Sequence[DagFacts]) -> Hit:
     """Return the hit for one minute."""
     names = ", ".join(dag_name(dag) for dag in dags[:NAMED])
     more = f" and {len(dags) - NAMED} more" if len(dags) > NAMED else ""
-    message = f"{len(dags)} DAGs are due at {minute // 60:02}:{minute % 60:02}: {names}{more}"
+    message = (
+        f"{len(dags)} DAGs are due at {minute // 60:02}:{minute % 60:02} of their time zone: {names}{more}"
+    )
     return Hit(dags[0].line, message, dags[0].file, advice=offsets(dags))
 
 
