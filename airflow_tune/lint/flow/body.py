@@ -72,7 +72,7 @@ class Body:
     """What one walk over a function's own statements found; nested definitions have bodies of their own.
 
     `outer` is the function or module that it stands in, where names are looked up next; `owner` the name of
-    the class whose method it is.
+    the class whose method it is. `kinds` keeps what its names were found to hold (kinds.name_kind).
     """
 
     node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
@@ -86,6 +86,7 @@ class Body:
     raises: list[ast.Raise] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    kinds: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -179,12 +179,18 @@ def method_kind(held: str, method: str) -> str:
 
 
 def name_kind(body: Body, name: str, depth: int) -> str:
-    """Return what a name holds: the one thing that its bindings agree on."""
+    """Return what a name holds: the one thing that its bindings agree on.
+
+    Kept by the depth it is asked at: names that are bound often, each to the others, would be followed along
+    every way from one to another.
+    """
     home = body.holder(name)
     if home is None:
         return CONVENTION.get(name, "")
-    binds = [one for one in home.binds[name] if not empty(one) and not changed(name, one.value)]
-    return same([bind_kind(home, name, one, depth) for one in binds])
+    if (name, depth) not in home.kinds:
+        binds = [one for one in home.binds[name] if not empty(one) and not changed(name, one.value)]
+        home.kinds[name, depth] = same([bind_kind(home, name, one, depth) for one in binds])
+    return home.kinds[name, depth]
 
 
 def changed(name: str, value: ast.expr | None) -> bool:
