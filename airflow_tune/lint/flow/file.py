@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from airflow_tune.dags.model import Dag, FileGraph, Reference, Task
+from airflow_tune.dags.tree import nodes
 from airflow_tune.lint.flow.body import Body, Definition
 from airflow_tune.lint.flow.walk import walk
 from airflow_tune.lint.index import Index, Site
@@ -43,6 +44,12 @@ class Flow:
             if known[word]:
                 return True
         return False
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Return the texts that stand in the source as constants."""
+        constants = (one.value for one in nodes(self.tree) if isinstance(one, ast.Constant))
+        return frozenset(one for one in constants if isinstance(one, str))
 
     @cached_property
     def functions(self) -> dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]]:

@@ -97,9 +97,7 @@ def idle(subject: Subject, body: Body) -> bool:
     node = body.node
     if not subject.graph.dags or isinstance(node, ast.Module) or body.is_method or node.decorator_list:
         return False
-    used = (one.id for one in nodes(subject.tree) if isinstance(one, ast.Name))
-    texts = (one.value for one in nodes(subject.tree) if isinstance(one, ast.Constant))
-    return node.name not in used and node.name not in texts
+    return node.name not in subject.index.uses and node.name not in subject.flow.texts
 
 
 def forgiven(body: Body, call: Call) -> bool:
