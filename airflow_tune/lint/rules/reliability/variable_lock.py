@@ -37,7 +37,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def after(call: Call, read: dict[str, int]) -> bool:
     """Return whether a Variable is set after it was read; what is set first is whatever the code says."""
-    return read.get(key_of(call), call.node.lineno + 1) <= call.node.lineno
+    key, line = key_of(call), call.node.lineno
+    return bool(key) and read.get(key, line + 1) <= line
 
 
 def in_tasks(subject: Subject, body: Body) -> bool:

@@ -15,7 +15,7 @@ from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 CUTS = frozenset({"head", "tail", "nlargest", "nsmallest"})
-SUMS = CUTS | {"value_counts", "describe"}
+COUNTS = frozenset({"value_counts", "describe"})
 TELLS = frozenset({"print", "echo", "info", "debug", "warning", "log"})
 POOLS = frozenset({"submit", "apply_async", "Thread", "Process", "create_task", "ensure_future"})
 """Calls that hand work to others, beside which the row's object is nothing."""
@@ -38,7 +38,7 @@ def slow(flow: Flow, body: Body, call: Call) -> str:
     """Return what is slow about a call, "" for nothing."""
     rows = (loop for loop in body.loops if call.last == "iterrows" and over_rows(loop.over, call))
     many = (loop for loop in rows if not ended(loop.node) and not tells(getattr(loop.node, "body", [])))
-    if any(not elsewhere(flow, body, loop) for loop in many) and not cut(call) and not summed(body, call):
+    if any(not elsewhere(flow, body, loop) for loop in many) and not of_few(body, call):
         return "iterrows() makes an object of each row, far slower than working on columns or itertuples()"
     if call.last == "apply" and by_row(call) and not styled(call) and not waiting(flow, body, call):
         return "apply(axis=1) calls a Python function for each row"
@@ -47,23 +47,18 @@ def slow(flow: Flow, body: Body, call: Call) -> str:
     return ""
 
 
-def cut(call: Call) -> bool:
-    """Return whether a loop runs over as many rows as are written out: head(10)."""
-    made = call.receiver
-    return (
-        isinstance(made, ast.Call)
-        and isinstance(made.func, ast.Attribute)
-        and made.func.attr in CUTS
-        and any(isinstance(one, ast.Constant) for one in made.args[:1] or [ast.Constant(5)])
-    )
-
-
-def summed(body: Body, call: Call) -> bool:
-    """Return whether a loop runs over the first, largest or counted rows of a frame: a few."""
+def of_few(body: Body, call: Call) -> bool:
+    """Return whether a loop runs over rows that something on the way to them makes few."""
     made = body.value(call.receiver)
-    return made is not None and any(
-        isinstance(one, ast.Attribute) and one.attr in SUMS for one in nodes(made)
-    )
+    return made is not None and any(map(cut, nodes(made)))
+
+
+def cut(made: ast.AST) -> bool:
+    """Return whether a call gives counts, or as many rows as are written out: head(10)."""
+    if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
+        return False
+    written = any(isinstance(one, ast.Constant) for one in made.args[:1] or [ast.Constant(5)])
+    return made.func.attr in COUNTS or (made.func.attr in CUTS and written)
 
 
 def tells(block: list[ast.stmt]) -> bool:

@@ -36,8 +36,9 @@ def check(subject: Subject) -> Iterator[Hit]:
 def why(dag: Dag) -> str:
     """Return why a DAG's runs would compete, "" where nothing says that they do."""
     # A begin that is worked out is mostly a few days ago, and so is what there is to catch up on.
-    if dag.arguments.get("catchup") is True and not isinstance(dag.arguments.get("start_date"), Unknown):
-        return "" if few(dag) else "catches up"
+    begins = not isinstance(dag.arguments.get("start_date"), Unknown)
+    if dag.arguments.get("catchup") is True and begins and not few(dag):
+        return "catches up"
     waiting = [task.key for task in dag.tasks if task.argument("depends_on_past") is True]
     return f"has tasks that depend on their past ({waiting[0]})" if waiting else ""
 
