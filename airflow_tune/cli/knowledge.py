@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from pathlib import Path
 
-from airflow_tune.cli.past import check_sources, read
+from airflow_tune.cli.past import check_sources, read, with_xcoms
 from airflow_tune.history.model import History
 from airflow_tune.installation.model import Installation
-from airflow_tune.installation.past import Past, past_of_snapshot, past_with_xcoms
+from airflow_tune.installation.past import Past, past_of_snapshot
 from airflow_tune.installation.pools_file import read_pools
-from airflow_tune.installation.read import database_url, read_installation
+from airflow_tune.installation.read import read_installation
 from airflow_tune.installation.sources import Sources
 from airflow_tune.lint.project import Knowledge
 from airflow_tune.metadata.model import Pool
@@ -44,10 +44,7 @@ def _past(sources: Sources, installation: Installation | None) -> Past | None:
         return past_of_snapshot(sources.snapshot)
     if installation is None or not sources.live:
         return None
-    past = read(installation, sources)
-    if sources.db is None:
-        return past
-    return past_with_xcoms(past, database_url(sources.db, installation.settings))
+    return with_xcoms(read(installation, sources), installation, sources)
 
 
 def _version(

@@ -130,3 +130,13 @@ def judged(
 
 def _noted(installation: Installation, note: str) -> Installation:
     return replace(installation, notes=(*installation.notes, note))
+
+
+def with_xcoms(past: Past, installation: Installation, sources: Sources) -> Past:
+    """Return `past` with the sizes of what tasks pushed, which a metadata DB alone tells."""
+    from airflow_tune.installation.past import past_with_xcoms
+    from airflow_tune.installation.read import database_url
+
+    if sources.db is None:
+        return past
+    return past_with_xcoms(past, database_url(sources.db, installation.settings))

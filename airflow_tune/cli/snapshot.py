@@ -31,18 +31,16 @@ def snapshot(
 
     Example: airflow-tune snapshot history.zip --db cfg --since 30d --anonymize
     """
-    from airflow_tune.cli.past import check_sources, read_with_logs
+    from airflow_tune.cli.past import check_sources, read_with_logs, with_xcoms
     from airflow_tune.diagnose.waits.installed import machinery_json, machinery_of
     from airflow_tune.installation.kept import kept_installation
-    from airflow_tune.installation.past import anonymous, past_with_xcoms, renames_of, write_past
-    from airflow_tune.installation.read import database_url, read_installation
+    from airflow_tune.installation.past import anonymous, renames_of, write_past
+    from airflow_tune.installation.read import read_installation
     from airflow_tune.units import format_bytes, plural
 
     check_sources(sources)
     installation = read_installation(sources)
-    past = read_with_logs(installation, sources)
-    if sources.db is not None:
-        past = past_with_xcoms(past, database_url(sources.db, installation.settings))
+    past = with_xcoms(read_with_logs(installation, sources), installation, sources)
     machinery = machinery_json(machinery_of(installation, past))
     kept = kept_installation(installation, renames_of(past) if anonymize else None)
     write_past(anonymous(past) if anonymize else past, file, machinery, kept)

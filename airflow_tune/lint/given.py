@@ -59,9 +59,14 @@ def talking(subject: Subject, tasks: Iterable[Task]) -> Iterator[Task]:
             yield task
 
 
+def executes(operator: ast.ClassDef) -> list[ast.FunctionDef]:
+    """Return the execute of a class, as often as it is written."""
+    return [one for one in operator.body if isinstance(one, ast.FunctionDef) and one.name == "execute"]
+
+
 def tells_only(operator: ast.ClassDef) -> bool:
     """Return whether a class's execute calls nothing but print and its log."""
-    works = [one for one in operator.body if isinstance(one, ast.FunctionDef) and one.name == "execute"]
+    works = executes(operator)
     calls = [one.func for work in works for one in nodes(work) if isinstance(one, ast.Call)]
     return bool(works) and all(ast.unparse(one).rpartition(".")[2] in TELLS for one in calls)
 

@@ -57,7 +57,9 @@ def fetches(loop: Loop) -> bool:
     methods = [
         (one.func.attr, ast.unparse(one.func.value))
         for one in nodes(loop.node)
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)
+        if isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and one.func.attr in ("fetchone", "execute")
     ]
     return any(name == "fetchone" and ("execute", held) not in methods for name, held in methods)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from airflow_tune.dags.model import Task
 from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
+from airflow_tune.lint.given import executes
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -33,11 +34,9 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def own_defers(subject: Subject, task: Task) -> bool:
     """Return whether a sensor's class stands in the file, and its execute hands over to a trigger."""
-    body = subject.classes[task.operator].body if task.operator in subject.classes else []
-    works = [one for one in body if isinstance(one, ast.FunctionDef) and one.name == "execute"]
-    return any(
-        isinstance(one, ast.Attribute) and one.attr == "defer" for work in works for one in nodes(work)
-    )
+    cls = subject.classes.get(task.operator)
+    parts = (one for work in (executes(cls) if cls is not None else ()) for one in nodes(work))
+    return any(isinstance(one, ast.Attribute) and one.attr == "defer" for one in parts)
 
 
 def waits_long(subject: Subject, task: Task) -> bool:
