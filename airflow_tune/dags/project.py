@@ -13,7 +13,7 @@ from pathlib import Path
 
 from airflow_tune.dags.loaded import Loaded, States
 from airflow_tune.dags.model import Unknown
-from airflow_tune.dags.source import parse
+from airflow_tune.dags.trees import Trees
 
 LARGEST_BYTES = 256 << 10
 """Larger data files are not read: parsing YAML costs about a second per 100 KiB without libyaml."""
@@ -29,14 +29,10 @@ def small_text(path: Path) -> str | None:
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A module of the project, parsed; `reads` is what its own top level looked at, see Project.
-
-    `key` names the content that the tree was parsed from.
-    """
+    """A module of the project, parsed; `reads` is what its own top level looked at, see Project."""
 
     path: str
     tree: ast.Module
-    key: tuple[int, int] = (0, 0)
     reads: set[str] = field(default_factory=set)
 
 
@@ -54,11 +50,6 @@ def import_root(path: Path) -> Path:
     return folder
 
 
-def key_of(data: bytes) -> tuple[int, int]:
-    """Return what names a content within this process."""
-    return len(data), hash(data)
-
-
 def up(folder: str, levels: int) -> str:
     """Return the folder so many levels above."""
     for _ in range(levels):
@@ -71,6 +62,7 @@ class Project:
     """The modules below an import root; Airflow puts the DAG and plugins folders on its path.
 
     The folder around the DAG folder is searched too: deployments run with it as working directory.
+    `held_bytes` is the size of the sources whose modules are held.
     `reads` notes what the present reading looks at, found or not, so that its result can be kept until one
     of these changes: `file:PATH`, and `module:LEVEL:FOLDER:NAME` for a look-up of a module.
     """
@@ -80,6 +72,8 @@ class Project:
     found: dict[str, str | None] = field(default_factory=dict)
     reads: set[str] = field(default_factory=set)
     states: States = field(default_factory=States)
+    trees: Trees = field(default_factory=Trees)
+    held_bytes: int = 0
     places: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -151,16 +145,12 @@ class Project:
             try:
                 with open(path, "rb") as file:
                     data = file.read()
-                tree = parse(data)
+                tree = self.trees.tree(data, path)
             except OSError:
                 data, tree = b"", Unknown("unreadable")
-            self.sources[path] = None if isinstance(tree, Unknown) else Source(path, tree, key_of(data))
+            self.sources[path] = None if isinstance(tree, Unknown) else Source(path, tree)
+            self.held_bytes += len(data)
         return self.sources[path]
-
-    def parsed(self, data: bytes, path: str) -> ast.Module | Unknown:
-        """Return the tree of a file with this content, that of the module where it was imported before."""
-        source = self.sources.get(path)
-        return source.tree if source is not None and source.key == key_of(data) else parse(data)
 
     def inside(self, path: str) -> Path | None:
         """Return a file of the project by its path; None for all others, which are never touched.
@@ -178,6 +168,13 @@ class Project:
         """Return the text of a file of the project; None where there is none, or it is large or no UTF-8."""
         found = self.inside(path)
         return None if found is None else small_text(found)
+
+    def forget(self) -> None:
+        """Forget all modules; those that a later reading imports are read anew."""
+        self.states.forget()
+        self.states = States()
+        self.sources.clear()
+        self.held_bytes = 0
 
     def dependencies(self) -> set[str]:
         """Return what the present reading looked at, itself or through the modules that it imported."""

@@ -50,7 +50,7 @@ def read_file(path: Path, project: Project | None = None) -> FileGraph:
 def read_source(data: bytes, file: str, project: Project) -> FileGraph:
     """Return the graphs of a source as if it were `file`."""
     with uncollected():
-        tree = project.parsed(data, file)
+        tree = project.trees.tree(data, file)
         if isinstance(tree, Unknown):
             return FileGraph(file, error=tree)
         return read_tree(tree, file, project)

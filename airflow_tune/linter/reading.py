@@ -14,6 +14,7 @@ from airflow_tune.dags.model import FileGraph, Unknown
 from airflow_tune.dags.project import Project, import_root
 from airflow_tune.dags.reader import read_tree
 from airflow_tune.dags.source import might_hold_dags
+from airflow_tune.dags.trees import Trees
 from airflow_tune.lint.check import Examined, examine
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.rule import Rule
@@ -21,15 +22,22 @@ from airflow_tune.lint.subject import Subject
 
 MOST_PROJECTS = 8
 """Import roots whose modules are held at a time; files come sorted, so an earlier root seldom comes again."""
+HELD_BYTES = 1 << 20
+"""Source of modules that is held at a time, as syntax trees and values of some forty times its size."""
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads and judges one file after another; the modules that several of them import are read once."""
+    """Reads and judges one file after another; the modules that several of them import are read once.
+
+    `most` is how much source of modules one file has needed that were not held before it.
+    """
 
     rules: Sequence[Rule]
     projects: dict[Path, Project] = field(default_factory=dict)
     roots: dict[str, Path] = field(default_factory=dict)
+    trees: Trees = field(default_factory=Trees)
+    most: int = 0
 
     def project_of(self, path: Path) -> Project:
         """Return the project of a file."""
@@ -39,17 +47,33 @@ class Reader:
         root = self.roots[folder]
         if root not in self.projects:
             if len(self.projects) >= MOST_PROJECTS:
-                self.projects.pop(next(iter(self.projects))).states.forget()
-            self.projects[root] = Project(root)
+                self.projects.pop(next(iter(self.projects))).forget()
+            self.projects[root] = Project(root, trees=self.trees)
         return self.projects[root]
+
+    def held_bytes(self) -> int:
+        """Return the size of the sources whose modules are held."""
+        return sum(project.held_bytes for project in self.projects.values())
+
+    def make_room(self, coming: int) -> int:
+        """Forget all modules where they and a file of this size would be too much; return what is held then.
+
+        What one file alone needs comes on top, else files that need more would forget each other's modules.
+        """
+        if self.held_bytes() + coming > HELD_BYTES + self.most:
+            for project in self.projects.values():
+                project.forget()
+        return self.held_bytes()
 
     def examined(self, path: Path, options: Options, data: bytes | Unknown) -> Examined | None:
         """Return what the rules find in an absolute file with this content.
 
         None for a file that Airflow would not import for want of DAGs in it.
         """
+        held = self.make_room(len(data) if isinstance(data, bytes) else 0)
         try:
             subject = subject_of(path, data, self.project_of(path), options)
+            self.most = max(self.most, self.held_bytes() - held)
             return None if subject is None else examine(subject, self.rules)
         except Exception as fault:  # noqa: BLE001 - ours, in one file; the others are linted all the same
             note = (
@@ -76,7 +100,7 @@ def subject_of(path: Path, data: bytes | Unknown, project: Project, options: Opt
         return failed(file, data)
     if not might_hold_dags(data):
         return None
-    tree = project.parsed(data, file)
+    tree = project.trees.tree(data, file)
     if isinstance(tree, Unknown):
         return failed(file, tree)
     graph = read_tree(tree, file, project)

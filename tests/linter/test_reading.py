@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from airflow_tune.lint.catalog import BUILT_IN
+from airflow_tune.lint.options import Options
 from airflow_tune.lint.project import Knowledge
 from airflow_tune.linter import reading
 from airflow_tune.linter.config import Config
@@ -30,3 +31,51 @@ def test_the_other_files_are_linted_and_the_file_is_told(tmp_path, monkeypatch):
     outcome = run(Request([tmp_path], BUILT_IN, Configs(BUILT_IN, Config()), Knowledge(now)))
     assert {one.origin.where for one in outcome.findings} == {str(tmp_path / "two.py")}
     assert f"{tmp_path / 'one.py'}: not judged, by a fault of airflow-tune (TypeError)" in outcome.notes[0]
+
+
+HELPER = "import time\nfrom airflow import DAG\nNAME = '{0}'\ntime.sleep(9)\n# {1}\n"
+IMPORTER = "from airflow import DAG\nimport {0}\ndag = DAG({0}.NAME, schedule=None)\n"
+
+
+def folder_of(root, helpers):
+    (root / "dags").mkdir()
+    for name in helpers:
+        helper = root / "dags" / f"helper_{name}.py"
+        helper.write_text(HELPER.format(name, "-" * 4000), encoding="utf-8")
+        importer = root / "dags" / f"dag_{name}.py"
+        importer.write_text(IMPORTER.format(f"helper_{name}"), encoding="utf-8")
+    return sorted((root / "dags").iterdir())
+
+
+def examined(paths, reader):
+    return [reader.examined(path, Options(), path.read_bytes()) for path in paths]
+
+
+def test_forgotten_modules_are_found_again(tmp_path, monkeypatch):
+    paths = folder_of(tmp_path, "abc") * 2
+    whole, short = (reading.Reader(BUILT_IN.files) for _ in range(2))
+    expected = examined(paths, whole)
+    monkeypatch.setattr(reading, "HELD_BYTES", 0)
+    assert examined(paths, short) == expected
+    assert short.held_bytes() < whole.held_bytes()
+
+
+def test_modules_that_one_file_needs_are_held_whatever_their_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "HELD_BYTES", 1000)
+    helper, importer = folder_of(tmp_path, "a")[::-1]
+    reader = reading.Reader(BUILT_IN.files)
+    examined([importer], reader)
+    source = reader.project_of(importer).source(str(helper))
+    examined([importer], reader)
+    assert reader.project_of(importer).source(str(helper)) is source
+
+
+def test_a_module_of_two_import_roots_is_parsed_once(tmp_path):
+    paths = folder_of(tmp_path, "a")
+    reader = reading.Reader(BUILT_IN.files)
+    (tmp_path / "tests").mkdir()
+    test = tmp_path / "tests" / "test_a.py"
+    test.write_text("import dags.helper_a  # airflow dag\n", encoding="utf-8")
+    examined([paths[0], test], reader)
+    trees = {id(reader.project_of(one).source(str(paths[1])).tree) for one in (paths[0], test)}
+    assert len(trees) == 1
