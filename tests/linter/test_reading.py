@@ -1,7 +1,10 @@
-"""A fault of the linter in one file, which there should not be, costs only that file's findings."""
+"""What one file costs the others: nothing, be it faulty, endless, or full of modules that all import."""
 
 from __future__ import annotations
 
+import signal
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from airflow_tune.lint.catalog import BUILT_IN
@@ -31,6 +34,28 @@ def test_the_other_files_are_linted_and_the_file_is_told(tmp_path, monkeypatch):
     outcome = run(Request([tmp_path], BUILT_IN, Configs(BUILT_IN, Config()), Knowledge(now)))
     assert {one.origin.where for one in outcome.findings} == {str(tmp_path / "two.py")}
     assert f"{tmp_path / 'one.py'}: not judged, by a fault of airflow-tune (TypeError)" in outcome.notes[0]
+
+
+def endless(subject):
+    while subject.file.endswith("one.py"):
+        with suppress(Exception):  # as rules and what they call may well do
+            sum(range(10_000))
+    return ()
+
+
+def test_a_file_that_takes_too_long_is_told_and_the_others_are_linted(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST_S", 2.0)
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(DAG.format(name), encoding="utf-8")
+    slow = replace(BUILT_IN.files[0], code="AFT998", check=endless)
+    catalog = replace(BUILT_IN, files=(*BUILT_IN.files, slow))
+    before = signal.getsignal(signal.SIGVTALRM)
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    outcome = run(Request([tmp_path], catalog, Configs(catalog, Config()), Knowledge(now)))
+    assert {one.origin.where for one in outcome.findings} == {str(tmp_path / "two.py")}
+    assert f"{tmp_path / 'one.py'}: not judged, it takes more than 2 s of CPU time" in outcome.notes[0]
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+    assert signal.getsignal(signal.SIGVTALRM) is before
 
 
 HELPER = "import time\nfrom airflow import DAG\nNAME = '{0}'\ntime.sleep(9)\n# {1}\n"
