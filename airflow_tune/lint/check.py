@@ -105,7 +105,7 @@ def finding(file: str, rule: Rule | ProjectRule, hit: Hit) -> Violation:
     return Violation(
         rule.code,
         rule.name,
-        rule.severity,
+        hit.severity or rule.severity,
         Layer.APPLICATION,
         readable(hit.message),
         readable(hit.advice) or rule.explanation.instead,

@@ -21,7 +21,7 @@ class Hit:
     A fix is for the file that is being judged; a hit in another `file` has none. `advice` stands in for
     what the rule advises in general, and `evidence` holds the numbers behind the hit. `node` is what is
     wrong, where one node is: its columns go into the reports. `about` names the tasks whose code it is in, by
-    DAG and key.
+    DAG and key. `severity` is its own where that is not the rule's.
     """
 
     line: int
@@ -32,6 +32,7 @@ class Hit:
     evidence: tuple[Evidence, ...] = ()
     node: Located | None = None
     about: tuple[tuple[str, str], ...] = ()
+    severity: Severity | None = None
 
     @classmethod
     def on(cls, node: Located, message: str, fix: Fix | None = None, advice: str = "") -> Hit:

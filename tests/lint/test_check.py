@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from airflow_tune.findings import Severity
 from airflow_tune.lint.check import check, examine, settle
 from airflow_tune.lint.edit import apply_fixes
 from airflow_tune.lint.rules import RULES
@@ -49,6 +50,15 @@ def test_findings_say_where_and_what_instead(subject):
     (one,) = check(subject(SLEEP.format("")), RULES)
     assert str(one.origin).endswith("a_dag.py:2")
     assert "Wait in a sensor" in one.advice
+
+
+def test_a_hit_may_weigh_less_than_its_rule(subject):
+    dag = "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\nwith DAG('d'):\n"
+    dag += "    a, b = EmptyOperator(task_id='a'), EmptyOperator(task_id='b')\n"
+    twice = check(subject(dag + "    a >> b\n    a >> b\n"), RULES)
+    circle = check(subject(dag + "    a >> b\n    b >> a\n"), RULES)
+    weights = [[one.severity for one in found if one.code == "AFT211"] for found in (twice, circle)]
+    assert weights == [[Severity.WARN], [Severity.ERROR]]
 
 
 @pytest.mark.parametrize("comment", ["# airflow-tune: ignore-file", "# airflow-tune: ignore-file[AFT106]"])

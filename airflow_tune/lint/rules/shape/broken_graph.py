@@ -63,7 +63,8 @@ def repeated(subject: Subject, body: list[ast.stmt]) -> Iterator[Hit]:
             first = min(line for line in lines if line)
             edit = drop_statement(subject, statement, body)
             fix = Fix((edit,), safe=True) if edit is not None else None
-            yield Hit.on(statement, f"{told}: already said in line {first}", fix=fix)
+            message = f"{told}: already said in line {first}"
+            yield Hit(statement.lineno, message, fix=fix, node=statement, severity=Severity.WARN)
         for pair in pairs:
             seen.setdefault(pair, statement.lineno)
 
@@ -80,7 +81,10 @@ RULE = Rule(
     "broken-graph",
     Severity.ERROR,
     Explanation(
-        what="Tasks wait for each other in a circle, or a statement repeats dependencies already written.",
+        what=(
+            "Tasks wait for each other in a circle, or a statement repeats dependencies already written, "
+            "which is a warn only."
+        ),
         why=(
             "With a circle Airflow refuses the file at its next parse, in production instead of in review; "
             "a repeated dependency is warned of at every parse, and is often a slip for another one."
