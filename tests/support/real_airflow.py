@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 USER, PASSWORD = "root", "rt-S3cret/pw"
@@ -113,8 +114,17 @@ class RealAirflow:
             headers["Authorization"] = f"Bearer {self.token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        tries = 3
+        while True:
+            tries -= 1
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                # On a busy machine SQLite may stay locked by another component for longer than Airflow waits.
+                if not tries or error.code != HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise
+            time.sleep(1)
 
     def login(self):
         known = {"username": USER, "password": PASSWORD}
