@@ -32,6 +32,11 @@ ELASTIC = re.compile(
     r"(aws|google_cloud|gcp|azure|wasb|adls|kubernetes|docker|spark|databricks|slack|smtp|fs)_"
 )
 """Arguments whose connections stand for a whole cloud, or for what bounds itself."""
+ALONE = re.compile(
+    r"^((Empty|Dummy|Bash|LatestOnly|TriggerDagRun|ExternalTask|(Branch|ShortCircuit|External)?Python)\w*|"
+    r"@task(\.bash|\.branch|\.short_circuit|\.virtualenv|\.external_python)?)$"
+)
+"""Operators that take no connection: what default_args say of one is for the others."""
 
 
 class TaskFacts(NamedTuple):
@@ -96,14 +101,7 @@ def _dag(shape: Shape, functions: dict[str, Used]) -> DagFacts:
 
 def _task(task: Task, shape: Shape, functions: dict[str, Used]) -> TaskFacts:
     own = by_task(task, functions)
-    connections = sorted(
-        {
-            value
-            for name, value in task.arguments.items()
-            if name.endswith("conn_id") and isinstance(value, str) and value and not ELASTIC.match(name)
-        }
-        | own.connections
-    )
+    connections = sorted(_connections(task) | own.connections)
     kept = _kept(task.arguments, TASK_ARGUMENTS)
     place = task.place
     return TaskFacts(
@@ -118,6 +116,17 @@ def _task(task: Task, shape: Shape, functions: dict[str, Used]) -> TaskFacts:
         len(shape.after.of(task.key)) if shape.small else 0,
         shape.levels.get(task.key, 0),
     )
+
+
+def _connections(task: Task) -> set[str]:
+    """Return the connections that an operator is given."""
+    if ALONE.match(task.operator):
+        return set()
+    return {
+        value
+        for name, value in task.arguments.items()
+        if name.endswith("conn_id") and isinstance(value, str) and value and not ELASTIC.match(name)
+    }
 
 
 def _kept(arguments: Mapping[str, object], names: frozenset[str]) -> dict[str, object]:

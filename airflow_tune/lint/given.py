@@ -86,7 +86,24 @@ def lacking(dag: Dag, tasks: Iterable[Task], name: str) -> Iterator[Task]:
     yield from (task for task in tasks if missing(dag, task, name))
 
 
-def named(tasks: list[Task]) -> str:
-    """Return up to three keys of tasks, and how many more there are."""
+def unreached(dag: Dag, name: str) -> str:
+    """Return the advice for tasks without an argument that their DAG's default_args name; "" for others.
+
+    An operator takes them from the DAG that it is given, or stands in the block of: BaseOperatorMeta of
+    3.3.2, as that of 2.11.2.
+    """
+    defaults = dag.arguments.get("default_args")
+    if not isinstance(defaults, dict) or name not in defaults:
+        return ""
+    return (
+        f"default_args of the DAG name {name}, which operators outside its block do not get: give them "
+        "the DAG (dag=dag), or make them within `with dag:`."
+    )
+
+
+def named(tasks: list[Task], dag: Dag, file: str) -> str:
+    """Return up to three keys of tasks, how many more, and whose they are where another file made them."""
     keys = ", ".join(task.key for task in tasks[:3])
-    return f"{keys} and {len(tasks) - 3} more" if len(tasks) > 3 else keys  # noqa: PLR2004
+    whole = f"{keys} and {len(tasks) - 3} more" if len(tasks) > 3 else keys  # noqa: PLR2004
+    elsewhere = tasks[0].place.file != file and isinstance(dag.dag_id, str)
+    return f"{whole} of {dag.dag_id}" if elsewhere else whole

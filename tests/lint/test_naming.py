@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from airflow_tune.lint.options import Options
+from airflow_tune.lint.rules.reliability.missing_retries import RULE as RETRIED
 from airflow_tune.lint.rules.reliability.unbounded_backoff import RULE as RETRIES
 from airflow_tune.lint.rules.scheduling.missing_run_timeout import RULE as HANGS
+from airflow_tune.linter.reading import Reader
 
 SOURCE = """from airflow import DAG
 from airflow.models import Variable
@@ -48,3 +51,17 @@ def test_unknown_ids_are_told_by_line(found_by):
     assert hangs.message == "a run of <line 5> that hangs is never ended"
     (retries,) = found_by(RETRIES, {"a_dag.py": SOURCE})
     assert retries.message == "<line 6> retries 60 times: it counts as failed after 5h of waiting at least"
+
+
+def test_a_task_that_a_helper_makes_is_told_with_its_dag(tmp_path):
+    (tmp_path / "helper.py").write_text(
+        "from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator as Query\n"
+        "def load():\n    return Query(task_id='load', sql='SELECT 1')\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "sales.py"
+    path.write_text(
+        "from airflow import DAG\nimport helper\nwith DAG('sales'):\n    helper.load()\n", "utf-8"
+    )
+    (one,) = Reader([RETRIED]).examined(path, Options(), path.read_bytes()).findings
+    assert one.message.startswith("load of sales talks to")

@@ -93,7 +93,7 @@ def test_the_tasks_on_a_connection_are_no_more_than_a_run_starts_at_a_time(found
     assert wide.message.startswith("16 tasks of this DAG can use")
 
 
-def test_a_count_of_tasks_that_the_reading_cut_short_is_called_a_least_one(found_by):
+def test_a_count_of_tasks_that_may_be_another_says_so(found_by):
     rule = next(one for one in ALL if one.code == "AFT207")
     text = (
         "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\n"
@@ -105,4 +105,36 @@ def test_a_count_of_tasks_that_the_reading_cut_short_is_called_a_least_one(found
         {"a.py": f"from a import names\n{text}    for n in names():\n        EmptyOperator(task_id=n)\n"},
     )
     assert whole.message == "this line makes 200 tasks of one DAG"
-    assert cut.message == "this line makes at least 200 tasks of one DAG"
+    assert cut.message == "this line makes 200 tasks of one DAG, as far as it can be read"
+
+
+UNBOUND = """
+from airflow import DAG
+from airflow.operators.bash import BashOperator
+from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator as Query
+dag = DAG("d", default_args={})
+Query(task_id="q", sql="SELECT 1") >> BashOperator(task_id="b", bash_command="x", dag=dag)
+"""
+
+
+@pytest.mark.parametrize(("code", "name"), [("AFT701", "retries"), ("AFT705", "execution_timeout")])
+def test_default_args_that_do_not_reach_a_task_are_told_of(found_by, code, name):
+    rule = next(one for one in ALL if one.code == code)
+    (without,) = found_by(rule, {"a.py": UNBOUND})
+    (unreached,) = found_by(rule, {"a.py": UNBOUND.replace("={}", f"={{'{name}': 3}}")})
+    assert "in default_args" in without.advice
+    assert f"default_args of the DAG name {name}" in unreached.advice
+    assert (without.fix is None, unreached.fix) == (False, None)
+
+
+def test_only_tasks_that_take_the_connection_of_default_args_are_counted(found_by):
+    rule = next(one for one in ALL if one.code == "AFT401")
+    text = (
+        "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\n"
+        "from airflow.providers.ssh.operators.ssh import SSHOperator\n"
+        'with DAG("d", default_args={"ssh_conn_id": "host"}):\n    for n in range(9):\n'
+        '        EmptyOperator(task_id=f"e{n}")\n        SSHOperator(task_id=f"s{n}", command="ls")\n'
+    )
+    (one,) = found_by(rule, {"a.py": text})
+    assert one.message.startswith("9 or more tasks of this DAG can use")
+    assert "for these 9 tasks" in one.advice

@@ -41,6 +41,16 @@ def strptime(run: Run, call: Call) -> object:
     return lift(run, datetime.strptime, call.args[:2], call.line)
 
 
+def combined(run: Run, call: Call) -> object:
+    """Do `datetime.combine`."""
+    return lift(run, datetime.combine, [call.argument(0, "date"), call.argument(1, "time")], call.line)
+
+
+def same(run: Run, call: Call) -> object:
+    """Do `pendulum.instance`, which gives the same moment."""
+    return lift(run, lambda moment: moment, [call.argument(0, "obj")], call.line)
+
+
 def quiet(handler: Handler) -> Handler:
     """Return a handler that gives unknown where the parse fails."""
 
@@ -64,6 +74,7 @@ MOMENTS: dict[str, Handler] = {
     "airflow.sdk.timezone.datetime": made(datetime, 7),
     "datetime.date": made(date, 3),
     "datetime.datetime": made(datetime, 7),
+    "datetime.datetime.combine": quiet(combined),
     "datetime.datetime.fromisoformat": quiet(parsed),
     "datetime.datetime.strptime": quiet(strptime),
     "datetime.time": made(time, 4),
@@ -71,5 +82,6 @@ MOMENTS: dict[str, Handler] = {
     "pendulum.DateTime": made(datetime, 7),
     "pendulum.datetime": made(datetime, 7),
     "pendulum.duration": made(duration, 0),
+    "pendulum.instance": quiet(same),
     "pendulum.parse": quiet(parsed),
 }

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             times = sorted({str(task.argument("retries")) for task in found}, key=int)
             count = times[0] if len(times) == 1 else f"{times[0]} to {times[-1]}"
             word = "retries" if len(found) == 1 else "retry"
-            message = f"{named(found)} {word} {count} times at a fixed delay"
+            message = f"{named(found, dag, subject.file)} {word} {count} times at a fixed delay"
             fix = tasks_with(
                 subject, found, retry_exponential_backoff="True", max_retry_delay="timedelta(hours=1)"
             )
@@ -32,9 +32,10 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def fixed(task: Task, few: int) -> bool:
     """Return whether a task retries so often, each time after the same delay."""
-    retries, growing = task.argument("retries"), task.argument("retry_exponential_backoff")
+    retries, growing = task.argument("retries"), task.arguments.get("retry_exponential_backoff")
     many = isinstance(retries, int) and retries >= few and not idle(task)
-    return many and growing in (None, False, 0) and task.argument("retry_policy") is None
+    # Who says that the delay does not grow has thought of it.
+    return many and growing is None and task.argument("retry_policy") is None
 
 
 RULE = Rule(
@@ -42,7 +43,10 @@ RULE = Rule(
     "fixed-retry-delay",
     Severity.WARN,
     Explanation(
-        what="Tasks that retry twice or more with the same delay each time; told once per DAG.",
+        what=(
+            "Tasks that retry twice or more with the same delay each time; told once per DAG. Where the "
+            "source says retry_exponential_backoff=False that is left alone."
+        ),
         why=(
             "When a service is ill, all its clients come back together and keep it down; growing "
             "delays let it recover."

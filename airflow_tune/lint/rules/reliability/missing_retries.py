@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import lacking, named, talking
+from airflow_tune.lint.given import lacking, named, talking, unreached
 from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -17,9 +17,12 @@ def check(subject: Subject) -> Iterator[Hit]:
         found = list(lacking(dag, talking(subject, dag.tasks), "retries"))
         if found:
             word = "talks" if len(found) == 1 else "talk"
-            message = f"{named(found)} {word} to another system, and the first failure is final"
+            told = named(found, dag, subject.file)
+            message = f"{told} {word} to another system, and the first failure is final"
             fix = tasks_with(subject, found, retries="2")
-            yield Hit(found[0].place.line, message, found[0].place.file, fix)
+            advice = unreached(dag, "retries")
+            place = found[0].place
+            yield Hit(place.line, message, place.file, None if advice else fix, advice)
 
 
 RULE = Rule(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from airflow_tune.dags.model import Task, Unknown
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import lacking, named, talking
+from airflow_tune.lint.given import lacking, named, talking, unreached
 from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
-BOUNDED = frozenset({"SSHOperator", "EmailOperator"})
-"""Operators that end by themselves: cmd_timeout is 10 s, [smtp] smtp_timeout 30 s, unless set otherwise."""
+BOUNDED = re.compile(r"^(SSH|Email|SlackAPI\w*|SlackWebhook)Operator$")
+"""Operators that end by themselves: unless set otherwise cmd_timeout is 10 s, [smtp] smtp_timeout 30 s, and
+the timeout of slack_sdk's clients 30 s."""
 HTTP = frozenset({"HttpOperator", "SimpleHttpOperator"})
 """Their extra_options go to requests, whose timeout ends a call that is not answered."""
 
@@ -27,9 +29,11 @@ def check(subject: Subject) -> Iterator[Hit]:
         if found:
             word = "has" if len(found) == 1 else "have"
             lack = f"{word} no execution_timeout, so a call that hangs holds its slot for ever"
-            message = f"{named(found)} {lack}"
+            message = f"{named(found, dag, subject.file)} {lack}"
             fix = tasks_with(subject, found, execution_timeout="timedelta(hours=1)")
-            yield Hit(found[0].place.line, message, found[0].place.file, fix)
+            advice = unreached(dag, "execution_timeout")
+            place = found[0].place
+            yield Hit(place.line, message, place.file, None if advice else fix, advice)
 
 
 def ends(task: Task) -> bool:
@@ -38,7 +42,9 @@ def ends(task: Task) -> bool:
         return True  # Kubernetes ends the pod or job then
     options = task.argument("extra_options")
     timed = isinstance(options, Mapping) and options.get("timeout") is not None
-    return task.operator in BOUNDED or (task.operator in HTTP and (timed or isinstance(options, Unknown)))
+    return bool(BOUNDED.match(task.operator)) or (
+        task.operator in HTTP and (timed or isinstance(options, Unknown))
+    )
 
 
 RULE = Rule(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airflow_tune.dags.model import Task
+from airflow_tune.dags.model import Dag, Task
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import idle
+from airflow_tune.lint.given import idle, named
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.rules.waiting.poke_sensor import seconds
@@ -20,6 +20,7 @@ LONG_S = 4 * 3600
 """Seconds in all that fifty retries at Airflow's own delay wait, nearly: less outlasts a short outage."""
 DAY_S = 86400
 DOUBLE = 2.0
+FEWER = "Give it as many retries as the outage that it should outlast takes; waiting itself is a sensor's."
 LARGEST = 100_000
 """Retries that are counted: more of them tell nothing more."""
 
@@ -34,16 +35,32 @@ def check(subject: Subject) -> Iterator[Hit]:
             many = isinstance(retries, int) and (retries > most or (unbounded and retries >= MANY))
             if many and not idle(task):
                 wait_s = waited(task, int(str(retries)))
-                if wait_s is None or wait_s >= LONG_S:
-                    fix = (
-                        task_with(subject, task, max_retry_delay="timedelta(hours=1)") if unbounded else None
-                    )
-                    yield Hit(task.place.line, told(task, wait_s), task.place.file, fix)
+                if (wait_s is None or wait_s >= LONG_S) and not ended(dag, wait_s):
+                    yield hit(subject, dag, task, wait_s)
 
 
-def told(task: Task, wait_s: float | None) -> str:
+def ended(dag: Dag, wait_s: float | None) -> bool:
+    """Return whether a DAG's dagrun_timeout ends the waiting before, or may."""
+    timeout = dag.arguments.get("dagrun_timeout")
+    if timeout is None:
+        return False
+    most = seconds(timeout)
+    return wait_s is None or most is None or most < wait_s
+
+
+def hit(subject: Subject, dag: Dag, task: Task, wait_s: float | None) -> Hit:
+    """Return the hit on a task that waits so long; max_retry_delay bounds delays that grow, and no others."""
+    place = task.place
+    if not doubles(task):
+        return Hit(place.line, told(subject, dag, task, wait_s), place.file, advice=FEWER)
+    fix = task_with(subject, task, max_retry_delay="timedelta(hours=1)")
+    bounded = task.argument("max_retry_delay") is not None
+    return Hit(place.line, told(subject, dag, task, wait_s), place.file, None if bounded else fix)
+
+
+def told(subject: Subject, dag: Dag, task: Task, wait_s: float | None) -> str:
     """Return the message: how often a task is tried again, and how long that takes where it is known."""
-    times = f"{task.key} retries {task.argument('retries')} times"
+    times = f"{named([task], dag, subject.file)} retries {task.argument('retries')} times"
     if wait_s is None:
         return f"{times} before it counts as failed"
     return f"{times}: it counts as failed after {format_duration(wait_s)} of waiting at least"
@@ -78,7 +95,8 @@ RULE = Rule(
     Explanation(
         what=(
             "retry_exponential_backoff without max_retry_delay and many retries, or more than fifty "
-            "retries. Retries that are known to be over within four hours are left alone."
+            "retries. Retries that are known to be over within four hours, or that the DAG's dagrun_timeout "
+            "ends, are left alone."
         ),
         why=(
             "A growing delay doubles each time up to Airflow's own limit of a day, so a task that will not "

@@ -20,9 +20,9 @@ def check(subject: Subject) -> Iterator[Hit]:
         if len(dag.tasks) > most:
             for place, count in Counter(task.place for task in dag.tasks).items():
                 if count > most:
-                    # Where a limit of the reading cut the loop short there are more.
-                    least = "" if dag.complete else "at least "
-                    message = f"this line makes {least}{count} tasks of one DAG"
+                    # What cannot be known may cut the loop short, or leave out what it makes.
+                    far = "" if dag.complete else ", as far as it can be read"
+                    message = f"this line makes {count} tasks of one DAG{far}"
                     yield Hit(place.line, message, place.file)
 
 
