@@ -93,9 +93,9 @@ class Index:
     @property
     def script(self) -> bool:
         """Return whether a file is a program of its own, which tasks start and no DAG file imports."""
-        return any(site.function == "__main__" for site in self.sites) and not any(
-            map(of_airflow, self.aliases.values())
-        )
+        started = any(site.function == "__main__" for site in self.sites)
+        asks = "argparse" in self.aliases and any(site.last == "parse_args" for site in self.sites)
+        return started and (asks or not any(map(of_airflow, self.aliases.values())))
 
     @property
     def reads_arguments(self) -> bool:
@@ -105,20 +105,32 @@ class Index:
     def parse_functions(self) -> set[str]:
         """Return the functions whose bodies run at parse time: called from there, `@dag`, factories."""
         if not self.parsed:
-            self.parsed = self.reached()
+            self.parsed = self.reached(self.own() | self.factories())
         return self.parsed
 
-    def reached(self) -> set[str]:
-        """Follow the calls from what runs at parse time, "" among it."""
-        reached = {name for name, kind in self.decorators.items() if kind in PARSE_DECORATORS}
-        reached |= {name for name in self.builders if self.decorators.get(name) not in TASK_DECORATORS}
-        pending = ["", *reached]
+    def own(self) -> set[str]:
+        """Return what the file itself runs at parse time: its top level ("") and what is decorated so."""
+        return {name for name, kind in self.decorators.items() if kind in PARSE_DECORATORS} | {""}
+
+    def factories(self) -> set[str]:
+        """Return the builders that are no tasks."""
+        return {name for name in self.builders if self.decorators.get(name) not in TASK_DECORATORS}
+
+    def reached(self, start: set[str]) -> set[str]:
+        """Follow the calls from functions, those among the result."""
+        reached, pending = set(start), list(start)
         while pending:
             for name in self.called.get(pending.pop(), ()):
                 if name not in reached and self.decorators.get(name) not in TASK_DECORATORS:
                     reached.add(name)
                     pending.append(name)
-        return reached | {""}
+        return reached
+
+    def factory_of(self, function: str) -> str:
+        """Return the factory through which alone a function runs at parse time, "" where there is none."""
+        if function in self.reached(self.own()):
+            return ""
+        return next((one for one in sorted(self.factories()) if function in self.reached({one})), "")
 
 
 def index(tree: ast.Module) -> Index:

@@ -86,6 +86,11 @@ class Subject:
             return []
         return [site for site in self.index.sites if site.at_parse]
 
+    def when(self, site: Site) -> str:
+        """Return at which parses one of `parse_sites` is called: the file's, or those that call a factory."""
+        factory = self.index.factory_of(site.function)
+        return f"at every parse of what calls {factory}()" if factory else "at every parse of the file"
+
     @property
     def is_application(self) -> bool:
         """Return whether the file is a part of a web server or of a screen: no task runs it."""

@@ -138,3 +138,47 @@ def test_only_tasks_that_take_the_connection_of_default_args_are_counted(found_b
     (one,) = found_by(rule, {"a.py": text})
     assert one.message.startswith("9 or more tasks of this DAG can use")
     assert "for these 9 tasks" in one.advice
+
+
+READS = (
+    "import geopandas\nimport pandas as pd\nfrom airflow.sdk import task\n{}\n@task\ndef t():\n    pd.{}\n"
+)
+
+
+def test_a_package_that_another_import_brings_is_told_with_it(found_by):
+    rule = next(one for one in ALL if one.code == "AFT104")
+    (both,) = found_by(rule, {"a.py": READS.format("", "read_csv(geopandas.__name__)")})
+    assert "geopandas, which this file imports, imports pandas at its top too: mend both." in both.advice
+    assert not found_by(rule, {"a.py": READS.format("geopandas.options.io_engine = 'x'", "read_csv('x')")})
+    (alone,) = found_by(rule, {"a.py": READS.format("", "read_csv('x')").replace("import geopandas\n", "")})
+    assert "mend both" not in alone.advice
+
+
+def test_a_sensor_that_looks_often_should_look_seldom_too(found_by):
+    rule = next(one for one in ALL if one.code == "AFT801")
+    text = (
+        "from airflow import DAG\nfrom airflow.sensors.filesystem import FileSensor\n"
+        'with DAG("d"):\n    FileSensor(task_id="wait", filepath="x", poke_interval={})\n'
+    )
+    (often,) = found_by(rule, {"a.py": text.format(5)})
+    (seldom,) = found_by(rule, {"a.py": text.format(300)})
+    assert "poke_interval of a minute" in often.advice
+    assert (often.fix, seldom.fix is None) == (None, False)
+
+
+FACTORY = """
+from airflow.sdk import BaseHook, TaskGroup
+def keys():
+    return BaseHook.get_connection("x").password
+def group():
+    with TaskGroup("g"):
+        return keys()
+"""
+
+
+def test_what_only_a_factory_calls_is_said_to_run_where_that_is_called(found_by):
+    rule = next(one for one in ALL if one.code == "AFT101")
+    (factory,) = found_by(rule, {"a.py": FACTORY})
+    (called,) = found_by(rule, {"a.py": FACTORY + "group()\n"})
+    assert factory.message.endswith("runs at every parse of what calls group()")
+    assert called.message.endswith("runs at every parse of the file")

@@ -61,6 +61,15 @@ def test_programs_wait_in_no_tasks_slot(found_by):
     assert not found_by(SLEEPS, {"poll.py": f'{waits}\n\nif __name__ == "__main__":\n    poll()\n'})
 
 
+def test_programs_may_ask_airflow(found_by):
+    waits = "import argparse\nimport time\nfrom airflow.models import DagModel\n"
+    waits += (
+        "if __name__ == '__main__':\n    args = argparse.ArgumentParser().parse_args()\n    time.sleep(60)\n"
+    )
+    assert not found_by(SLEEPS, {"poll.py": waits})
+    assert found_by(SLEEPS, {"poll.py": waits.replace("argparse.ArgumentParser().parse_args()", "0")})
+
+
 def test_who_drives_a_browser_waits_for_its_pages(found_by):
     waits = "import time\n\n\ndef poll(page):\n    while not page.done():\n        time.sleep(5)\n"
     assert found_by(SLEEPS, {"poll.py": waits})

@@ -73,7 +73,8 @@ def advice(body: Body, call: Call) -> str:
     held = kind(body, call.receiver)
     if held.startswith("hook"):
         return "hook.insert_rows(table, rows), or COPY for many"
-    if any(name.startswith("psycopg2") for name in body.aliases.values()):
+    # psycopg2's own executemany sends row by row as well; PostgresHook connects with it.
+    if any(name.startswith("psycopg2") or name.endswith("PostgresHook") for name in body.aliases.values()):
         return "psycopg2.extras.execute_values, or COPY for many"
     return "executemany(sql, rows), or the database's bulk load for many"
 

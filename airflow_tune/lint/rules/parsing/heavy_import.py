@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
+from airflow_tune.lint.brought import bringers, module_with
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.index import Import
 from airflow_tune.lint.localimport import into_functions
@@ -51,10 +51,13 @@ def check(subject: Subject) -> Iterator[Hit]:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
+            others = list(bringers(subject, package))
+            if any(subject.index.uses.get(other.bound, set()) & parsed for other in others):
+                continue  # it is loaded all the same, for what the file does at each parse
             # What is imported twice is still imported at each parse when one of them has moved.
             fix = into_functions(subject, one, users) if times[one.bound] == 1 else None
             if package not in known:
-                known[package] = brought(subject, package)
+                known[package] = others[0].module if others else module_with(subject, package)
             also = known[package]
             when = "at every parse" if subject.graph.dags else "at every parse of what imports this module"
             typed = one.bound in subject.index.annotated and not postponed
@@ -64,7 +67,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def hit(one: Import, message: str, fix: Fix | None, also: str, *, typed: bool) -> Hit:
     """Return the hit on an import; `typed`: annotations of functions name it, which run at each parse too.
 
-    `also` is the module of the project that would bring the package all the same.
+    `also` is another module that would bring the package all the same.
     """
     package = one.module.partition(".")[0]
     advice = RULE.explanation.instead
@@ -78,27 +81,6 @@ def hit(one: Import, message: str, fix: Fix | None, also: str, *, typed: bool) -
     users = "task code and annotations of functions use" if typed else "task code uses"
     message += f", and only {users} it"
     return Hit.on(one.node, message, None if typed else fix, advice if typed or also else "")
-
-
-def brought(subject: Subject, package: str) -> str:
-    """Return a module of the project, imported by the file itself, that imports a package at its top."""
-    top = re.compile(rf"^(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
-    for one in {each.module: each for each in subject.index.imports}.values():
-        name = one.module.lstrip(".")
-        stem, level = name.replace(".", "/"), len(one.module) - len(name)
-        if one.module.partition(".")[0] in (package, "airflow") or not stem:
-            continue
-        places = [f".{'/..' * (level - 1)}"] if level else folders(subject)
-        texts = (subject.read(f"{place}/{stem}.py") for place in places)
-        if any(text is not None and top.search(text) for text in texts):
-            return one.module
-    return ""
-
-
-def folders(subject: Subject) -> list[str]:
-    """Return the folders that Airflow, and whoever deploys it, puts on Python's path."""
-    root = subject.root or "."
-    return [root, f"{root}/plugins", f"{root}/..", f"{root}/../plugins"]
 
 
 RULE = Rule(

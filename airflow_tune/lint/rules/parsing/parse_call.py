@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that leave the process."""
     for site in subject.parse_sites:
         if CALLS.fullmatch(site.name):
-            yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
+            yield Hit.on(site.node, f"{site.name}() runs {subject.when(site)}")
 
 
 RULE = Rule(

@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls that fetch a connection or a secret at parse time, and wherever a timetable is made."""
     for site in subject.parse_sites:
         if fetches(site):
-            yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
+            yield Hit.on(site.node, f"{site.name}() runs {subject.when(site)}")
     for site, name in inits(subject, ("Timetable",), fetches):
         message = f"{site.name}() runs wherever {name} is used, at every parse of those files"
         yield Hit.on(site.node, message)

@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield calls at parse time that ask a database."""
     for site in subject.parse_sites:
         if site.name in NAMES or (site.last in METHODS and "ook" in site.name) or asks(subject, site):
-            yield Hit.on(site.node, f"{site.name}() runs at every parse of the file")
+            yield Hit.on(site.node, f"{site.name}() runs {subject.when(site)}")
 
 
 def asks(subject: Subject, site: Site) -> bool:

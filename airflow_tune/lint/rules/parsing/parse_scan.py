@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for site in subject.parse_sites:
         if site.name in SEARCHES or (site.last in METHODS and "." in site.name):
             searched = True
-            yield Hit.on(site.node, f"{site.name}() searches a folder at every parse of the file")
+            yield Hit.on(site.node, f"{site.name}() searches a folder {subject.when(site)}")
         elif reads(site) and site.loops and not searched:
             searched = True
             yield Hit.on(site.node, f"{site.name}() reads a file for each item, at every parse")

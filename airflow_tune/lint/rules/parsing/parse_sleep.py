@@ -13,7 +13,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     """Yield sleeps at parse time."""
     for site in subject.parse_sites:
         if site.name == "time.sleep":
-            yield Hit.on(site.node, "time.sleep() runs at every parse of the file")
+            yield Hit.on(site.node, f"time.sleep() runs {subject.when(site)}")
 
 
 RULE = Rule(

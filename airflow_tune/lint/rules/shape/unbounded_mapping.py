@@ -26,7 +26,9 @@ def check(subject: Subject) -> Iterator[Hit]:
             pool = task.argument("pool")
             limited = any(task.argument(name) is not None for name in LIMITS) or pool != "default_pool"
             if task.key in fed and not limited:
-                message = f"the mapped task {task.key} may take every slot: it has no limit and no pool"
+                message = (
+                    f"the mapped task {task.key} may take all slots of its DAG: it has no limit and no pool"
+                )
                 fix = task_with(subject, task, max_active_tis_per_dagrun="16")
                 yield Hit(task.place.line, message, task.place.file, fix)
 
@@ -103,8 +105,8 @@ RULE = Rule(
     Explanation(
         what=("A task mapped over a result of run time has neither max_active_tis_per_dag(run) nor a pool."),
         why=(
-            "One run can queue thousands of task instances and take every slot of the executor from "
-            "all other DAGs."
+            "One run can queue thousands of task instances. They hold up the DAG's other tasks, whose "
+            "max_active_tasks (16 by default) they fill, and, where that is raised, those of all other DAGs."
         ),
         example="load.expand(table=list_tables())",
         instead="Give the task max_active_tis_per_dagrun, or a pool sized for what it uses.",

@@ -18,6 +18,12 @@ DEFERS = ("Deferrable", "Deferred", "Async")
 """Words in the names of sensors that wait in the triggerer."""
 LONG_S = 3600
 INTERVAL_S = 60
+OFTEN_S = 30
+"""Seconds between looks below which each look of its own start costs as much as waiting; judgement."""
+SELDOM = (
+    'Set mode="reschedule" with a poke_interval of a minute or so, as each look is then a start of its own, '
+    "or deferrable=True where the sensor supports it."
+)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -27,9 +33,16 @@ def check(subject: Subject) -> Iterator[Hit]:
             pokes = task.argument("mode", "poke") == "poke" and task.argument("deferrable") in (None, False)
             defers = any(word in task.operator for word in DEFERS) or own_defers(subject, task)
             if task.operator.endswith("Sensor") and pokes and not defers and waits_long(subject, task):
-                message = f"the sensor {task.key} holds a slot while it waits"
-                fix = task_with(subject, task, mode='"reschedule"')
-                yield Hit(task.place.line, message, task.place.file, fix)
+                yield hit(subject, task)
+
+
+def hit(subject: Subject, task: Task) -> Hit:
+    """Return the hit on a sensor; rescheduled as often as some poke, it would cost more than its slot."""
+    message, place = f"the sensor {task.key} holds a slot while it waits", task.place
+    interval = seconds(task.argument("poke_interval"))
+    if interval is not None and interval < OFTEN_S:
+        return Hit(place.line, message, place.file, advice=SELDOM)
+    return Hit(place.line, message, place.file, task_with(subject, task, mode='"reschedule"'))
 
 
 def own_defers(subject: Subject, task: Task) -> bool:
