@@ -102,7 +102,7 @@ def test_programs_beside_the_dags_are_not_parsed(found_by, name, count):
 
 
 def test_tests_with_dags_are_tests(found_by):
-    source = f"import pytest\nfrom airflow import DAG\n{CONNECTS}\ndag = DAG('d')\n"
+    source = f"import pytest\nfrom airflow import DAG\n{CONNECTS}\ndag = DAG('d', on_failure_callback=ask)\n"
     assert not found_by(UNCLOSED, {"test_ask.py": source})
     assert found_by(UNCLOSED, {"test_ask.py": source.replace("import pytest\n", "")})
 

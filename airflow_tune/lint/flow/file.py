@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from airflow_tune.dags.model import Dag, FileGraph, Reference, Task
-from airflow_tune.dags.tree import nodes
 from airflow_tune.lint.flow.body import Body, Definition
+from airflow_tune.lint.flow.dead import dead, lines_of
 from airflow_tune.lint.flow.walk import walk
 from airflow_tune.lint.index import Index, Site
 
@@ -18,7 +18,7 @@ OPERATOR_METHODS = frozenset({"execute", "poke", "pre_execute", "post_execute", 
 
 @dataclass
 class Flow:
-    """Bodies made on demand; a function that runs at parse time, only as a script or as a test has none."""
+    """Bodies made on demand; a function that runs at parse time, as a test or not at all has none."""
 
     tree: ast.Module
     index: Index
@@ -46,12 +46,6 @@ class Flow:
         return False
 
     @cached_property
-    def texts(self) -> frozenset[str]:
-        """Return the texts that stand in the source as constants."""
-        constants = (one.value for one in nodes(self.tree) if isinstance(one, ast.Constant))
-        return frozenset(one for one in constants if isinstance(one, str))
-
-    @cached_property
     def functions(self) -> dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]]:
         """Return the functions that tasks may run, by name."""
         parsed = self.index.parse_functions()
@@ -59,9 +53,14 @@ class Flow:
         for node in self.index.functions:
             method = node in self.index.methods
             in_tasks = node.name not in (self.index.builders if method else parsed)
-            if in_tasks and not node.name.startswith("test_"):
+            if in_tasks and not node.name.startswith("test_") and node.lineno not in self.dead:
                 found.setdefault(node.name, []).append(node)
         return found
+
+    @cached_property
+    def dead(self) -> frozenset[int]:
+        """Return the lines of functions that nothing runs, as far as the file tells."""
+        return lines_of(dead(self.tree, self.index, self.graph, self.text))
 
     @cached_property
     def calling(self) -> dict[str, set[str]]:

@@ -54,7 +54,7 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
         return
     if not isinstance(branch, ast.If) or not looked(body, branch.test, path) or forgiven(body, call):
         return
-    if of_one_run(body, path) or idle(subject, body):
+    if of_one_run(body, path):
         return
     if call.name in REMOVES:
         text = text_of(body, path)
@@ -90,14 +90,6 @@ def is_stamp(body: Body, node: ast.AST) -> bool:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKES:
         key = node.args[0] if node.args else None
     return isinstance(key, ast.Constant) and key.value in STAMPS
-
-
-def idle(subject: Subject, body: Body) -> bool:
-    """Return whether nothing in a file of DAGs names a function of its own: no task runs it."""
-    node = body.node
-    if not subject.graph.dags or isinstance(node, ast.Module) or body.is_method or node.decorator_list:
-        return False
-    return node.name not in subject.index.uses and node.name not in subject.flow.texts
 
 
 def forgiven(body: Body, call: Call) -> bool:

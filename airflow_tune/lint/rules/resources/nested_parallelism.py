@@ -29,7 +29,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     if flow.mentions("n_jobs"):
         for site in subject.index.sites:
             jobs = site.keyword("n_jobs")
-            if jobs is not None and not site.at_parse and ast.unparse(jobs) == "-1":
+            runs = not site.at_parse and site.node.lineno not in flow.dead
+            if jobs is not None and runs and ast.unparse(jobs) == "-1":
                 yield Hit.on(site.node, "n_jobs=-1 takes all cores of the host, beside all other tasks on it")
     for body in flow.bodies(("Pool", "ProcessPoolExecutor")):
         for call in body.calls:

@@ -41,6 +41,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     for site in () if subject.index.script else subject.index.sites:
         if site.name != "time.sleep" or site.at_parse or not site.node.args or site.function in beside:
             continue
+        if site.node.lineno in subject.flow.dead:
+            continue
         loop = site.loops[-1] if site.loops else None
         if (isinstance(loop, ast.While) and supervises(loop)) or paces(loop, site.node.args[0]):
             continue

@@ -1,0 +1,85 @@
+"""Functions of a DAG file that nothing in it names: no task, callback or other function runs them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from airflow_tune.dags.model import FileGraph
+from airflow_tune.lint.flow.body import Definition
+from airflow_tune.lint.index import Index
+
+BY_NAME = frozenset({"globals", "locals", "vars", "dir", "eval", "exec"})
+"""Calls that reach functions by names which are made up while the code runs."""
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def dead(tree: ast.Module, index: Index, graph: FileGraph, text: str) -> list[ast.stmt]:
+    """Return the functions at the top of a file of DAGs that only dead functions name, if any at all.
+
+    What holds no DAG is there for other files, and a decorator may hand its function on to anybody.
+    """
+    left = nameless(tree, index) if graph.dags else {}
+    while left:
+        rest = outside(text, left.values())
+        kept = {name: node for name, node in left.items() if not named(rest, name, index, graph.file)}
+        kept = closed(kept, index)
+        if len(kept) == len(left):
+            break
+        left = kept
+    by_name = left and ("sys.modules" in text or any(site.last in BY_NAME for site in index.sites))
+    return [] if by_name else list(left.values())
+
+
+def nameless(tree: ast.Module, index: Index) -> dict[str, ast.stmt]:
+    """Return the functions at the top of a file whose names no living code holds."""
+    found: dict[str, ast.stmt] = {}
+    for one in tree.body:
+        if isinstance(one, Definition) and not one.decorator_list and not one.name.startswith("__"):
+            found[one.name] = one
+    found = closed(found, index)
+    # Uses are known by the name of the function they are in, which has to mean one only.
+    counts = Counter(one.name for one in index.functions) if found else {}
+    return closed({name: node for name, node in found.items() if counts[name] == 1}, index)
+
+
+def closed(found: dict[str, ast.stmt], index: Index) -> dict[str, ast.stmt]:
+    """Return those functions of a set that only functions of the set use."""
+    while True:
+        kept = {name: node for name, node in found.items() if index.uses.get(name, set()) <= found.keys()}
+        if len(kept) == len(found):
+            return kept
+        found = kept
+
+
+def outside(text: str, functions: Iterable[ast.stmt]) -> str:
+    """Return the source without some functions, and without the lines that are comments."""
+    gone = lines_of(functions)
+    lines = enumerate(LINE_END.split(text), 1)
+    return "\n".join(
+        line for number, line in lines if number not in gone and not line.lstrip().startswith("#")
+    )
+
+
+def lines_of(functions: Iterable[ast.stmt]) -> frozenset[int]:
+    """Return the lines on which functions stand."""
+    return frozenset(
+        line for one in functions for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)
+    )
+
+
+def named(text: str, name: str, index: Index, file: str) -> bool:
+    """Return whether a source holds a name at the end of a text, or as an attribute.
+
+    That of an imported module is another function, unless the file imports itself.
+    """
+    if name not in text:
+        return False
+    if re.search(rf"\b{name}[\"']", text):
+        return True
+    owners: list[str] = re.findall(rf"(\w*)\s*\.\s*{name}\b", text)
+    stem = PurePath(file).stem
+    return any(index.aliases.get(one, stem).rpartition(".")[2] == stem for one in owners)
