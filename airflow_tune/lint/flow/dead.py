@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import PurePath
 
 from airflow_tune.dags.model import FileGraph
@@ -24,7 +24,7 @@ def dead(tree: ast.Module, index: Index, graph: FileGraph, text: str) -> list[as
     """
     left = nameless(tree, index) if graph.dags else {}
     while left:
-        rest = outside(text, left.values())
+        rest = outside(text, lines_of(left.values()))
         kept = {name: node for name, node in left.items() if not named(rest, name, index, graph.file)}
         kept = closed(kept, index)
         if len(kept) == len(left):
@@ -55,9 +55,8 @@ def closed(found: dict[str, ast.stmt], index: Index) -> dict[str, ast.stmt]:
         found = kept
 
 
-def outside(text: str, functions: Iterable[ast.stmt]) -> str:
-    """Return the source without some functions, and without the lines that are comments."""
-    gone = lines_of(functions)
+def outside(text: str, gone: Container[int]) -> str:
+    """Return the source without some lines, and without those that are comments."""
     lines = enumerate(LINE_END.split(text), 1)
     return "\n".join(
         line for number, line in lines if number not in gone and not line.lstrip().startswith("#")

@@ -10,15 +10,22 @@ from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import named, replace, source_of
-from airflow_tune.lint.flow.body import Body
-from airflow_tune.lint.flow.paths import CALLS, accesses, alone
-from airflow_tune.lint.flow.texts import HOLE
+from airflow_tune.lint.flow.body import Body, Call, Definition, names_in
+from airflow_tune.lint.flow.dead import lines_of, outside
+from airflow_tune.lint.flow.paths import CALLS, accesses, alone, used
+from airflow_tune.lint.flow.texts import HOLE, text_of
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 TEMP = re.compile(r"^/(var/)?tmp/.")
 RUN = "AIRFLOW_CTX_DAG_RUN_ID"
 """Set for each task: context_to_airflow_vars of 2.11.2 and 3.3.2."""
+TEMPS = frozenset({"", ".", "/tmp", "/var/tmp"})  # noqa: S108 - folders that say nothing of a file in them
+HANDED = (
+    "Other code of this file uses the path or its folder too, and a temporary directory would be gone by "
+    "then: put the run into the path wherever it is named (context['run_id'], in templates {{ run_id }}), or "
+    "hand the data over through object storage."
+)
 RELATIVE = re.compile(r"^(\./)?[\w-][\w./-]*\.\w+$")
 
 
@@ -43,7 +50,38 @@ def check(subject: Subject) -> Iterator[Hit]:
                 message = f"two runs at the same time write the same {access.path}"
                 if access.path not in fixes:
                     fixes[access.path] = by_run(subject, access.path)
-                yield Hit(access.line, message, fix=fixes[access.path], node=call.node)
+                advice = HANDED if handed_on(subject, body, call, access.path) else ""
+                yield Hit(access.line, message, fix=fixes[access.path], advice=advice, node=call.node)
+
+
+def handed_on(subject: Subject, body: Body, call: Call, path: str) -> bool:
+    """Return whether other code of the file names a path that a body writes, or the folder it is in."""
+    home, folder = subject.flow.module, path.rpartition("/")[0]
+    places = {path, folder} - TEMPS
+    names = [name for name in constants(body, call, home) if said(body, name) in places]
+    users = {user for name in names for user in subject.index.uses.get(name, ())} - {body.name, ""}
+    if users or any(name in home.loads for name in names):
+        return True
+    own = lines_of([body.node] if isinstance(body.node, Definition) else [])
+    rest = outside(subject.text, own | {one.line for name in names for one in home.binds[name]})
+    return any(quoted(one, rest) for one in places)
+
+
+def constants(body: Body, call: Call, home: Body) -> set[str]:
+    """Return the names of the module that the path of a call is made of."""
+    found = used(body, call)
+    return {name for name in names_in(found[1] if found else None) if body.holder(name) is home}
+
+
+def said(body: Body, name: str) -> str:
+    """Return the text that a name stands for, "" where that is not known."""
+    text = text_of(body, ast.Name(name, ast.Load()))
+    return text.text if text is not None else ""
+
+
+def quoted(path: str, text: str) -> bool:
+    """Return whether a path stands in a source as a whole, not as the beginning of another."""
+    return re.search(rf"(?<![\w.-]){re.escape(path)}/?(?![\w/.-])", text) is not None
 
 
 def commanded(body: Body) -> bool:
