@@ -10,13 +10,13 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import set_keyword
 from airflow_tune.lint.flow.body import Body, Call
+from airflow_tune.lint.flow.looks import LOOKS, alike, looked, settled
 from airflow_tune.lint.flow.queries import sent
 from airflow_tune.lint.flow.texts import HOLE, text_of
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.sql import statements, verb
 from airflow_tune.lint.subject import Subject
 
-LOOKS = frozenset({"exists", "isdir", "isfile", "is_dir", "is_file"})
 MAKES = frozenset({"os.makedirs", "os.mkdir"})
 RUN_IDS = frozenset({"run_id", "dag_run_id", "AIRFLOW_CTX_DAG_RUN_ID"})
 STAMPS = frozenset({"ts", "ts_nodash", "ts_nodash_with_tz"})
@@ -28,6 +28,13 @@ DEEP = 4
 FORGIVING = frozenset({"Exception", "OSError", "IOError", "FileExistsError", "FileNotFoundError"})
 BARE = ast.Name("Exception")
 REMOVES = frozenset({"os.remove", "os.unlink", "os.rmdir", "shutil.rmtree"})
+OWN = "give each run a folder of its own, named after its run_id"
+ADVICE = {
+    "rmtree": f"Leave out the look: shutil.rmtree(path, ignore_errors=True). Better, {OWN}.",
+    "rmdir": "Leave out the look, and let contextlib.suppress(FileNotFoundError) take the failure.",
+}
+"""What is advised for acts that know neither exist_ok nor missing_ok."""
+RENEWED = f"Pass exist_ok=True. Better, {OWN}: what is emptied here is another run's as well."
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -45,9 +52,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
     """Yield the making or removing of a path just after it was looked for."""
-    path = (
-        call.receiver if call.last == "mkdir" and call.name not in MAKES else call.argument(0, "name", "path")
-    )
+    path = path_of(call)
     branch = call.branches[-1] if call.branches else None
     allowed = call.keyword("exist_ok")
     if path is None or (isinstance(allowed, ast.Constant) and allowed.value is True):
@@ -57,15 +62,44 @@ def files(subject: Subject, body: Body, call: Call) -> Iterator[Hit]:
     if of_one_run(body, path):
         return
     if call.name in REMOVES:
-        text = text_of(body, path)
-        if text is not None and HOLE not in text.text:
-            yield Hit.on(call.node, f"{call.last} fails when another run removes {text.text} after the look")
-        return
-    fix = None
+        yield from removed(body, call, path)
+    elif not settled(body, path, call.node.lineno):
+        yield made(subject, body, call, branch)
+
+
+def path_of(call: Call) -> ast.expr | None:
+    """Return the path that a call makes or removes."""
+    if call.last == "mkdir" and call.name not in MAKES:
+        return call.receiver
+    return call.argument(0, "name", "path")
+
+
+def removed(body: Body, call: Call, path: ast.expr) -> Iterator[Hit]:
+    """Yield the removing of a fixed path."""
+    text = text_of(body, path)
+    if text is not None and HOLE not in text.text:
+        message = f"{call.last} fails when another run removes {text.text} after the look"
+        yield Hit.on(call.node, message, advice=ADVICE.get(call.last, ""))
+
+
+def made(subject: Subject, body: Body, call: Call, branch: ast.If) -> Hit:
+    """Return the hit on the making of a folder, after a look or after its removal."""
+    edit = None
     if call.name != "os.mkdir" and isinstance(branch.test, ast.UnaryOp):
         edit = set_keyword(subject, call.node, "exist_ok", "True")
-        fix = Fix((edit,)) if edit is not None else None
-    yield Hit.on(call.node, f"{call.last} fails when another run makes the folder after the look", fix=fix)
+    fix = Fix((edit,)) if edit is not None else None
+    if renewed(body, call, branch):
+        message = f"{call.last} fails when another run makes the folder again after it was removed"
+        return Hit.on(call.node, message, fix, RENEWED)
+    return Hit.on(call.node, f"{call.last} fails when another run makes the folder after the look", fix)
+
+
+def renewed(body: Body, call: Call, branch: ast.If) -> bool:
+    """Return whether the folder that a call makes was removed before under the same look."""
+    path, otherwise = path_of(call), branch.orelse[0].lineno if branch.orelse else call.node.lineno + 1
+    before = [one for one in body.calls if one.branches[-1:] == (branch,) and one.name in REMOVES]
+    lines = [one.node.lineno for one in before if alike(path_of(one), path)]
+    return call.node.lineno < otherwise and any(line < call.node.lineno for line in lines)
 
 
 def of_one_run(body: Body, path: ast.expr, depth: int = 0) -> bool:
@@ -107,15 +141,6 @@ def forgives(handler: ast.ExceptHandler) -> bool:
     raised = any(isinstance(one, ast.Raise) for one in nodes(handler))
     taken = {one.id for one in nodes(handler.type or BARE) if isinstance(one, ast.Name)}
     return bool(taken & FORGIVING) and not raised
-
-
-def looked(body: Body, test: ast.expr, path: ast.expr) -> bool:
-    """Return whether a test asks just whether a path is there."""
-    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
-    if not isinstance(inner, ast.Call) or body.dotted(inner.func).rpartition(".")[2] not in LOOKS:
-        return False
-    of = inner.args[0] if inner.args else inner.func.value if isinstance(inner.func, ast.Attribute) else None
-    return of is not None and ast.dump(of) == ast.dump(path)
 
 
 def rows(body: Body) -> Iterator[Hit]:
@@ -184,7 +209,7 @@ RULE = Rule(
             "A folder or fixed path that is looked for and then made or removed, a row that is "
             "selected and then "
             "inserted if it was not there, an attribute that is read, waited on and written back "
-            "without a lock."
+            "without a lock. A folder is left alone where the function ended unless something in it is there."
         ),
         why=(
             "Tasks and runs work at the same time: one acts between the other's look and act, and one of "
