@@ -34,7 +34,7 @@ def alike(one: ast.expr | None, other: ast.expr | None) -> bool:
 
 
 def settled(body: Body, folder: ast.expr, line: int) -> bool:
-    """Return whether a function ends before a line unless something in a folder, and so the folder, is there."""
+    """Return whether a function ends before a line unless something in a folder is there."""
     parts = steps(body, folder)
     if not parts or any(call.name == "shutil.rmtree" for call in body.calls):
         return False

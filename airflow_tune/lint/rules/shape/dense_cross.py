@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from airflow_tune.dags.model import Dag, Edge
 from airflow_tune.findings import Severity
@@ -15,6 +15,9 @@ from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
 JOIN = "join"
+PLAIN = "all_success"
+ON_FAILURE = frozenset({"all_failed", "one_failed", "all_skipped"})
+"""Trigger rules that are met when tasks before do not succeed."""
 MOST = 100
 """Edges between two levels that are left alone; judgement: 10 x 10 tasks are still easy to read."""
 
@@ -31,12 +34,49 @@ def check(subject: Subject) -> Iterator[Hit]:
             levels.setdefault(tuple(sorted(ups)), []).append(key)
         for level, downs in levels.items():
             if len(level) > 1 and len(downs) > 1 and len(level) * len(downs) > most:
-                edge = next(one for one in dag.edges if one.downstream == downs[0])
-                message = f"{len(level)} tasks x {len(downs)} tasks make {len(level) * len(downs)} edges"
-                yield Hit(edge.place.line, message, edge.place.file, joined(subject, dag, edge))
+                yield crossed(subject, dag, len(level), downs)
 
 
-def joined(subject: Subject, dag: Dag, edge: Edge) -> Fix | None:
+def crossed(subject: Subject, dag: Dag, above: int, downs: Sequence[str]) -> Hit:
+    """Return the hit on one level of tasks that wait for all those of another."""
+    edge = next(one for one in dag.edges if one.downstream == downs[0])
+    message = f"{above} tasks x {len(downs)} tasks make {above * len(downs)} edges"
+    rule = rule_of(dag, downs)
+    if rule == PLAIN and default_rule(dag) == PLAIN:
+        return Hit(edge.place.line, message, edge.place.file, joined(subject, dag, edge, ""))
+    # Behind a task that failures do not reach, a rule that waits for one is never met.
+    kept = rule and rule not in ON_FAILURE
+    fix = joined(subject, dag, edge, f', trigger_rule="{rule}"') if kept else None
+    return Hit(edge.place.line, message, edge.place.file, fix, advised(rule))
+
+
+def rule_of(dag: Dag, downs: Sequence[str]) -> str:
+    """Return the trigger rule that tasks have, "" where they differ or one is not known."""
+    level = set(downs)
+    found = {task.key: task.argument("trigger_rule") for task in dag.tasks if task.key in level}
+    rules = {rule if isinstance(rule, str) and rule.isidentifier() else "" for rule in found.values()}
+    return rules.pop() if len(rules) == 1 else ""
+
+
+def default_rule(dag: Dag) -> object:
+    """Return the trigger rule that a DAG gives a task which names none."""
+    given = dag.arguments.get("default_args")
+    return given.get("trigger_rule", PLAIN) if isinstance(given, Mapping) else PLAIN
+
+
+def advised(rule: str) -> str:
+    """Return what to do where not all tasks of the lower level wait for the success of all others."""
+    if not rule:
+        return (
+            "Put one EmptyOperator between the two levels for each trigger_rule of the lower level's tasks, "
+            "with that rule: one of another rule would change when they run."
+        )
+    rest = "set its tasks to all_success" if rule in ON_FAILURE else "its tasks can keep theirs"
+    made = f'EmptyOperator(trigger_rule="{rule}")'
+    return f"Put one {made} between the two levels, with the rule of the lower level; {rest}."
+
+
+def joined(subject: Subject, dag: Dag, edge: Edge, rule: str) -> Fix | None:
     """Return the fix that puts one empty task between two lists that cross_downstream relates."""
     statement = statement_at(subject, edge.place)
     call = statement.value if isinstance(statement, ast.Expr) else None
@@ -47,7 +87,8 @@ def joined(subject: Subject, dag: Dag, edge: Edge) -> Fix | None:
     if dotted(call.func, subject.index.aliases).rpartition(".")[2] != "cross_downstream":
         return None
     above, below = (source_of(subject, one) for one in call.args)
-    return Fix((replace(call, f'{above} >> {known[0]}(task_id="{JOIN}") >> {below}'), *known[1]))
+    made = f'{known[0]}(task_id="{JOIN}"{rule})'
+    return Fix((replace(call, f"{above} >> {made} >> {below}"), *known[1]))
 
 
 def empty_operator(subject: Subject) -> str:
@@ -69,7 +110,10 @@ RULE = Rule(
         ),
         example="cross_downstream(fifty_tasks, fifty_others)",
         instead="Put one EmptyOperator between the two levels.",
-        fix="Unsafe: one EmptyOperator in the middle of cross_downstream; it is a new task of the DAG.",
+        fix=(
+            "Unsafe: one EmptyOperator in the middle of cross_downstream, with the trigger_rule of the level "
+            "below; it is a new task of the DAG."
+        ),
         sources=("https://airflow.apache.org/docs/apache-airflow/stable/best-practices.html",),
     ),
     check,
