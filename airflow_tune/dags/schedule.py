@@ -150,5 +150,5 @@ def number(text: str, names: Mapping[str, int]) -> int | None:
 def moment(value: object) -> datetime | None:
     """Return a date or moment as an aware one, taken as UTC where it says nothing; None for all else."""
     if isinstance(value, datetime):
-        return value if value.tzinfo is not None else value.replace(tzinfo=timezone.utc)
+        return value if value.utcoffset() is not None else value.replace(tzinfo=timezone.utc)
     return datetime.combine(value, time(), timezone.utc) if isinstance(value, date) else None

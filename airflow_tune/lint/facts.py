@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from airflow_tune.dags.model import OPERATOR_DEFAULTS, Name, Task, Unknown
+from airflow_tune.dags.timezone import timezone_of
+from airflow_tune.dags.values.zone import HOME
 from airflow_tune.lint.called import Used, by_task, used
 from airflow_tune.lint.dataflow.chain import Chain, chains_of
 from airflow_tune.lint.shape import Shape
@@ -66,7 +68,10 @@ class TaskFacts(NamedTuple):
 
 
 class DagFacts(NamedTuple):
-    """One DAG of a file, with the arguments in DAG_ARGUMENTS that were given."""
+    """One DAG of a file, with the arguments in DAG_ARGUMENTS that were given.
+
+    `zone` is the name of its time zone, HOME ("") for core.default_timezone, None where it is not known.
+    """
 
     dag_id: Name
     file: str
@@ -74,6 +79,7 @@ class DagFacts(NamedTuple):
     complete: bool
     arguments: Mapping[str, object]
     tasks: tuple[TaskFacts, ...]
+    zone: str | None = HOME
 
 
 class FileFacts(NamedTuple):
@@ -95,8 +101,8 @@ def facts_of(subject: Subject) -> FileFacts:
 def _dag(shape: Shape, functions: dict[str, Used]) -> DagFacts:
     dag = shape.dag
     tasks = tuple(_task(task, shape, functions) for task in dag.tasks)
-    kept = _kept(dag.arguments, DAG_ARGUMENTS)
-    return DagFacts(dag.dag_id, dag.place.file, dag.place.line, dag.complete, kept, tasks)
+    kept, zone = _kept(dag.arguments, DAG_ARGUMENTS), timezone_of(dag.arguments)
+    return DagFacts(dag.dag_id, dag.place.file, dag.place.line, dag.complete, kept, tasks, zone)
 
 
 def _task(task: Task, shape: Shape, functions: dict[str, Used]) -> TaskFacts:

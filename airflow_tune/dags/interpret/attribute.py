@@ -13,7 +13,10 @@ from airflow_tune.dags.interpret.binding import bind
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.storage import OpenFile, read_file
 from airflow_tune.dags.interpret.truth import is_plain
+from airflow_tune.dags.interpret.zones import KIND as ZONE
+from airflow_tune.dags.interpret.zones import localize, zone_of
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.clock import Clock
 from airflow_tune.dags.values.doubted import Doubted
 from airflow_tune.dags.values.function import Bound, Call, Function, Known, Method, Module
 from airflow_tune.dags.values.graph import DagValue, GroupValue, LabelValue, MappedArgument, TaskValue, XCom
@@ -23,6 +26,8 @@ from airflow_tune.dags.values.symbol import Opaque, Symbol, symbol
 from airflow_tune.dags.values.taskflow import Decorated, Decorator, OperatorPartial
 
 RULES = frozenset({"TriggerRule", "WeightRule"})
+SHIFTS = frozenset({"add", "subtract", "start_of", "end_of"})
+"""What pendulum moves a moment with, in its zone."""
 FIELDS: dict[type, frozenset[str]] = {
     date: frozenset({"year", "month", "day"}),
     datetime: frozenset({"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo"}),
@@ -58,6 +63,8 @@ def attribute_of(run: Run, value: object, name: str, call: Call) -> object:
     if is_plain(value):
         if name in FIELDS.get(type(value), ()):
             found = getattr(value, name)
+            if name == "tzinfo":
+                return zone_of(found, call.line)
             return list(found) if name == "parents" else found
         return Method(value, name)
     return Unknown(f"the attribute {name}", call.line)
@@ -71,6 +78,19 @@ def of_unknown(run: Run, value: Unknown, name: str, call: Call) -> object:
     if is_plain(value.default) and name not in FIELDS.get(type(value.default), ()):
         return Method(value, name)
     return Unknown(value.reason, value.line or call.line, foreign=value.foreign)
+
+
+def of_clock(run: Run, value: Clock, name: str, call: Call) -> object:
+    """Return a method that gives another moment of the same zone, or whatever else the present time has."""
+    if name in SHIFTS:
+        return Known(name, lambda run, _call: shifted(run, value))
+    return of_unknown(run, value, name, call)
+
+
+def shifted(run: Run, value: Clock) -> Clock:
+    """Return the present time moved."""
+    run.risks += 1
+    return value
 
 
 def of_symbol(_run: Run, value: Symbol, name: str, call: Call) -> object:
@@ -162,6 +182,8 @@ def of_type(_run: Run, value: type, name: str, _call: Call) -> object:
 
 def opaque(_run: Run, value: Opaque, name: str, call: Call) -> object:
     """Return an attribute of an object that says nothing about the graph."""
+    if name == "localize" and value.kind == ZONE:
+        return Known(name, lambda run, call: localize(run, value, call))
     return Unknown(f"the attribute {name} of a {value.kind}", call.line)
 
 
@@ -177,6 +199,7 @@ def of_setup(_run: Run, value: Setup, _name: str, _call: Call) -> object:
 
 READERS: dict[type, Callable[..., object]] = {
     Class: of_class,
+    Clock: of_clock,
     DagValue: attributes.of_graph,
     Decorated: attributes.of_decorated,
     Decorator: attributes.of_decorator,

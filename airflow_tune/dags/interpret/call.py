@@ -13,6 +13,7 @@ from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.truth import follow, is_plain
 from airflow_tune.dags.known import TYPES, find
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.clock import Clock
 from airflow_tune.dags.values.doubted import Doubted
 from airflow_tune.dags.values.function import Bound, Call, Curried, Function, Known, Method
 from airflow_tune.dags.values.graph import DagValue, GroupValue, TaskValue, XCom
@@ -150,6 +151,7 @@ def call_opaque(_run: Run, value: Opaque, call: Call) -> object:
 CALLERS: dict[type, Callable[..., object]] = {
     Bound: call_bound,
     Class: objects.create,
+    Clock: call_unknown,
     Curried: call_curried,
     Decorated: taskflow.call,
     Doubted: call_unknown,

@@ -17,10 +17,12 @@ from airflow_tune.dags.interpret.storage import path_method
 from airflow_tune.dags.interpret.subscript import missing_from
 from airflow_tune.dags.interpret.text import as_text
 from airflow_tune.dags.interpret.truth import follow
+from airflow_tune.dags.interpret.zones import zone_named
 from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.doubted import CONTAINERS
 from airflow_tune.dags.values.function import Call, Method
 from airflow_tune.dags.values.stream import Stream
+from airflow_tune.dags.values.zone import in_zone
 
 CHANGING = frozenset(
     [
@@ -131,6 +133,15 @@ def safe(owner: str | bytes, name: str, call: Call) -> bool:
     if name in ("format", "format_map"):
         return not (isinstance(owner, str) and wide(owner))
     return all(fits(value) for value in map(follow, call.args) if isinstance(value, int))
+
+
+def replace_in_datetime(run: Run, owner: datetime, call: Call) -> object:
+    """Do `datetime.replace`, of which a new time zone is known by its name alone."""
+    rest = {name: value for name, value in call.kwargs.items() if name != "tzinfo"}
+    found = plain(run, owner, "replace", Call(call.args, rest, call.node, call.scope, call.spread))
+    if "tzinfo" not in call.kwargs or not isinstance(found, datetime):
+        return found
+    return in_zone(found, zone_named(call.kwargs["tzinfo"]))
 
 
 def add_to_list(_run: Run, owner: list[object], call: Call) -> object:
@@ -276,6 +287,7 @@ def join_text(run: Run, owner: str, call: Call) -> object:
 
 
 HANDLERS: dict[tuple[type, str], Callable[..., object]] = {
+    (datetime, "replace"): replace_in_datetime,
     (dict, "get"): get_from_dict,
     (dict, "pop"): pop_from_dict,
     (dict, "setdefault"): default_in_dict,

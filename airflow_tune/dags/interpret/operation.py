@@ -6,6 +6,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import cast
 
 from airflow_tune.dags.budget import fits
@@ -16,6 +17,7 @@ from airflow_tune.dags.interpret.lift import lift, within
 from airflow_tune.dags.interpret.run import Run
 from airflow_tune.dags.interpret.truth import follow, is_plain, truth
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.clock import Clock
 from airflow_tune.dags.values.doubted import CONTAINERS
 from airflow_tune.dags.values.function import Bound, Call, Function
 from airflow_tune.dags.values.klass import Instance
@@ -122,6 +124,9 @@ def combine(run: Run, node: ast.BinOp | ast.AugAssign, left: object, right: obje
         return relate.shift(run, left, right, Call([], {}, node, scope), upstream=kind is ast.LShift)
     if is_plain(left) and is_plain(right):
         return join(run, BINARY[kind], left, right, node.lineno)
+    if type(left) is Clock and type(right) is timedelta:
+        run.risks += 1
+        return left
     return lift(run, BINARY[kind], (left, right), node.lineno)
 
 

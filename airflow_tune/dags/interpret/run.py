@@ -165,10 +165,9 @@ class Run:
 
     def doubtful(self, value: object, reason: Unknown) -> object:
         """Return a value that may be another one: itself where it carries its doubt, else a default."""
-        kind = type(value)
-        if kind is Doubted or kind is Unknown:
+        if isinstance(value, Unknown):
             return value
-        if kind not in UNCHANGING and isinstance(value, STANDING) and value != ():
+        if type(value) not in UNCHANGING and isinstance(value, STANDING) and value != ():
             self.doubt(value, reason)
             return value
         return Doubted(reason.reason, reason.line, value)

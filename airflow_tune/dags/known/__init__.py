@@ -14,6 +14,7 @@ from airflow_tune.dags.known.environment import ENVIRONMENT
 from airflow_tune.dags.known.files import FILES
 from airflow_tune.dags.known.library import LIBRARY
 from airflow_tune.dags.known.moment import MOMENTS
+from airflow_tune.dags.known.zone import ZONES
 from airflow_tune.dags.values.function import Known
 from airflow_tune.dags.values.symbol import Symbol, symbol
 
@@ -62,7 +63,7 @@ BUILTINS: dict[str, object] = {
     "__debug__": True,
 }
 NO_VARIANT = ("skip_if", "run_if")
-PLAIN = {**LIBRARY, **CHANCE, **MOMENTS, **ENVIRONMENT, **FILES}
+PLAIN = {**LIBRARY, **CHANCE, **MOMENTS, **ZONES, **ENVIRONMENT, **FILES}
 
 
 @lru_cache(maxsize=4096)

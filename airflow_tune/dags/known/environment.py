@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.interpret.truth import follow, is_plain
+from airflow_tune.dags.interpret.zones import zone_named
 from airflow_tune.dags.model import MISSING, Unknown
+from airflow_tune.dags.values.clock import Clock
 from airflow_tune.dags.values.function import Call
+from airflow_tune.dags.values.zone import HOME
+
+CLOCK = "the clock"
 
 
 def named(call: Call) -> str:
@@ -33,21 +38,27 @@ def settled(default: object) -> object:
     return value if value is MISSING or is_plain(value) else MISSING
 
 
-def clock(_run: Run, call: Call) -> object:
-    """Return the present time: unknown."""
-    return Unknown("the clock", call.line)
+def clock(default: str | None = None) -> Handler:
+    """Return what gives the present time: in the zone that the call names, else in `default`."""
+
+    def handler(_run: Run, call: Call) -> object:
+        given = call.argument(0, "tz")
+        zone = default if given is None else zone_named(given)
+        return Unknown(CLOCK, call.line) if zone is None else Clock(CLOCK, call.line, zone=zone)
+
+    return handler
 
 
 ENVIRONMENT: dict[str, Handler] = {
     "os.environ.get": environ_get,
     "os.getenv": environ_get,
-    "datetime.date.today": clock,
-    "datetime.datetime.now": clock,
-    "datetime.datetime.today": clock,
-    "datetime.datetime.utcnow": clock,
-    "pendulum.now": clock,
-    "pendulum.today": clock,
-    "pendulum.yesterday": clock,
-    "pendulum.tomorrow": clock,
-    "time.time": clock,
+    "datetime.date.today": clock(),
+    "datetime.datetime.now": clock(HOME),
+    "datetime.datetime.today": clock(HOME),
+    "datetime.datetime.utcnow": clock(HOME),
+    "pendulum.now": clock(),
+    "pendulum.today": clock(),
+    "pendulum.yesterday": clock(),
+    "pendulum.tomorrow": clock(),
+    "time.time": clock(),
 }

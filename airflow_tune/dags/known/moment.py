@@ -1,16 +1,21 @@
-"""Dates and durations of datetime and pendulum, without time zones, which the graph never needs."""
+"""Dates and durations of datetime and pendulum; of time zones only the names are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 from airflow_tune.dags.interpret.lift import lift
 from airflow_tune.dags.interpret.run import Handler, Run
-from airflow_tune.dags.model import Unknown
+from airflow_tune.dags.interpret.zones import zone_named
+from airflow_tune.dags.model import MISSING, Unknown
 from airflow_tune.dags.values.function import Call
+from airflow_tune.dags.values.zone import HOME, UTC, in_zone
 
 ZONES = ("tzinfo", "tz", "fold")
+DIGITS = 7
+"""Arguments of a datetime from its year to its microsecond; behind them comes the zone."""
 
 
 def made(kind: Callable[..., object], limit: int) -> Handler:
@@ -27,6 +32,22 @@ def made(kind: Callable[..., object], limit: int) -> Handler:
             return kind(*values[:cut], **dict(zip(kwargs, values[cut:], strict=True)))
 
         return lift(run, build, [*args, *kwargs.values()], call.line)
+
+    return handler
+
+
+def zoned(build: Handler, default: str = HOME, place: int = DIGITS) -> Handler:
+    """Return a handler that gives what `build` makes its time zone: as the call says, else `default`.
+
+    `place` is where the zone stands among the arguments; a date that has one keeps it.
+    """
+
+    def handler(run: Run, call: Call) -> object:
+        found = build(run, call)
+        given = call.argument(place, "tzinfo", call.kwargs.get("tz", MISSING))
+        zone = default if given is MISSING else zone_named(given)
+        bare = isinstance(found, (datetime, time)) and found.tzinfo is None
+        return in_zone(cast("datetime", found), zone) if bare else found  # a time is replaced alike
 
     return handler
 
@@ -70,18 +91,20 @@ def duration(**kwargs: float) -> timedelta:
 
 
 MOMENTS: dict[str, Handler] = {
-    "airflow.utils.timezone.datetime": made(datetime, 7),
-    "airflow.sdk.timezone.datetime": made(datetime, 7),
+    "airflow.utils.dates.datetime": zoned(made(datetime, DIGITS)),
+    "airflow.utils.dates.timedelta": made(timedelta, 7),
+    "airflow.utils.timezone.datetime": zoned(made(datetime, DIGITS)),
+    "airflow.sdk.timezone.datetime": zoned(made(datetime, DIGITS)),
     "datetime.date": made(date, 3),
-    "datetime.datetime": made(datetime, 7),
-    "datetime.datetime.combine": quiet(combined),
+    "datetime.datetime": zoned(made(datetime, DIGITS)),
+    "datetime.datetime.combine": zoned(quiet(combined), place=2),
     "datetime.datetime.fromisoformat": quiet(parsed),
     "datetime.datetime.strptime": quiet(strptime),
-    "datetime.time": made(time, 4),
+    "datetime.time": zoned(made(time, 4), place=4),
     "datetime.timedelta": made(timedelta, 7),
-    "pendulum.DateTime": made(datetime, 7),
-    "pendulum.datetime": made(datetime, 7),
+    "pendulum.DateTime": zoned(made(datetime, DIGITS)),
+    "pendulum.datetime": zoned(made(datetime, DIGITS), UTC),
     "pendulum.duration": made(duration, 0),
-    "pendulum.instance": quiet(same),
-    "pendulum.parse": quiet(parsed),
+    "pendulum.instance": zoned(quiet(same), UTC, place=1),
+    "pendulum.parse": zoned(quiet(parsed), UTC),
 }

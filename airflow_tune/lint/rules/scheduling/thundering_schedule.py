@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from airflow_tune.dags.model import Name
 from airflow_tune.dags.schedule import Cron, schedule_of
+from airflow_tune.dags.values.zone import HOME, UTC, by_name
 from airflow_tune.findings import Severity
 from airflow_tune.lint.facts import DagFacts
 from airflow_tune.lint.naming import dag_name
-from airflow_tune.lint.project import ProjectRule, ProjectSubject
+from airflow_tune.lint.project import Knowledge, ProjectRule, ProjectSubject
 from airflow_tune.lint.rule import Explanation, Hit
 
 MOST = 10
@@ -22,19 +24,37 @@ NAMED = 8
 def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield, for each minute of the day with more than MOST DAGs due, the first DAG; each DAG counts once."""
     most = subject.knowledge.options.of("AFT306", "max-dags", MOST)
-    due: dict[tuple[str, int], list[DagFacts]] = {}
+    told: set[tuple[str, Name]] = set()
+    fullest_first = sorted(due(subject).items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    for (root, zone, minute), found in fullest_first:
+        new = [name for name in found if (root, name) not in told]
+        if len(found) > most and len(new) > most:
+            told.update((root, name) for name in found)
+            yield hit(minute, zone, [*found.values()])
+
+
+def due(subject: ProjectSubject) -> dict[tuple[str, str, int], dict[Name, DagFacts]]:
+    """Return the DAGs, by id, that are due in each minute of each time zone of each DAG folder.
+
+    Zones are compared by name; where that is not known, nobody knows which other DAGs are due then.
+    """
+    found: dict[tuple[str, str, int], dict[Name, DagFacts]] = {}
+    home = default_zone(subject.knowledge)
     for root, dag in subject.placed():
-        schedule = schedule_of(dag.arguments)
+        schedule, zone = schedule_of(dag.arguments), home if dag.zone == HOME else dag.zone
         paused = dag.arguments.get("is_paused_upon_creation") is True
-        if isinstance(schedule, Cron) and each_day(schedule) and not paused:
+        if zone is not None and isinstance(schedule, Cron) and each_day(schedule) and not paused:
             for minute in schedule.minutes_of_day:
-                due.setdefault((root, minute), []).append(dag)
-    told: set[tuple[str, int]] = set()
-    for (_root, minute), dags in sorted(due.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        new = [dag for dag in dags if (dag.file, dag.line) not in told]
-        if len(dags) > most and len(new) > most:
-            told.update((dag.file, dag.line) for dag in dags)
-            yield hit(minute, dags)
+                found.setdefault((root, zone, minute), {}).setdefault(dag.dag_id, dag)
+    return found
+
+
+def default_zone(known: Knowledge) -> str:
+    """Return the time zone of DAGs that name none: Airflow's default where no settings are known."""
+    if known.settings is None:
+        return UTC
+    name = known.settings.get("core", "default_timezone").value or "system"
+    return "of the system" if name == "system" else by_name(name) or name
 
 
 def each_day(schedule: Cron) -> bool:
@@ -46,13 +66,11 @@ def each_day(schedule: Cron) -> bool:
     return whole and len(schedule.minutes) == 1
 
 
-def hit(minute: int, dags: Sequence[DagFacts]) -> Hit:
-    """Return the hit for one minute."""
+def hit(minute: int, zone: str, dags: Sequence[DagFacts]) -> Hit:
+    """Return the hit for one minute of a time zone."""
     names = ", ".join(dag_name(dag) for dag in dags[:NAMED])
     more = f" and {len(dags) - NAMED} more" if len(dags) > NAMED else ""
-    message = (
-        f"{len(dags)} DAGs are due at {minute // 60:02}:{minute % 60:02} of their time zone: {names}{more}"
-    )
+    message = f"{len(dags)} DAGs are due at {minute // 60:02}:{minute % 60:02} {zone}: {names}{more}"
     return Hit(dags[0].line, message, dags[0].file, advice=offsets(dags))
 
 
@@ -72,7 +90,12 @@ RULE = ProjectRule(
     "thundering-schedule",
     Severity.WARN,
     Explanation(
-        what="More than ten DAGs of a project are due in one minute, such as midnight or the full hour.",
+        what=(
+            "More than ten DAGs of a project are due in one minute, such as midnight or the full hour. Only "
+            "DAGs of one time zone are counted together: Airflow reads a cron schedule in the zone of the "
+            "DAG's start_date, else in core.default_timezone (UTC where no --cfg tells it). DAGs whose zone "
+            "cannot be read are left out."
+        ),
         why=(
             "Their tasks queue up at once and the machines idle for the rest of the hour: the peak decides "
             "how many workers you pay, and how long the first tasks wait."
@@ -80,7 +103,10 @@ RULE = ProjectRule(
         example='DAG("sales", schedule="@daily")  # and so do forty others',
         instead="Spread the minutes, the DAGs that others wait for first.",
         fix="No edit: which DAG may start later only its users know.",
-        sources=("airflow.cfg, scheduler.max_dagruns_to_create_per_loop of 3.3.2: 10",),
+        sources=(
+            "airflow.cfg, scheduler.max_dagruns_to_create_per_loop of 3.3.2: 10",
+            "https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/timezone.html",
+        ),
     ),
     check,
     options={"max-dags": MOST},

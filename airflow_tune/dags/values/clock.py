@@ -1,0 +1,14 @@
+"""Moments that move with the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airflow_tune.dags.model import Unknown
+
+
+@dataclass(slots=True, eq=False)
+class Clock(Unknown):
+    """The present time, or a time so long before or after it: only its time zone is known, by `zone`."""
+
+    zone: str = ""
