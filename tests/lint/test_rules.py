@@ -182,3 +182,17 @@ def test_what_only_a_factory_calls_is_said_to_run_where_that_is_called(found_by)
     (called,) = found_by(rule, {"a.py": FACTORY + "group()\n"})
     assert factory.message.endswith("runs at every parse of what calls group()")
     assert called.message.endswith("runs at every parse of the file")
+
+
+def test_mails_to_nobody_are_told_of(found_by):
+    rule = next(one for one in ALL if one.code == "AFT706")
+    text = (
+        "from airflow import DAG\nfrom airflow.operators.bash import BashOperator\n"
+        'with DAG("d", schedule="@daily", default_args={{{}}}):\n'
+        '    BashOperator(task_id="a", bash_command="x")\n'
+    )
+    (quiet,) = found_by(rule, {"a.py": text.format("")})
+    (lost,) = found_by(rule, {"a.py": text.format("'email_on_failure': True")})
+    assert quiet.message == "when d fails, nobody is told"
+    assert lost.message == "when d fails, nobody is told: email_on_failure has no email to go to"
+    assert not found_by(rule, {"a.py": text.format("'email_on_failure': True, 'email': 'a@example.com'")})
