@@ -121,3 +121,118 @@ def test_a_function_of_the_database_may_do_anything(chains):
 def test_the_verb_of_a_task_is_found_behind_a_prefix(chains):
     one = "INSERT INTO mart.a SELECT * FROM raw.a"
     assert chains("t_load >> t_cleanup", t_load=one, t_cleanup="DELETE FROM raw.b") == []
+
+
+XCOMS = """
+def one(ti):
+    ti.xcom_push({0}, 1)
+    {1}
+
+
+def other(ti):
+    ti.xcom_push({0}, 2)
+    {1}
+
+
+def last(ti):
+    print({2})
+
+
+with DAG("pushes"):
+    a = PythonOperator(task_id="a1", python_callable=one)
+    b = PythonOperator(task_id="a2", python_callable=other)
+    c = {3}
+    a >> b >> c
+"""
+LAST = 'PythonOperator(task_id="c", python_callable=last)'
+PRINTS = 'BashOperator(task_id="c", bash_command="echo {{ ti.xcom_pull(key=\'k\') }}")'
+
+
+@pytest.mark.parametrize(
+    ("key", "end", "pull", "task", "count"),
+    [
+        ('"k"', "pass", 'ti.xcom_pull(key="k")', LAST, 0),
+        ('"k"', "pass", 'ti.xcom_pull(None, key="k")', LAST, 0),
+        ('"k"', "pass", 'ti.xcom_pull(task_ids=None, key="k")', LAST, 0),
+        ('"k"', "pass", "ti.xcom_pull(key=name_of(ti))", LAST, 0),
+        ("name_of(ti)", "pass", 'ti.xcom_pull(key="k")', LAST, 0),
+        ('"k"', "pass", "0", PRINTS, 0),
+        ('"k"', "return 1", "ti.xcom_pull()", LAST, 0),
+        ('"k"', "pass", "ti.xcom_pull()", LAST, 1),
+        ('"k"', "pass", 'ti.xcom_pull(key="other")', LAST, 1),
+        ('"k"', "pass", 'ti.xcom_pull("a1", key="k")', LAST, 1),
+        ('"k"', "pass", 'ti.xcom_pull(key="k", task_ids="a1")', LAST, 1),
+        ('"k"', "return 1", 'ti.xcom_pull(key="k", task_ids=["a1", "a2"])', LAST, 1),
+    ],
+)
+def test_the_order_of_pushes_counts_where_the_latest_is_pulled(found_by, key, end, pull, task, count):
+    text = HEAD.replace('with DAG("d", template_searchpath=["sql"]):\n', "")
+    assert len(found_by(RULE, {"a_dag.py": text + XCOMS.format(key, end, pull, task)})) == count
+
+
+def test_two_readers_of_a_table_are_told_as_that(chains):
+    read = "INSERT INTO mart.{} SELECT * FROM {}both"
+    (found,) = chains("a >> b", a=read.format("a", "raw."), b=read.format("b", "raw."))
+    assert found.shared == ("table raw.both",)
+    (found,) = chains("a >> b", a=read.format("a", ""), b=read.format("b", "raw."))
+    assert found.shared == ("table both",)
+    (found,) = chains("a >> b", a=read.format("a", "one."), b=read.format("b", "raw."))
+    assert found.shared == ()
+
+
+def test_the_message_says_what_is_shared(found_by):
+    text = HEAD + "".join(TASK.format(name, "SELECT id FROM raw.both LIMIT 5") for name in "ab")
+    (found,) = found_by(RULE, {"a_dag.py": f"{text}    a >> b\n"})
+    assert "no data passes and they only read what they share, table raw.both (a reads" in found.message
+
+
+TASKFLOW = """import requests
+from airflow.decorators import dag, task
+
+
+@dag
+def flow():
+    @task
+    def left(day="1"):
+        requests.get("https://left.example.com/items")
+
+    @task
+    def right():
+        requests.get("https://right.example.com/items")
+
+    @task
+    def both(a=None, b=None):
+        requests.get("https://left.example.com/items")
+
+    {}
+
+
+flow()
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "advice"),
+    [
+        ("left() >> right()", "write [left(), right()]"),
+        ("left('2026') >> right()", "write [left('2026'), right()]"),
+        ("left.override(pool='p')() >> right()", "write [left.override(pool='p')(), right()]"),
+        (
+            "left(day='2026-01-01' + '2026-01-02' + '2026-01-03' + '2026') >> right()",
+            "write [left(...), right()]",
+        ),
+        ("first = left()\n    second = right()\n    first >> second", "write [first, second]"),
+        ("first, second = left(), right()\n    first >> second", "write [first, second]"),
+        ("first = left() >> right()", "write [left(), right()]"),
+        ("left.override(task_id='other')() >> right()", "write [other, right()]"),
+    ],
+)
+def test_a_function_of_taskflow_is_written_as_its_call(found_by, row, advice):
+    (found,) = found_by(RULE, {"a_dag.py": TASKFLOW.format(row)})
+    assert found.advice.startswith(f"{advice}. If")
+
+
+def test_a_call_that_stands_twice_is_made_once():
+    kept = ((0, 1), (0, 2))
+    chain = Chain("d", "f", 1, tuple("abcd"), kept, ((2, 3),), ("",) * 4, (), (), ("a()", "b", "c", "d"))
+    assert chain.form() == "a() >> b; a() >> c; nothing else waits, and each call is made once"

@@ -7,9 +7,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from airflow_tune.dags.model import Task
-from airflow_tune.lint.dataflow.effects import Effects
+from airflow_tune.lint.dataflow.effects import Effects, meeting
 from airflow_tune.lint.dataflow.link import RATE, Link, Verdict, link
-from airflow_tune.lint.dataflow.task import blank, effects_of, references
+from airflow_tune.lint.dataflow.task import blank, effects_of, references, returns
+from airflow_tune.lint.dataflow.written import written
+from airflow_tune.lint.dataflow.xcoms import KIND, heeded, keys_alone
+from airflow_tune.lint.flow.dead import outside
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.statement import HOLE
 from airflow_tune.lint.subject import Subject
@@ -24,7 +27,7 @@ class Chain(NamedTuple):
     """Tasks in a row, and which of them still have to wait for which: pairs of places, the first first.
 
     `free` are the neighbours that need not wait, `reasons` say of every other neighbour why it has to, or
-    that this is unclear.
+    that this is unclear. `shared` is what free neighbours both read, `written` what the source names each.
     """
 
     dag_id: str
@@ -35,6 +38,8 @@ class Chain(NamedTuple):
     free: tuple[tuple[int, int], ...]
     touched: tuple[str, ...]
     reasons: tuple[str, ...]
+    shared: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     def longest(self, weights: Sequence[float]) -> float:
         """Return the length of the longest path along what is kept, each task as heavy as its weight."""
@@ -47,7 +52,8 @@ class Chain(NamedTuple):
         """Return the tasks in their parallel form, as Airflow's operators write it."""
         levels: dict[int, list[str]] = {}
         depth: list[int] = []
-        for place, task in enumerate(self.tasks):
+        tasks = self.written or self.tasks
+        for place, task in enumerate(tasks):
             depth.append(max((depth[up] + 1 for up, down in self.kept if down == place), default=0))
             levels.setdefault(depth[place], []).append(task)
         full = all(
@@ -61,8 +67,10 @@ class Chain(NamedTuple):
                 names[0] if len(names) == 1 else f"[{', '.join(names)}]"
                 for _, names in sorted(levels.items())
             )
-        edges = [f"{self.tasks[up]} >> {self.tasks[down]}" for up, down in self.kept]
-        return "; ".join(edges) + "; nothing else waits"
+        edges = "; ".join(f"{tasks[up]} >> {tasks[down]}" for up, down in self.kept)
+        places = [place for pair in self.kept for place in pair]
+        again = any(tasks[place].endswith(")") for place in places if places.count(place) > 1)
+        return f"{edges}; nothing else waits{', and each call is made once' if again else ''}"
 
 
 def chains_of(subject: Subject) -> Iterator[Chain]:
@@ -110,6 +118,7 @@ def judged(subject: Subject, shape: Shape, dag_id: str, row: list[Task]) -> Chai
     for task, one in zip(row, effects, strict=True):
         one.works = one.works or task.key in used
         astray(shape, one)
+    xcoms_of(subject, row, effects)
     links: dict[tuple[int, int], Link] = {}
     for low in range(len(row)):
         for high in range(low + 1, len(row)):
@@ -128,10 +137,20 @@ def judged(subject: Subject, shape: Shape, dag_id: str, row: list[Task]) -> Chai
     if said(subject, place.line, place.file):
         return None
     touched = tuple(told(one) for one in effects)
-    found = Chain(
-        dag_id, place.file, place.line, keys, kept, free, touched, tuple(because(keys, links, kept))
-    )
+    reasons = tuple(because(keys, links, kept))
+    both = tuple(sorted({one for low, high in free for one in read_by(effects[low], effects[high])}))
+    names = tuple(written(subject, task) for task in row)
+    found = Chain(dag_id, place.file, place.line, keys, kept, free, touched, reasons, both, names)
     return found if found.longest([1.0] * len(row)) < len(row) else None
+
+
+def xcoms_of(subject: Subject, row: Sequence[Task], effects: Sequence[Effects]) -> None:
+    """Leave the pushes of tasks whose order counts, as some task of the file pulls the latest."""
+    keys = {one.name for each in effects for one in each.reads if one.kind == KIND}
+    if subject.flow.mentions("xcom_pull"):
+        keys |= keys_alone(outside(subject.text, ()))
+    for task, one in zip(row, effects, strict=True):
+        heeded(one, task, keys, returns=bool(keys) and returns(subject, task))
 
 
 def astray(shape: Shape, effects: Effects) -> None:
@@ -196,6 +215,14 @@ def reached(low: int, high: int, held: set[tuple[int, int]]) -> bool:
     return (low, high) in held or any(
         (low, between) in held and reached(between, high, held) for between in range(low + 1, high)
     )
+
+
+def read_by(one: Effects, other: Effects) -> Iterator[str]:
+    """Yield what two tasks both read; a connection by which they do so is not told."""
+    for ours, _theirs, sure in meeting(one.reads, other.reads):
+        # A table is the same with its schema and without; addresses of one server are not.
+        if ours.kind != "connection" and (sure or ours.kind == "table"):
+            yield str(ours)
 
 
 def said(subject: Subject, line: int, file: str) -> bool:

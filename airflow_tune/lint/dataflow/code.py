@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from airflow_tune.lint.dataflow import known
+from airflow_tune.lint.dataflow import known, xcoms
 from airflow_tune.lint.dataflow.effects import Effects
 from airflow_tune.lint.dataflow.naming import address, stored
 from airflow_tune.lint.dataflow.query import of_sql
@@ -219,7 +219,9 @@ def airflow(code: Code, call: Call) -> bool:
         code.found.write("connection", code.text(call.keyword("conn_id")))
     elif call.last == "xcom_pull":
         pulled(code, call)
-    elif call.last not in ("xcom_push", *known.NOTICES):
+    elif call.last == "xcom_push":
+        code.found.write(xcoms.KIND, code.text(call.argument(0, "key")))
+    elif call.last not in known.NOTICES:
         return False
     code.found.notifies = code.found.notifies or call.last in known.NOTICES
     return True
@@ -228,6 +230,9 @@ def airflow(code: Code, call: Call) -> bool:
 def pulled(code: Code, call: Call) -> None:
     """Take in the tasks whose results are pulled."""
     node = code.body.value(call.argument(0, "task_ids"))
+    if node is None or (isinstance(node, ast.Constant) and node.value is None):
+        key = call.argument(2, "key")
+        code.found.read(xcoms.KIND, code.text(key) if key is not None else xcoms.RESULT)
     many = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
     for one in many:
         name = code.text(one)

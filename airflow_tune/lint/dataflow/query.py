@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from airflow_tune.lint.dataflow import xcoms
 from airflow_tune.lint.dataflow.effects import Effects
 from airflow_tune.lint.dataflow.naming import EXPRESSION, SAME, address, word
 from airflow_tune.lint.sql import statements
@@ -64,4 +65,6 @@ def of_template(text: str) -> Effects:
         found.read("connection", name)
     if "xcom_pull" in text and not XCOM.search(text):
         found.doubt("whose results it pulls")
+        for key in xcoms.keys_alone(text):
+            found.read(xcoms.KIND, key)
     return found

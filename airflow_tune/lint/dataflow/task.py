@@ -242,6 +242,15 @@ def blank(subject: Subject, task: Task) -> bool:
     return task.operator in MARKERS
 
 
+def returns(subject: Subject, task: Task) -> bool:
+    """Return whether a task may have a result; of operators that is not known."""
+    called = task.arguments.get("python_callable")
+    if isinstance(called, Reference) and called.line:
+        nodes = subject.index.defined(called.name, called.line)
+        return not nodes or any(one.value is not None for one in subject.flow.body(nodes[0]).returns)
+    return task.operator not in MARKERS
+
+
 READERS: tuple[tuple[re.Pattern[str], Callable[[Subject, Task], Effects]], ...] = (
     (re.compile(r"^BashOperator$"), bash),
     (re.compile(r"[a-z0-9]To[A-Z]\w*Operator$"), transfer),

@@ -34,8 +34,11 @@ def hit(chain: Chain, saving: str, evidence: tuple[Evidence, ...]) -> Hit:
     pairs = [f"{chain.tasks[low]} >> {chain.tasks[high]}" for low, high in chain.free]
     places = sorted({place for pair in chain.free for place in pair})
     touched = [f"{chain.tasks[place]} {chain.touched[place]}" for place in places]
+    apart = (
+        f"only read what they share, {some(chain.shared, ', ')}" if chain.shared else "touch different things"
+    )
     message = (
-        f"{some(pairs, ', ')}: no data passes and they touch different things ({some(touched, '; ')}),"
+        f"{some(pairs, ', ')}: no data passes and they {apart} ({some(touched, '; ')}),"
         " so they could start together"
     )
     advice = f"write {chain.form()}{saving}"
@@ -69,8 +72,9 @@ RULE = ProjectRule(
     Severity.WARN,
     Explanation(
         what=(
-            "Tasks in a row of which some neither get data from the one before nor touch what it touches: "
-            "no result, table, file, object, variable or connection is shared. It is silent where a task's "
+            "Tasks in a row of which some neither get data from the one before nor touch what it touches, "
+            "but to read it as well: no result, table, file, object, variable or connection is shared "
+            "otherwise, and no later task pulls the latest of their XComs. It is silent where a task's "
             "inside is not known, and where the order has another reason: a check, a clean-up, a "
             "notification, a shared directory, a comment that names a rate limit."
         ),
