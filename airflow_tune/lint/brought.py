@@ -15,7 +15,15 @@ BRINGS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("sklearn", "xgboost", "lightgbm", "gensim"), NUMBERS | {"scipy"}),
     **dict.fromkeys(
         (
-            *("awswrangler", "catboost", "geopandas", "gspread_dataframe", "pandas_datareader", "pandas_gbq"),
+            *(
+                "arcgis",
+                "awswrangler",
+                "catboost",
+                "geopandas",
+                "gspread_dataframe",
+                "pandas_datareader",
+                "pandas_gbq",
+            ),
             *("prophet", "pydomo", "xarray", "yfinance", "FinanceDataReader", "akshare", "pykrx", "tushare"),
         ),
         TABLES,
@@ -27,26 +35,28 @@ BRINGS: dict[str, frozenset[str]] = {
 """Packages and which of the heavy ones their own top level imports, by their sources of 2026."""
 
 
-def bringers(subject: Subject, package: str) -> Iterator[Import]:
-    """Yield a file's imports of other packages that bring a package."""
+def bringers(subject: Subject, asked: Import) -> Iterator[Import]:
+    """Yield a file's other imports of the same package, and of packages that bring it."""
+    package = asked.module.partition(".")[0]
     for one in subject.index.imports:
-        if package in BRINGS.get(one.module.partition(".")[0], ()):
+        other = one.module.partition(".")[0]
+        if one is not asked and (other == package or package in BRINGS.get(other, ())):
             yield one
 
 
-def module_with(subject: Subject, package: str) -> str:
-    """Return a module of the project, imported by the file, that imports a package at its top, or ""."""
-    top = re.compile(rf"^(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
+def modules_with(subject: Subject, package: str) -> Iterator[str]:
+    """Yield the project's modules, imported by the file, at whose top a package is imported or brought."""
+    packages = [package, *(name for name, brought in BRINGS.items() if package in brought)]
+    top = re.compile(rf"^(?:import|from)\s+(?:{'|'.join(map(re.escape, packages))})\b", re.MULTILINE)
     for one in {each.module: each for each in subject.index.imports}.values():
         name = one.module.lstrip(".")
         stem, level = name.replace(".", "/"), len(one.module) - len(name)
-        if one.module.partition(".")[0] in (package, "airflow") or not stem:
+        if one.module.partition(".")[0] in (*packages, "airflow") or not stem:
             continue
         places = [f".{'/..' * (level - 1)}"] if level else folders(subject)
         texts = (subject.read(f"{place}/{stem}.py") for place in places)
         if any(text is not None and top.search(text) for text in texts):
-            return one.module
-    return ""
+            yield one.module
 
 
 def folders(subject: Subject) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from airflow_tune.findings import Severity
 from airflow_tune.lint.check import check
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.rules import PROJECT_RULES, RULES
@@ -196,3 +197,61 @@ def test_mails_to_nobody_are_told_of(found_by):
     assert quiet.message == "when d fails, nobody is told"
     assert lost.message == "when d fails, nobody is told: email_on_failure has no email to go to"
     assert not found_by(rule, {"a.py": text.format("'email_on_failure': True, 'email': 'a@example.com'")})
+
+
+def test_a_package_that_annotations_need_by_another_import_is_told_so(found_by):
+    rule = next(one for one in ALL if one.code == "AFT104")
+    text = "import pandas as pd\nfrom pandas import DataFrame\nfrom airflow.sdk import task\n"
+    text += "@task\ndef t(frame: DataFrame):\n    return pd.concat([frame])\n"
+    first, _ = found_by(rule, {"a.py": text})
+    assert "TYPE_CHECKING" in first.advice
+    assert first.fix is None
+
+
+BACKLOG = """
+from datetime import datetime
+from airflow import DAG
+DAG("d", schedule="@hourly", start_date=datetime(2020, 1, 1), catchup=True{})
+dag = DAG("d", schedule="@hourly", start_date=datetime(2020, 1, 1), catchup=True{})
+"""
+
+
+def test_a_backlog_of_runs_one_after_the_other_weighs_less(found_by):
+    rule = next(one for one in ALL if one.code == "AFT302")
+    weights = [
+        [one.severity for one in found_by(rule, {"a.py": BACKLOG.format(runs, runs)})]
+        for runs in ("", ", max_active_runs=1")
+    ]
+    assert weights == [[Severity.ERROR], [Severity.WARN]]
+
+
+def test_default_args_that_only_the_page_shows_weigh_less(found_by):
+    rule = next(one for one in ALL if one.code == "AFT308")
+    dag = "from airflow import DAG\ndag = DAG('d', schedule='@daily', default_args={{{}}})\n"
+    found = [
+        (one.severity, one.advice)
+        for given in (
+            "'tags': ['x'], 'description': 'y'",
+            "'tags': ['x'], 'max_active_runs': 1",
+            "'catchup': False",
+        )
+        for one in found_by(rule, {"a.py": dag.format(given)})
+    ]
+    assert found == [
+        (Severity.WARN, "Pass them to the DAG."),
+        (Severity.ERROR, "Pass them to the DAG."),
+        (Severity.ERROR, "Pass it to the DAG."),
+    ]
+
+
+def test_a_last_task_hides_failures_together_with_the_others(found_by):
+    rule = next(one for one in ALL if one.code == "AFT212")
+    dag = (
+        "from airflow import DAG\nfrom airflow.operators.bash import BashOperator\nwith DAG('d'):\n"
+        "    load = BashOperator(task_id='load', bash_command='x')\n"
+        "    load >> BashOperator(task_id='tell', bash_command='x', trigger_rule='all_done')\n"
+    )
+    (alone,) = found_by(rule, {"a.py": dag})
+    (beside,) = found_by(rule, {"a.py": f"{dag}    BashOperator(task_id='other', bash_command='x')\n"})
+    assert "whenever tell (all_done) is, though load failed" in alone.message
+    assert "whenever tell (all_done) and the other last tasks are, though load failed" in beside.message

@@ -51,3 +51,20 @@ def test_an_id_that_two_files_have_is_counted_and_named_once(found_by):
     assert not found_by(RULE, {"a.py": ten, "b.py": crowd})
     (found,) = found_by(RULE, {"a.py": ten, "b.py": crowd.replace("range(6)", "range(9, 12)")})
     assert found.message.startswith("12 DAGs are due at 00:00 UTC: naive0, ")
+
+
+WAITS = """
+from airflow.sensors.external_task import ExternalTaskSensor
+with utc0:
+    ExternalTaskSensor(task_id="wait", external_dag_id="utc1")
+"""
+
+
+def test_dags_that_wait_for_each_other_are_no_example_of_other_minutes(found_by):
+    text = HEAD + UTC + UTC.replace("'utc'", "'more'")
+    (free,) = found_by(RULE, {"a.py": text})
+    (tied,) = found_by(RULE, {"a.py": text + WAITS})
+    assert "utc0 at minute" in free.advice
+    assert "utc0 at minute" not in tied.advice
+    assert "utc1 at minute" not in tied.advice
+    assert "utc2 at minute" in tied.advice

@@ -82,5 +82,5 @@ def test_work_has_a_cpu_and_sleep_has_none():
     effort = Effort(sample_s=0.0, slice_s=0.2, most_samples=8, calls=1)
     worked = take(lambda: sum(range(2_000_000)), None, effort)
     slept = take(lambda: time.sleep(0.03), None, effort)
-    assert max(worked.cpu_shares) > 0.5
-    assert max(slept.cpu_shares) < 0.5
+    # Beside other work this one has its part of a CPU only.
+    assert max(worked.cpu_shares) > 2 * max(slept.cpu_shares)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.brought import bringers, module_with
+from airflow_tune.lint.brought import bringers, modules_with
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.index import Import
 from airflow_tune.lint.localimport import into_functions
@@ -51,23 +51,30 @@ def check(subject: Subject) -> Iterator[Hit]:
         users = subject.index.uses.get(one.bound, set())
         package = one.module.partition(".")[0]
         if heavy & {package, one.module} and users and not users & parsed:
-            others = list(bringers(subject, package))
+            others = list(bringers(subject, one))
             if any(subject.index.uses.get(other.bound, set()) & parsed for other in others):
                 continue  # it is loaded all the same, for what the file does at each parse
             # What is imported twice is still imported at each parse when one of them has moved.
             fix = into_functions(subject, one, users) if times[one.bound] == 1 else None
             if package not in known:
-                known[package] = others[0].module if others else module_with(subject, package)
+                known[package] = also_by(subject, package, others)
             also = known[package]
             when = "at every parse" if subject.graph.dags else "at every parse of what imports this module"
-            typed = one.bound in subject.index.annotated and not postponed
+            names = {one.bound, *(other.bound for other in others if other.module.startswith(package))}
+            typed = bool(names & subject.index.annotated) and not postponed
             yield hit(one, f"{package} is imported {when}", fix, also, typed=typed)
+
+
+def also_by(subject: Subject, package: str, others: Sequence[Import]) -> str:
+    """Return the other modules that bring a package, "" for none."""
+    found = [other.module for other in others if other.module.partition(".")[0] != package]
+    return " and ".join(dict.fromkeys((*found, *modules_with(subject, package))))
 
 
 def hit(one: Import, message: str, fix: Fix | None, also: str, *, typed: bool) -> Hit:
     """Return the hit on an import; `typed`: annotations of functions name it, which run at each parse too.
 
-    `also` is another module that would bring the package all the same.
+    `also` are other modules that would bring the package all the same.
     """
     package = one.module.partition(".")[0]
     advice = RULE.explanation.instead
@@ -77,7 +84,9 @@ def hit(one: Import, message: str, fix: Fix | None, also: str, *, typed: bool) -
             "with `from __future__ import annotations` above."
         )
     if also:
-        advice += f" {also}, which this file imports, imports {package} at its top too: mend both."
+        alone = f"imports {package} at its top too: mend both"
+        bring = f"import {package} at their top too: mend all" if " and " in also else alone
+        advice += f" {also}, which this file imports, {bring}."
     users = "task code and annotations of functions use" if typed else "task code uses"
     message += f", and only {users} it"
     return Hit.on(one.node, message, None if typed else fix, advice if typed or also else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
@@ -21,6 +22,8 @@ MAKES = frozenset({"os.makedirs", "os.mkdir"})
 RUN_IDS = frozenset({"run_id", "dag_run_id", "AIRFLOW_CTX_DAG_RUN_ID"})
 STAMPS = frozenset({"ts", "ts_nodash", "ts_nodash_with_tz"})
 """Airflow's texts of the run's time, to the second: parameters of a task or keys of its context."""
+DAYS = frozenset({"ds", "ds_nodash", "data_interval_start", "data_interval_end"})
+"""What runs of different days differ by: rows of a day are seldom written by two runs at once."""
 MOMENTS = frozenset({"logical_date", "execution_date"})
 TAKES = frozenset({"get", "pop"})
 DEEP = 4
@@ -102,28 +105,28 @@ def renewed(body: Body, call: Call, branch: ast.If) -> bool:
     return call.node.lineno < otherwise and any(line < call.node.lineno for line in lines)
 
 
-def of_one_run(body: Body, path: ast.expr, depth: int = 0) -> bool:
-    """Return whether the id of the run is a part of a path: no other run looks for it."""
+def of_one_run(body: Body, path: ast.expr, stamps: AbstractSet[str] = STAMPS, depth: int = 0) -> bool:
+    """Return whether a path, or a value, holds the id of the run or one of its stamps: no other has it."""
     for node in nodes(body.value(path) or path):
         text = node.id if isinstance(node, ast.Name) else getattr(node, "attr", getattr(node, "value", None))
-        if (isinstance(text, str) and text in RUN_IDS) or is_stamp(body, node):
+        if (isinstance(text, str) and text in RUN_IDS) or is_stamp(body, node, stamps):
             return True
         known = body.value(node) if isinstance(node, ast.Name) and depth < DEEP else None
-        if known is not None and known is not node and of_one_run(body, known, depth + 1):
+        if known is not None and known is not node and of_one_run(body, known, stamps, depth + 1):
             return True
     return False
 
 
-def is_stamp(body: Body, node: ast.AST) -> bool:
+def is_stamp(body: Body, node: ast.AST, stamps: AbstractSet[str]) -> bool:
     """Return whether a node is the run's time: ts, context["ts"], str(dag_run.logical_date)."""
     if isinstance(node, ast.Attribute):
         return node.attr in MOMENTS and not isinstance(body.parents.get(node), ast.Attribute)
     if isinstance(node, ast.Name):
-        return node.id in STAMPS and [one.how for one in body.binds.get(node.id, ())] == ["parameter"]
+        return node.id in stamps and [one.how for one in body.binds.get(node.id, ())] == ["parameter"]
     key: ast.AST | None = node.slice if isinstance(node, ast.Subscript) else None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKES:
         key = node.args[0] if node.args else None
-    return isinstance(key, ast.Constant) and key.value in STAMPS
+    return isinstance(key, ast.Constant) and key.value in stamps
 
 
 def forgiven(body: Body, call: Call) -> bool:
@@ -151,12 +154,18 @@ def rows(body: Body) -> Iterator[Hit]:
         if text is None:
             continue
         for one in statements(text.filled()) or ():
-            if verb(text.text) == "SELECT":
+            if verb(text.text) == "SELECT" and not of_one_day(body, call):
                 asked |= one.reads
             under = any(isinstance(branch, ast.If) and negative(branch.test) for branch in call.branches)
             if one.kind == "insert" and not one.upsert and under and one.writes & asked:
                 table = min(one.writes)
                 yield Hit.on(call.node, f"another run may insert the row into {table} after the look")
+
+
+def of_one_day(body: Body, call: Call) -> bool:
+    """Return whether what a query is given, beside its text, is of one run: its id, its time or its day."""
+    given = [*call.node.args[1:], *(one.value for one in call.node.keywords)]
+    return any(of_one_run(body, one, STAMPS | DAYS) for one in given)
 
 
 def negative(test: ast.expr) -> bool:

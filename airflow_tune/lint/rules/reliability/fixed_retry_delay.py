@@ -9,9 +9,12 @@ from airflow_tune.findings import Severity
 from airflow_tune.lint.given import idle, named
 from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
+from airflow_tune.lint.rules.waiting.poke_sensor import seconds
 from airflow_tune.lint.subject import Subject
 
 FEW = 2
+LONG_S = 1800
+"""Seconds between tries that outlast most outages as they are; judgement."""
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -34,8 +37,10 @@ def fixed(task: Task, few: int) -> bool:
     """Return whether a task retries so often, each time after the same delay."""
     retries, growing = task.argument("retries"), task.arguments.get("retry_exponential_backoff")
     many = isinstance(retries, int) and retries >= few and not idle(task)
-    # Who says that the delay does not grow has thought of it.
-    return many and growing is None and task.argument("retry_policy") is None
+    delay_s = seconds(task.argument("retry_delay"))
+    # Who says that the delay does not grow, or waits as long as an outage takes, has thought of it.
+    meant = growing is not None or (delay_s is not None and delay_s >= LONG_S)
+    return many and not meant and task.argument("retry_policy") is None
 
 
 RULE = Rule(
@@ -45,7 +50,7 @@ RULE = Rule(
     Explanation(
         what=(
             "Tasks that retry twice or more with the same delay each time; told once per DAG. Where the "
-            "source says retry_exponential_backoff=False that is left alone."
+            "source says retry_exponential_backoff=False, or waits half an hour, that is left alone."
         ),
         why=(
             "When a service is ill, all its clients come back together and keep it down; growing "

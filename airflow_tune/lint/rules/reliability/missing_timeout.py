@@ -12,9 +12,11 @@ from airflow_tune.lint.mending import tasks_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
-BOUNDED = re.compile(r"^(SSH|Email|SlackAPI\w*|SlackWebhook)Operator$")
-"""Operators that end by themselves: unless set otherwise cmd_timeout is 10 s, [smtp] smtp_timeout 30 s, and
-the timeout of slack_sdk's clients 30 s."""
+BOUNDED = re.compile(
+    r"^(SSH|Email|SlackAPI\w*|SlackWebhook|S3(List\w*|(Copy|Create|Delete|Put|Get)\w*))Operator$"
+)
+"""Operators that end by themselves: unless set otherwise cmd_timeout is 10 s, [smtp] smtp_timeout 30 s, the
+timeout of slack_sdk's clients 30 s, and botocore's connect_timeout and read_timeout 60 s."""
 HTTP = frozenset({"HttpOperator", "SimpleHttpOperator"})
 """Their extra_options go to requests, whose timeout ends a call that is not answered."""
 
@@ -42,9 +44,9 @@ def ends(task: Task) -> bool:
         return True  # Kubernetes ends the pod or job then
     options = task.argument("extra_options")
     timed = isinstance(options, Mapping) and options.get("timeout") is not None
-    return bool(BOUNDED.match(task.operator)) or (
-        task.operator in HTTP and (timed or isinstance(options, Unknown))
-    )
+    asks = task.operator in HTTP and (timed or isinstance(options, Unknown))
+    endless = "cmd_timeout" in task.arguments and task.arguments["cmd_timeout"] is None
+    return asks or (not endless and bool(BOUNDED.match(task.operator)))
 
 
 RULE = Rule(

@@ -104,7 +104,10 @@ RULE = Rule(
             "reference or a pool puts off; in loops and triggers they add up."
         ),
         example="connection = hook.get_conn()\nconnection.cursor().execute(SQL)",
-        instead="with closing(hook.get_conn()) as connection: ... (psycopg2's own with block only commits).",
+        instead=(
+            "Put contextlib.closing(...) around it: with closing(connect()) as connection: ... (psycopg2's "
+            "own with block only commits)."
+        ),
         fix="Unsafe: puts the rest of the block into `with closing(...)`.",
         sources=(
             "https://docs.python.org/3/library/contextlib.html#contextlib.closing",

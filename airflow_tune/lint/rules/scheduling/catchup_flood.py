@@ -26,7 +26,8 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
             message = (
                 f"{dag_name(dag)} catches up on {count:,} runs since {begin:%Y-%m-%d} when it is enabled anew"
             )
-            yield Hit(dag.line, message, dag.file)
+            one = dag.arguments.get("max_active_runs") == 1
+            yield Hit(dag.line, message, dag.file, severity=Severity.WARN if one else None)
 
 
 def catches_up(dag: DagFacts, known: Knowledge) -> bool:
@@ -51,7 +52,8 @@ RULE = ProjectRule(
     Explanation(
         what=(
             "A DAG that catches up (catchup=True, or by default in Airflow 2) with more than five hundred "
-            "intervals between its start_date and today."
+            "intervals between its start_date and today; with max_active_runs=1, where they go one after the "
+            "other, that is a warn."
         ),
         why=(
             "In a new installation, or once the DAG's history is deleted, the scheduler makes a run for each "

@@ -22,7 +22,10 @@ def check(subject: Subject) -> Iterator[Hit]:
     if any(name.startswith("airflow.sdk") for name in subject.index.aliases.values()):
         return  # written for Airflow 3 alone, which catches up on nothing unless it is told to
     for dag in subject.graph.dags:
-        if "catchup" not in dag.arguments and schedule_of(dag.arguments) is not None and begins(dag):
+        defaults = dag.arguments.get("default_args")
+        # What default_args say of it does nothing, which is AFT308's.
+        said = "catchup" in dag.arguments or (isinstance(defaults, dict) and "catchup" in defaults)
+        if not said and schedule_of(dag.arguments) is not None and begins(dag):
             message = (
                 f"{dag_name(dag)} does not set catchup: Airflow 2 then runs every interval since start_date,"
                 " Airflow 3 none of them"

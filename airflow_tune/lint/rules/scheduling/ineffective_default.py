@@ -29,6 +29,8 @@ DAG_ONLY = frozenset(
         *("tags", "concurrency", "dagrun_timeout", "description", "is_paused_upon_creation", "dag_id"),
     },
 )
+HARMLESS = frozenset({"tags", "description"})
+"""Arguments that nothing but the UI shows: without them runs go as they were meant to."""
 SAME = (
     frozenset({"schedule", "schedule_interval", "timetable"}),
     frozenset({"max_active_tasks", "concurrency"}),
@@ -49,8 +51,10 @@ def check(subject: Subject) -> Iterator[Hit]:
             )
             message = f"{', '.join(wrong)} in default_args {does}"
             own = all(name in dag.arguments for name in wrong)
-            advice = "Remove it: the DAG is given another value." if own else ""
-            yield Hit(dag.place.line, message, dag.place.file, moved(subject, dag, wrong), advice=advice)
+            them = "them" if len(wrong) > 1 else "it"
+            advice = f"Remove {them}: the DAG is given another value." if own else f"Pass {them} to the DAG."
+            fix, weight = moved(subject, dag, wrong), Severity.WARN if HARMLESS.issuperset(wrong) else None
+            yield Hit(dag.place.line, message, dag.place.file, fix, advice, severity=weight)
 
 
 def idle(dag: Dag, given: Mapping[str, object]) -> Iterator[str]:
@@ -113,7 +117,8 @@ RULE = Rule(
     Explanation(
         what=(
             "default_args holds an argument of the DAG itself, such as catchup, schedule or max_active_runs, "
-            "which the DAG is not given itself, or is given with another value."
+            "which the DAG is not given itself, or is given with another value. Where it is tags or a "
+            "description alone that is a warn."
         ),
         why=(
             "default_args are handed to tasks; the DAG keeps its defaults, so on Airflow 2 catch-up "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from airflow_tune.dags.model import Name
 from airflow_tune.dags.schedule import Cron, schedule_of
@@ -25,12 +25,23 @@ def check(subject: ProjectSubject) -> Iterator[Hit]:
     """Yield, for each minute of the day with more than MOST DAGs due, the first DAG; each DAG counts once."""
     most = subject.knowledge.options.of("AFT306", "max-dags", MOST)
     told: set[tuple[str, Name]] = set()
+    tied = ties(subject)
     fullest_first = sorted(due(subject).items(), key=lambda pair: (-len(pair[1]), pair[0]))
     for (root, zone, minute), found in fullest_first:
         new = [name for name in found if (root, name) not in told]
         if len(found) > most and len(new) > most:
             told.update((root, name) for name in found)
-            yield hit(minute, zone, [*found.values()])
+            yield hit(minute, zone, [*found.values()], tied)
+
+
+def ties(subject: ProjectSubject) -> set[Name]:
+    """Return the DAGs that wait for a run of another at their own time, and those that are waited for."""
+    found: set[Name] = set()
+    for dag, task in subject.tasks():
+        other = task.arguments.get("external_dag_id")
+        if other is not None:
+            found |= {dag.dag_id, other} if isinstance(other, str) else {dag.dag_id}
+    return found
 
 
 def due(subject: ProjectSubject) -> dict[tuple[str, str, int], dict[Name, DagFacts]]:
@@ -66,23 +77,27 @@ def each_day(schedule: Cron) -> bool:
     return whole and len(schedule.minutes) == 1
 
 
-def hit(minute: int, zone: str, dags: Sequence[DagFacts]) -> Hit:
+def hit(minute: int, zone: str, dags: Sequence[DagFacts], tied: Container[Name]) -> Hit:
     """Return the hit for one minute of a time zone."""
     names = ", ".join(dag_name(dag) for dag in dags[:NAMED])
     more = f" and {len(dags) - NAMED} more" if len(dags) > NAMED else ""
     message = f"{len(dags)} DAGs are due at {minute // 60:02}:{minute % 60:02} {zone}: {names}{more}"
-    return Hit(dags[0].line, message, dags[0].file, advice=offsets(dags))
+    return Hit(dags[0].line, message, dags[0].file, advice=offsets(dags, tied))
 
 
-def offsets(dags: Sequence[DagFacts]) -> str:
-    """Return a proposal: the DAGs spread evenly over the hour, every DAG's cron with its own minute."""
+def offsets(dags: Sequence[DagFacts], tied: Container[Name]) -> str:
+    """Return a proposal: the DAGs spread evenly over the hour, every DAG's cron with its own minute.
+
+    A sensor of another DAG's run looks for that of its own time: such DAGs are no example.
+    """
     step = max(1, 60 // len(dags))
     proposed = []
-    for number, dag in enumerate(dags[:NAMED]):
+    for number, dag in enumerate([one for one in dags if one.dag_id not in tied][:NAMED]):
         schedule = schedule_of(dag.arguments)
         minute = min(schedule.minutes) if isinstance(schedule, Cron) else 0
         proposed.append(f"{dag_name(dag)} at minute {(minute + number * step) % 60}")
-    return f"spread them, such as {', '.join(proposed)}; what another DAG waits for first"
+    such = f", such as {', '.join(proposed)}" if proposed else ""
+    return f"spread them{such}; what another DAG waits for first, and execution_delta of its sensor with it"
 
 
 RULE = ProjectRule(

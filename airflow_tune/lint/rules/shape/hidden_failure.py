@@ -35,7 +35,9 @@ def hit(shape: Shape, task: Task, hidden: list[str]) -> Hit:
     direct = [key for key in hidden if key in shape.up[task.key]] or hidden
     names = ", ".join(direct[:3]) + (" and others" if len(direct) > 3 else "")  # noqa: PLR2004 - enough names
     rule = task.argument("trigger_rule")
-    message = f"the run is a success whenever {task.key} ({rule}) is, though {names} failed"
+    others = sum(not one.is_teardown for one in shape.leaves) > 1
+    whole = f"{task.key} ({rule}) and the other last tasks are" if others else f"{task.key} ({rule}) is"
+    message = f"the run is a success whenever {whole}, though {names} failed"
     return Hit(task.place.line, message, task.place.file)
 
 
@@ -74,8 +76,8 @@ RULE = Rule(
         ),
         example='load >> BashOperator(task_id="clean", bash_command="rm x", trigger_rule="all_done")',
         instead=(
-            "Make the clean-up a teardown (.as_teardown()), or add a last task with trigger_rule one_failed "
-            "that fails."
+            "Add a last task with trigger_rule one_failed that fails; of a mere clean-up make a teardown "
+            "(.as_teardown())."
         ),
         fix="No edit: which tasks count is the author's decision.",
         sources=(

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from datetime import timedelta
 
-from airflow_tune.dags.model import Task
+from airflow_tune.dags.model import Dag, Task
 from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import executes
+from airflow_tune.lint.given import executes, named
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -33,12 +33,13 @@ def check(subject: Subject) -> Iterator[Hit]:
             pokes = task.argument("mode", "poke") == "poke" and task.argument("deferrable") in (None, False)
             defers = any(word in task.operator for word in DEFERS) or own_defers(subject, task)
             if task.operator.endswith("Sensor") and pokes and not defers and waits_long(subject, task):
-                yield hit(subject, task)
+                yield hit(subject, dag, task)
 
 
-def hit(subject: Subject, task: Task) -> Hit:
+def hit(subject: Subject, dag: Dag, task: Task) -> Hit:
     """Return the hit on a sensor; rescheduled as often as some poke, it would cost more than its slot."""
-    message, place = f"the sensor {task.key} holds a slot while it waits", task.place
+    told, place = named([task], dag, subject.file), task.place
+    message = f"the sensor {told} holds a slot while it waits"
     interval = seconds(task.argument("poke_interval"))
     if interval is not None and interval < OFTEN_S:
         return Hit(place.line, message, place.file, advice=SELDOM)

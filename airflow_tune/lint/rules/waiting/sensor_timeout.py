@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from airflow_tune.dags.model import Task
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import TELLS, missing, sensor
+from airflow_tune.lint.given import TELLS, missing, named, sensor
 from airflow_tune.lint.mending import task_with
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
@@ -30,7 +30,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         for task in dag.tasks:
             bounded = "execution_timeout" in task.arguments or dag.arguments.get("dagrun_timeout") is not None
             if sensor(task) and not bounded and missing(dag, task, "timeout") and not of_clock(subject, task):
-                message = f"the sensor {task.key} waits up to seven days for what may never come"
+                told = named([task], dag, subject.file)
+                message = f"the sensor {told} waits up to seven days for what may never come"
                 fix = task_with(subject, task, timeout="6 * 60 * 60")
                 yield Hit(task.place.line, message, task.place.file, fix)
 
