@@ -15,6 +15,8 @@ from airflow_tune.dags.loaded import Loaded, States
 from airflow_tune.dags.model import Unknown
 from airflow_tune.dags.trees import Trees
 
+INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders in which pip puts packages, DAGs that are a package of their own among them."""
 LARGEST_BYTES = 256 << 10
 """Larger data files are not read: parsing YAML costs about a second per 100 KiB without libyaml."""
 
@@ -75,10 +77,12 @@ class Project:
     trees: Trees = field(default_factory=Trees)
     held_bytes: int = 0
     places: list[str] = field(init=False)
+    installed: bool = field(init=False)
 
     def __post_init__(self) -> None:
         folders = (self.root, self.root / "plugins", self.root.parent, self.root.parent / "plugins")
         self.places = [str(folder) for folder in folders]
+        self.installed = self.root.name in INSTALLED
 
     def package(self, file: str, level: int) -> str:
         """Return the dotted package that `level` dots mean in `file`."""
@@ -100,7 +104,7 @@ class Project:
 
     def find(self, name: str, file: str, level: int) -> Source | None:
         """Return the source of a module as imported in `file`, None when the project has none."""
-        key = f"module:{level}:{os.path.dirname(file) if level else ''}:{name}"
+        key = f"module:{level}:{os.path.dirname(file) if level or self.installed else ''}:{name}"
         self.reads.add(key)
         if key not in self.found:
             self.found[key] = self.locate(name, file, level)
@@ -108,13 +112,13 @@ class Project:
         return None if path is None else self.source(path)
 
     def locate(self, name: str, file: str, level: int) -> str | None:
-        """Return the file of a module; the standard library and Airflow itself are never the project's."""
+        """Return the file of a module, None where the project has none."""
         return next(filter(os.path.isfile, self.candidates(name, file, level)), None)
 
     def candidates(self, name: str, file: str, level: int) -> Iterator[str]:
         """Yield the files that a module could be, the first that is there counts."""
         parts = name.split(".") if name else []
-        if not level and parts[:1] and (parts[0] == "airflow" or parts[0] in sys.stdlib_module_names):
+        if not level and parts and self.apart(parts[0], file):
             return
         folder = os.path.dirname(file)
         places = [up(folder, level - 1)] if level else self.places
@@ -124,6 +128,12 @@ class Project:
                 yield stem + ".py"
             if level or stem != folder:
                 yield os.path.join(stem, "__init__.py")
+
+    def apart(self, package: str, file: str) -> bool:
+        """Return whether a package is not the project's: Python's own, Airflow, or installed beside it."""
+        if package == "airflow" or package in sys.stdlib_module_names:
+            return True
+        return self.installed and not file.startswith(os.path.join(self.places[0], package, ""))
 
     def possible(self, key: str) -> list[str]:
         """Return the files that a note among `reads` asks for, the first that is there counts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from airflow_tune.dags.model import Unknown
 from airflow_tune.dags.project import Project
 from airflow_tune.dags.reader import read_file
 
@@ -52,3 +53,23 @@ def test_files_outside_are_never_touched(dags, tmp_path):
     for path in ("../outside", "/etc/hostname", "dags/none", "dags/bad", "dags/large", "dags/\0"):
         assert project.text(path) is None
     assert not {key for key in project.reads if str(tmp_path) not in key}
+
+
+def test_of_installed_packages_only_the_files_own_is_read(tmp_path):
+    site = tmp_path / "site-packages"
+    for package in ("sales", "other"):
+        (site / package).mkdir(parents=True)
+        (site / package / "__init__.py").write_text("", encoding="utf-8")
+        (site / package / "names.py").write_text(f"NAME = '{package}'\n", encoding="utf-8")
+        source = "from airflow import DAG\nfrom sales import names as a\nfrom other import names as b\n"
+        source += "one, two = DAG(a.NAME), DAG(b.NAME)\n"
+        (site / package / "flows.py").write_text(source, encoding="utf-8")
+    project = Project(site)
+    found = {
+        package: [dag.dag_id for dag in read_file(site / package / "flows.py", project).dags]
+        for package in ("sales", "other")
+    }
+    assert found["sales"][0] == "sales"
+    assert found["other"][1] == "other"
+    assert isinstance(found["sales"][1], Unknown)
+    assert isinstance(found["other"][0], Unknown)
