@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from airflow_tune.dags.model import Reference
 from airflow_tune.dags.values.clock import Clock
@@ -27,6 +28,21 @@ def timezone_of(arguments: Mapping[str, object]) -> str | None:
         return common if isinstance(defaults, dict) else HOME
     found = zone_of(own)
     return None if found == HOME and isinstance(defaults, dict) and common != HOME else found
+
+
+def clock_of(arguments: Mapping[str, object]) -> tzinfo:
+    """Return the clock by which a DAG's cron schedule goes.
+
+    UTC where its zone, or core.default_timezone, is not known, and where the tz database lacks it.
+    """
+    name = timezone_of(arguments)
+    if name is None or name in (HOME, UTC):
+        return timezone.utc
+    try:
+        offset = datetime.strptime(name, "UTC%z").tzinfo if name.startswith(UTC) else None  # see by_offset
+        return offset or ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return timezone.utc
 
 
 def zone_of(begin: object) -> str | None:

@@ -38,6 +38,25 @@ def test_a_schedule_says_when_runs_come(dags, schedule, how, seconds):
     assert came(found)["one"] == (how, tuple(seconds))
 
 
+@pytest.mark.parametrize(
+    ("schedule", "zone", "seconds"),
+    [
+        ("'0 0 * * *'", "Asia/Tokyo", [54000]),
+        ("'30 6,20 * * *'", "Australia/Sydney", [34200, 70200]),
+        ("'0 0 * * 1'", "Pacific/Auckland", []),
+        ("'0 0 * * 2'", "Pacific/Auckland", [39600]),
+        ("'0 0 * * *'", "Mars/Base", [0]),
+        ("timedelta(hours=24)", "Asia/Tokyo", [57600]),
+    ],
+)
+def test_a_cron_schedule_goes_by_the_clock_of_the_dags_zone(dags, schedule, zone, seconds):
+    found, _ = dags(
+        f"import pendulum\nwith DAG('one', schedule={schedule}, start_date=pendulum.datetime(2026, 1, 1, 1,"
+        f" tz={zone!r})):\n    BashOperator(task_id='t', bash_command='')\n"
+    )
+    assert came(found)["one"] == (How.CLOCK, tuple(seconds))
+
+
 FOLLOWING = """
 A, B = Asset("a"), Asset("b")
 with DAG("first", schedule="0 */12 * * *"):
