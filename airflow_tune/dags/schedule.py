@@ -35,6 +35,7 @@ FIELDS: tuple[tuple[int, int, Mapping[str, int]], ...] = (
     (0, 7, WEEKDAYS),
 )
 SUNDAY = 7
+DIGITS = 9
 LONGEST_DAYS = 100 * 366
 YEAR_DAYS = 365
 
@@ -144,7 +145,8 @@ def values(field: str, low: int, high: int, names: Mapping[str, int]) -> set[int
 
 def number(text: str, names: Mapping[str, int]) -> int | None:
     """Return a number or the number of a name, None for anything else."""
-    return int(text) if text.isdecimal() and text.isascii() else names.get(text)
+    # Python refuses to read numbers of thousands of digits.
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < DIGITS else names.get(text)
 
 
 def moment(value: object) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 SCALARS = frozenset(
     {
@@ -16,6 +17,8 @@ LEAVES = (
     *(ast.expr_context, ast.operator),
 )
 """Kinds of nodes that hold no others; the `value` of a MatchSingleton is True, False or None itself."""
+BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
+"""The fields that hold statements, or what holds them."""
 HELD: dict[type, tuple[str, ...]] = {}
 """The fields that can hold nodes, for each kind of node that was met."""
 
@@ -63,3 +66,16 @@ def nodes(node: ast.AST) -> list[ast.AST]:
                 elif value is not None:
                     append(value)
     return found
+
+
+def blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yield every list of statements that run one after the other."""
+    pending = [tree]
+    while pending:
+        one = pending.pop()
+        for name in BODIES:
+            body = getattr(one, name, None)
+            if isinstance(body, list):
+                pending.extend(body)
+                if body and isinstance(body[0], ast.stmt):
+                    yield body

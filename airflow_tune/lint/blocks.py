@@ -9,26 +9,11 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from airflow_tune.dags.model import Place
-from airflow_tune.dags.tree import nodes
+from airflow_tune.dags.tree import blocks, nodes
 from airflow_tune.lint.edit import Edit
 from airflow_tune.lint.editing import drop_statement, source_of
 from airflow_tune.lint.flow.body import Body, Call
 from airflow_tune.lint.subject import Subject
-
-BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
-
-
-def blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
-    """Yield every list of statements that run one after the other."""
-    pending = [tree]
-    while pending:
-        one = pending.pop()
-        for name in BODIES:
-            body = getattr(one, name, None)
-            if isinstance(body, list):
-                pending.extend(body)
-                if body and isinstance(body[0], ast.stmt):
-                    yield body
 
 
 def siblings(tree: ast.AST, statement: ast.stmt) -> list[ast.stmt] | None:
@@ -40,12 +25,7 @@ def statement_at(subject: Subject, place: Place) -> ast.stmt | None:
     """Return the one simple statement that begins on a line; None for several, and in another file."""
     if place.file != subject.file:
         return None
-    found = [
-        one
-        for body in blocks(subject.tree)
-        for one in body
-        if one.lineno == place.line and not hasattr(one, "body")
-    ]
+    found = subject.statements.get(place.line, [])
     return found[0] if len(found) == 1 else None
 
 

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import PurePath
 
 from airflow_tune.dags.model import FileGraph
+from airflow_tune.dags.tree import blocks
 from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.index import Index, Site, index, of_airflow
 from airflow_tune.lint.options import Options
@@ -115,6 +116,14 @@ class Subject:
     def shapes(self) -> list[Shape]:
         """Return the shape of each DAG."""
         return [Shape(dag) for dag in self.graph.dags]
+
+    @cached_property
+    def statements(self) -> dict[int, list[ast.stmt]]:
+        """Return the statements that hold no others, by the line on which they begin."""
+        found: dict[int, list[ast.stmt]] = {}
+        for one in (each for body in blocks(self.tree) for each in body if not hasattr(each, "body")):
+            found.setdefault(one.lineno, []).append(one)
+        return found
 
     @cached_property
     def calls(self) -> dict[int, list[Site]]:

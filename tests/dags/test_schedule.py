@@ -40,6 +40,7 @@ def test_cron_is_counted_by_days(text, runs_of_2025):
         "a b c d e",
         "*/0 * * * *",
         "5-2 * * * *",
+        f"{'9' * 5000} * * * *",
     ],
 )
 def test_what_is_no_plain_cron_is_not_known(text):

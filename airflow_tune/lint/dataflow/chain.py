@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,7 +13,6 @@ from airflow_tune.lint.dataflow.link import RATE, Link, Verdict, link
 from airflow_tune.lint.dataflow.task import blank, effects_of, references, returns
 from airflow_tune.lint.dataflow.written import written
 from airflow_tune.lint.dataflow.xcoms import KIND, heeded, keys_alone
-from airflow_tune.lint.flow.dead import outside
 from airflow_tune.lint.shape import Shape
 from airflow_tune.lint.statement import HOLE
 from airflow_tune.lint.subject import Subject
@@ -75,13 +75,15 @@ class Chain(NamedTuple):
 
 def chains_of(subject: Subject) -> Iterator[Chain]:
     """Yield the chains of a file's DAGs that are longer than their data flow asks for."""
+    pulls = subject.flow.mentions("xcom_pull")
+    pulled = keys_alone("\n".join(line for _, line in subject.flow.code)) if pulls else set()
     for shape in subject.shapes:
         dag = shape.dag
         serial = 1 in (dag.arguments.get("max_active_tasks"), dag.arguments.get("concurrency"))
         if not dag.complete or serial or not shape.small or not isinstance(dag.dag_id, str):
             continue
         for row in rows(shape):
-            found = judged(subject, shape, dag.dag_id, row)
+            found = judged(subject, shape, row, pulled)
             if found is not None:
                 yield found
 
@@ -109,8 +111,11 @@ def implied(shape: Shape, up: str, down: str) -> bool:
     return any(down in shape.after.of(other) for other in shape.down[up] if other != down)
 
 
-def judged(subject: Subject, shape: Shape, dag_id: str, row: list[Task]) -> Chain | None:
-    """Return a row as a chain, None where it has to be as long as it is."""
+def judged(subject: Subject, shape: Shape, row: list[Task], pulled: AbstractSet[str]) -> Chain | None:
+    """Return a row as a chain, None where it has to be as long as it is.
+
+    `pulled` are the keys of XComs that code of the file pulls from whichever task.
+    """
     if not promising(subject, row):
         return None
     effects = [effects_of(subject, task) for task in row]
@@ -118,7 +123,7 @@ def judged(subject: Subject, shape: Shape, dag_id: str, row: list[Task]) -> Chai
     for task, one in zip(row, effects, strict=True):
         one.works = one.works or task.key in used
         astray(shape, one)
-    xcoms_of(subject, row, effects)
+    xcoms_of(subject, row, effects, pulled)
     links: dict[tuple[int, int], Link] = {}
     for low in range(len(row)):
         for high in range(low + 1, len(row)):
@@ -140,15 +145,17 @@ def judged(subject: Subject, shape: Shape, dag_id: str, row: list[Task]) -> Chai
     reasons = tuple(because(keys, links, kept))
     both = tuple(sorted({one for low, high in free for one in read_by(effects[low], effects[high])}))
     names = tuple(written(subject, task) for task in row)
-    found = Chain(dag_id, place.file, place.line, keys, kept, free, touched, reasons, both, names)
+    found = Chain(
+        str(shape.dag.dag_id), place.file, place.line, keys, kept, free, touched, reasons, both, names
+    )
     return found if found.longest([1.0] * len(row)) < len(row) else None
 
 
-def xcoms_of(subject: Subject, row: Sequence[Task], effects: Sequence[Effects]) -> None:
+def xcoms_of(
+    subject: Subject, row: Sequence[Task], effects: Sequence[Effects], pulled: AbstractSet[str]
+) -> None:
     """Leave the pushes of tasks whose order counts, as some task of the file pulls the latest."""
-    keys = {one.name for each in effects for one in each.reads if one.kind == KIND}
-    if subject.flow.mentions("xcom_pull"):
-        keys |= keys_alone(outside(subject.text, ()))
+    keys = {one.name for each in effects for one in each.reads if one.kind == KIND} | pulled
     for task, one in zip(row, effects, strict=True):
         heeded(one, task, keys, returns=bool(keys) and returns(subject, task))
 

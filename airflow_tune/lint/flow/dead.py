@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from airflow_tune.dags.model import FileGraph
@@ -23,8 +23,10 @@ def dead(tree: ast.Module, index: Index, graph: FileGraph, text: str) -> list[as
     What holds no DAG is there for other files, and a decorator may hand its function on to anybody.
     """
     left = nameless(tree, index) if graph.dags else {}
+    code = code_of(text) if left else []
     while left:
-        rest = outside(text, lines_of(left.values()))
+        gone = lines_of(left.values())
+        rest = "\n".join(line for number, line in code if number not in gone)
         kept = {name: node for name, node in left.items() if not named(rest, name, index, graph.file)}
         kept = closed(kept, index)
         if len(kept) == len(left):
@@ -55,12 +57,10 @@ def closed(found: dict[str, ast.stmt], index: Index) -> dict[str, ast.stmt]:
         found = kept
 
 
-def outside(text: str, gone: Container[int]) -> str:
-    """Return the source without some lines, and without those that are comments."""
+def code_of(text: str) -> list[tuple[int, str]]:
+    """Return the lines of a source with their numbers, without those that are comments."""
     lines = enumerate(LINE_END.split(text), 1)
-    return "\n".join(
-        line for number, line in lines if number not in gone and not line.lstrip().startswith("#")
-    )
+    return [(number, line) for number, line in lines if not line.lstrip().startswith("#")]
 
 
 def lines_of(functions: Iterable[ast.stmt]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from airflow_tune.dags.model import Dag, FileGraph, Reference, Task
 from airflow_tune.lint.flow.body import Body, Definition
-from airflow_tune.lint.flow.dead import dead, lines_of
+from airflow_tune.lint.flow.dead import code_of, dead, lines_of
 from airflow_tune.lint.flow.walk import walk
 from airflow_tune.lint.index import Index, Site
 
@@ -31,6 +31,11 @@ class Flow:
     def lowered(self) -> str:
         """Return the source in lower case."""
         return self.text.lower()
+
+    @cached_property
+    def code(self) -> list[tuple[int, str]]:
+        """Return the lines of the source with their numbers, without those that are comments."""
+        return code_of(self.text)
 
     def mentions(self, *words: str) -> bool:
         """Return whether the source holds one of the words, given in lower case, wherever it stands.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from airflow_tune.dags.tree import nodes
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.editing import named, replace, source_of
 from airflow_tune.lint.flow.body import Body, Call, Definition, names_in
-from airflow_tune.lint.flow.dead import lines_of, outside
+from airflow_tune.lint.flow.dead import lines_of
 from airflow_tune.lint.flow.paths import CALLS, accesses, alone, used
 from airflow_tune.lint.flow.texts import HOLE, text_of
 from airflow_tune.lint.rule import Explanation, Hit, Rule
@@ -34,6 +35,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     flow = subject.flow
     tool = subject.index.script and "argparse" in subject.index.aliases
     fixes: dict[str, Fix | None] = {}
+    lines = cache(partial(quoting, subject))
     for body in () if tool else flow.bodies(CALLS):
         if commanded(body):
             continue
@@ -50,12 +52,15 @@ def check(subject: Subject) -> Iterator[Hit]:
                 message = f"two runs at the same time write the same {access.path}"
                 if access.path not in fixes:
                     fixes[access.path] = by_run(subject, access.path)
-                advice = HANDED if handed_on(subject, body, call, access.path) else ""
+                advice = HANDED if handed_on(subject, body, call, access.path, lines) else ""
                 yield Hit(access.line, message, fix=fixes[access.path], advice=advice, node=call.node)
 
 
-def handed_on(subject: Subject, body: Body, call: Call, path: str) -> bool:
-    """Return whether other code of the file names a path that a body writes, or the folder it is in."""
+def handed_on(subject: Subject, body: Body, call: Call, path: str, lines: Callable[[str], list[int]]) -> bool:
+    """Return whether other code of the file names a path that a body writes, or the folder it is in.
+
+    `lines` tells the lines of code that name a path.
+    """
     home, folder = subject.flow.module, path.rpartition("/")[0]
     places = {path, folder} - TEMPS
     names = [name for name in constants(body, call, home) if said(body, name) in places]
@@ -63,8 +68,8 @@ def handed_on(subject: Subject, body: Body, call: Call, path: str) -> bool:
     if users or any(name in home.loads for name in names):
         return True
     own = lines_of([body.node] if isinstance(body.node, Definition) else [])
-    rest = outside(subject.text, own | {one.line for name in names for one in home.binds[name]})
-    return any(quoted(one, rest) for one in places)
+    gone = own | {one.line for name in names for one in home.binds[name]}
+    return any(line not in gone for place in places for line in lines(place))
 
 
 def constants(body: Body, call: Call, home: Body) -> set[str]:
@@ -79,9 +84,10 @@ def said(body: Body, name: str) -> str:
     return text.text if text is not None else ""
 
 
-def quoted(path: str, text: str) -> bool:
-    """Return whether a path stands in a source as a whole, not as the beginning of another."""
-    return re.search(rf"(?<![\w.-]){re.escape(path)}/?(?![\w/.-])", text) is not None
+def quoting(subject: Subject, path: str) -> list[int]:
+    """Return the lines of code in which a path stands as a whole, not as the beginning of another."""
+    whole = re.compile(rf"(?<![\w.-]){re.escape(path)}/?(?![\w/.-])")
+    return [number for number, line in subject.flow.code if path in line and whole.search(line)]
 
 
 def commanded(body: Body) -> bool:
