@@ -42,32 +42,48 @@ HEAVY = frozenset(
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield top-level imports of heavy packages whose names only task code uses."""
-    heavy = set(subject.options.of("AFT104", "packages", HEAVY))
-    parsed = subject.index.parse_functions()
-    known: dict[str, str] = {}
     times = Counter(one.bound for one in subject.index.imports)
-    postponed = subject.index.aliases.get("annotations") == "__future__.annotations"
+    known: dict[str, str] = {}
+    for one, others in idle(subject):
+        package = package_of(one)
+        # What is imported twice is still imported at each parse when one of them has moved.
+        fix = into_functions(subject, one, subject.index.uses[one.bound]) if times[one.bound] == 1 else None
+        if package not in known:
+            known[package] = also_by(subject, package, others)
+        when = "at every parse" if subject.graph.dags else "at every parse of what imports this module"
+        message = f"{package} is imported {when}"
+        yield hit(one, message, fix, known[package], typed=annotates(subject, one, others))
+
+
+def package_of(one: Import) -> str:
+    """Return the package that an import is of."""
+    return one.module.partition(".")[0]
+
+
+def idle(subject: Subject) -> Iterator[tuple[Import, list[Import]]]:
+    """Yield the imports of heavy packages that no parse needs, each with those that bring its package too."""
+    heavy = set(subject.options.of("AFT104", "packages", HEAVY))
+    parsed, uses = subject.index.parse_functions(), subject.index.uses
     for one in () if subject.index.script else subject.index.imports:
-        users = subject.index.uses.get(one.bound, set())
-        package = one.module.partition(".")[0]
-        if heavy & {package, one.module} and users and not users & parsed:
+        users = uses.get(one.bound, set())
+        if heavy & {package_of(one), one.module} and users and not users & parsed:
             others = list(bringers(subject, one))
-            if any(subject.index.uses.get(other.bound, set()) & parsed for other in others):
-                continue  # it is loaded all the same, for what the file does at each parse
-            # What is imported twice is still imported at each parse when one of them has moved.
-            fix = into_functions(subject, one, users) if times[one.bound] == 1 else None
-            if package not in known:
-                known[package] = also_by(subject, package, others)
-            also = known[package]
-            when = "at every parse" if subject.graph.dags else "at every parse of what imports this module"
-            names = {one.bound, *(other.bound for other in others if other.module.startswith(package))}
-            typed = bool(names & subject.index.annotated) and not postponed
-            yield hit(one, f"{package} is imported {when}", fix, also, typed=typed)
+            # Else it is loaded all the same, for what the file does at each parse.
+            if not any(uses.get(other.bound, set()) & parsed for other in others):
+                yield one, others
+
+
+def annotates(subject: Subject, one: Import, others: Sequence[Import]) -> bool:
+    """Return whether annotations that run at each parse name an import, or another of its package."""
+    if subject.index.aliases.get("annotations") == "__future__.annotations":
+        return False
+    same = (other.bound for other in others if package_of(other) == package_of(one))
+    return not subject.index.annotated.isdisjoint({one.bound, *same})
 
 
 def also_by(subject: Subject, package: str, others: Sequence[Import]) -> str:
     """Return the other modules that bring a package, "" for none."""
-    found = [other.module for other in others if other.module.partition(".")[0] != package]
+    found = [other.module for other in others if package_of(other) != package]
     return " and ".join(dict.fromkeys((*found, *modules_with(subject, package))))
 
 
@@ -76,7 +92,7 @@ def hit(one: Import, message: str, fix: Fix | None, also: str, *, typed: bool) -
 
     `also` are other modules that would bring the package all the same.
     """
-    package = one.module.partition(".")[0]
+    package = package_of(one)
     advice = RULE.explanation.instead
     if typed:
         advice = (

@@ -30,13 +30,19 @@ def check(subject: Subject) -> Iterator[Hit]:
     most = subject.options.of("AFT704", "max-retries", TOO_MANY)
     for dag in subject.graph.dags:
         for task in dag.tasks:
-            retries = task.argument("retries")
-            unbounded = doubles(task) and task.argument("max_retry_delay") is None
-            many = isinstance(retries, int) and (retries > most or (unbounded and retries >= MANY))
-            if many and not idle(task):
-                wait_s = waited(task, int(str(retries)))
+            if many(task, most):
+                wait_s = waited(task, int(str(task.argument("retries"))))
                 if (wait_s is None or wait_s >= LONG_S) and not ended(dag, wait_s):
                     yield hit(subject, dag, task, wait_s)
+
+
+def many(task: Task, most: int) -> bool:
+    """Return whether a task retries more than `most` times, or often after delays that grow without bound."""
+    retries = task.argument("retries")
+    if not isinstance(retries, int) or idle(task):
+        return False
+    unbounded = doubles(task) and task.argument("max_retry_delay") is None
+    return retries > most or (unbounded and retries >= MANY)
 
 
 def ended(dag: Dag, wait_s: float | None) -> bool:
