@@ -110,6 +110,12 @@ class Dag:
     why_partial: tuple[Unknown, ...] = ()
 
     @property
+    def defaults(self) -> Mapping[object, object]:
+        """Return its default_args; none where they are not known."""
+        given = self.arguments.get("default_args")
+        return given if isinstance(given, dict) else {}
+
+    @property
     def complete(self) -> bool:
         """Return whether tasks and edges are exactly what Airflow would build."""
         return not self.why_partial

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from airflow_tune.dags.model import MISSING
 
@@ -149,8 +149,8 @@ def number(text: str, names: Mapping[str, int]) -> int | None:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < DIGITS else names.get(text)
 
 
-def moment(value: object) -> datetime | None:
-    """Return a date or moment as an aware one, taken as UTC where it says nothing; None for all else."""
+def moment(value: object, clock: tzinfo = timezone.utc) -> datetime | None:
+    """Return a date or moment as an aware one, by `clock` where it says nothing; None for all else."""
     if isinstance(value, datetime):
-        return value if value.utcoffset() is not None else value.replace(tzinfo=timezone.utc)
-    return datetime.combine(value, time(), timezone.utc) if isinstance(value, date) else None
+        return value if value.utcoffset() is not None else value.replace(tzinfo=clock)
+    return datetime.combine(value, time(), clock) if isinstance(value, date) else None

@@ -18,16 +18,12 @@ def timezone_of(arguments: Mapping[str, object]) -> str | None:
     default_args (airflow.models.dag of 2.11.2) and 3.x the default one (airflow.sdk.definitions.dag of
     3.3.2): that is not known here.
     """
-    defaults = arguments.get("default_args")
-    own, common = arguments.get("start_date"), None
-    if isinstance(defaults, dict):
-        common = zone_of(defaults.get("start_date"))
-    elif defaults is not None and own is None:
-        return None
+    defaults, own = arguments.get("default_args"), arguments.get("start_date")
+    common = zone_of(defaults.get("start_date")) if isinstance(defaults, dict) else HOME
     if own is None:
-        return common if isinstance(defaults, dict) else HOME
+        return common if defaults is None or isinstance(defaults, dict) else None
     found = zone_of(own)
-    return None if found == HOME and isinstance(defaults, dict) and common != HOME else found
+    return None if found == HOME and common != HOME else found
 
 
 def clock_of(arguments: Mapping[str, object]) -> tzinfo:

@@ -37,10 +37,9 @@ BRINGS: dict[str, frozenset[str]] = {
 
 def bringers(subject: Subject, asked: Import) -> Iterator[Import]:
     """Yield a file's other imports of the same package, and of packages that bring it."""
-    package = asked.module.partition(".")[0]
     for one in subject.index.imports:
-        other = one.module.partition(".")[0]
-        if one is not asked and (other == package or package in BRINGS.get(other, ())):
+        brings = one.package == asked.package or asked.package in BRINGS.get(one.package, ())
+        if one is not asked and brings:
             yield one
 
 
@@ -51,7 +50,7 @@ def modules_with(subject: Subject, package: str) -> Iterator[str]:
     for one in {each.module: each for each in subject.index.imports}.values():
         name = one.module.lstrip(".")
         stem, level = name.replace(".", "/"), len(one.module) - len(name)
-        if one.module.partition(".")[0] in (*packages, "airflow") or not stem:
+        if one.package in (*packages, "airflow") or not stem:
             continue
         places = [f".{'/..' * (level - 1)}"] if level else folders(subject)
         texts = (subject.read(f"{place}/{stem}.py") for place in places)

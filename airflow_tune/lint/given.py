@@ -92,8 +92,7 @@ def unreached(dag: Dag, name: str) -> str:
     An operator takes them from the DAG that it is given, or stands in the block of: BaseOperatorMeta of
     3.3.2, as that of 2.11.2.
     """
-    defaults = dag.arguments.get("default_args")
-    if not isinstance(defaults, dict) or name not in defaults:
+    if name not in dag.defaults:
         return ""
     return (
         f"default_args of the DAG name {name}, which operators outside its block do not get: give them "

@@ -61,6 +61,11 @@ class Import:
     module: str
     bound: str
 
+    @property
+    def package(self) -> str:
+        """Return the package that it is of, "" for a relative one."""
+        return self.module.partition(".")[0]
+
 
 @dataclass(slots=True)
 class Index:
@@ -81,6 +86,7 @@ class Index:
     annotated: set[str] = field(default_factory=set)
     builders: set[str] = field(default_factory=set)
     parsed: set[str] = field(default_factory=set)
+    called_here: set[str] = field(default_factory=set)
     places: dict[tuple[str, int], list[ast.FunctionDef | ast.AsyncFunctionDef]] = field(default_factory=dict)
 
     def defined(self, name: str, line: int) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -128,7 +134,9 @@ class Index:
 
     def factory_of(self, function: str) -> str:
         """Return the factory through which alone a function runs at parse time, "" where there is none."""
-        if function in self.reached(self.own()):
+        if not self.called_here:
+            self.called_here = self.reached(self.own())
+        if function in self.called_here:
             return ""
         return next((one for one in sorted(self.factories()) if function in self.reached({one})), "")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from airflow_tune.dags.model import Dag, Task
 from airflow_tune.lint.edit import Edit, Fix
 from airflow_tune.lint.editing import named, set_keywords
+from airflow_tune.lint.given import unreached
 from airflow_tune.lint.made import maker_of_dag, maker_of_task
+from airflow_tune.lint.rule import Hit
 from airflow_tune.lint.subject import Subject
 
 TIMEDELTA = "timedelta("
@@ -26,6 +28,17 @@ def tasks_with(subject: Subject, tasks: Iterable[Task], **keywords: str) -> Fix 
     """Return the fix that passes keywords to those tasks whose calls are plain to see, None for none."""
     makers = {task.place: maker_of_task(subject, task) for task in tasks}
     return _all_with(subject, [maker for maker in makers.values() if maker is not None], keywords)
+
+
+def lacked(subject: Subject, dag: Dag, tasks: Sequence[Task], message: str, **keyword: str) -> Hit:
+    """Return the hit on tasks of a DAG that lack one argument, which the fix writes.
+
+    Where default_args name it already, what is wrong is that they do not reach the tasks.
+    """
+    (name,) = keyword
+    advice, place = unreached(dag, name), tasks[0].place
+    fix = None if advice else tasks_with(subject, tasks, **keyword)
+    return Hit(place.line, message, place.file, fix, advice)
 
 
 def dag_with(subject: Subject, dag: Dag, **keywords: str) -> Fix | None:

@@ -13,10 +13,10 @@ from airflow_tune.dags.model import FileGraph
 from airflow_tune.dags.tree import blocks
 from airflow_tune.lint.flow.file import Flow
 from airflow_tune.lint.index import Index, Site, index, of_airflow
+from airflow_tune.lint.lines import lines
 from airflow_tune.lint.options import Options
 from airflow_tune.lint.shape import Shape
 
-# A form feed or a Unicode separator ends no line of Python, though str.splitlines() says so.
 TESTS = re.compile(r"conftest\.py|test_.*\.py|.*_test\.py")
 """Names of files that hold tests, unless they hold DAGs."""
 APPLICATIONS = re.compile(
@@ -25,7 +25,6 @@ APPLICATIONS = re.compile(
 """Packages of programs that people or browsers talk to."""
 PROGRAMS = frozenset({"scripts", "bin", "tools", "ci", "notebooks"})
 """Folders of what people and pipelines start, beside the DAGs."""
-LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def nothing(_path: str) -> str | None:
@@ -144,4 +143,4 @@ class Subject:
     @cached_property
     def lines(self) -> list[str]:
         """Return the lines of the source, without their ends, as `ast` counts them."""
-        return LINE_END.split(self.text) if "\r" in self.text else self.text.split("\n")
+        return lines(self.text)

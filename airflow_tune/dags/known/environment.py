@@ -6,11 +6,9 @@ from airflow_tune.dags.interpret.run import Handler, Run
 from airflow_tune.dags.interpret.truth import follow, is_plain
 from airflow_tune.dags.interpret.zones import zone_named
 from airflow_tune.dags.model import MISSING, Unknown
-from airflow_tune.dags.values.clock import Clock
+from airflow_tune.dags.values.clock import CLOCK, Clock
 from airflow_tune.dags.values.function import Call
 from airflow_tune.dags.values.zone import HOME
-
-CLOCK = "the clock"
 
 
 def named(call: Call) -> str:

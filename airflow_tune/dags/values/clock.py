@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from airflow_tune.dags.model import Unknown
 
+CLOCK = "the clock"
+"""The reader's reason for what the present time gives, whatever is made of it."""
+
 
 @dataclass(slots=True, eq=False)
 class Clock(Unknown):

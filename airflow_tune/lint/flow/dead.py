@@ -11,10 +11,10 @@ from pathlib import PurePath
 from airflow_tune.dags.model import FileGraph
 from airflow_tune.lint.flow.body import Definition
 from airflow_tune.lint.index import Index
+from airflow_tune.lint.lines import lines
 
 BY_NAME = frozenset({"globals", "locals", "vars", "dir", "eval", "exec"})
 """Calls that reach functions by names which are made up while the code runs."""
-LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def dead(tree: ast.Module, index: Index, graph: FileGraph, text: str) -> list[ast.stmt]:
@@ -59,8 +59,8 @@ def closed(found: dict[str, ast.stmt], index: Index) -> dict[str, ast.stmt]:
 
 def code_of(text: str) -> list[tuple[int, str]]:
     """Return the lines of a source with their numbers, without those that are comments."""
-    lines = enumerate(LINE_END.split(text), 1)
-    return [(number, line) for number, line in lines if not line.lstrip().startswith("#")]
+    numbered = enumerate(lines(text), 1)
+    return [(number, line) for number, line in numbered if not line.lstrip().startswith("#")]
 
 
 def lines_of(functions: Iterable[ast.stmt]) -> frozenset[int]:

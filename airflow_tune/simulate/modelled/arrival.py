@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -98,7 +98,7 @@ class _Book:
             clock = clock_of(dag.arguments)
             begin = self.window.begin.astimezone(clock)
             if isinstance(found, Every):
-                begin = _aligned(begin, _start(dag, clock), found.interval_s)
+                begin = _aligned(begin, moment(dag.arguments.get("start_date"), clock), found.interval_s)
             due = found.moments(begin, self.window.end.astimezone(clock))
             return Arrivals(How.CLOCK, tuple((one - self.window.begin).total_seconds() for one in due))
         names = list(_assets(value))
@@ -137,13 +137,6 @@ class _Book:
             before = max((ends.get(other, 0.0) for other in above.get(one, ())), default=0.0)
             ends[one] = before + self.typical_s(str(dag.dag_id), tasks[one])
         return ends[key]
-
-
-def _start(dag: Dag, clock: tzinfo) -> datetime | None:
-    """Return when a DAG begins, None where that is not known."""
-    start = dag.arguments.get("start_date")
-    naive = isinstance(start, datetime) and start.utcoffset() is None
-    return start.replace(tzinfo=clock) if naive and isinstance(start, datetime) else moment(start)
 
 
 def _aligned(begin: datetime, start: datetime | None, interval_s: float) -> datetime:

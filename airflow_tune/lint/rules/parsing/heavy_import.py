@@ -45,7 +45,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     times = Counter(one.bound for one in subject.index.imports)
     known: dict[str, str] = {}
     for one, others in idle(subject):
-        package = package_of(one)
+        package = one.package
         # What is imported twice is still imported at each parse when one of them has moved.
         fix = into_functions(subject, one, subject.index.uses[one.bound]) if times[one.bound] == 1 else None
         if package not in known:
@@ -55,18 +55,13 @@ def check(subject: Subject) -> Iterator[Hit]:
         yield hit(one, message, fix, known[package], typed=annotates(subject, one, others))
 
 
-def package_of(one: Import) -> str:
-    """Return the package that an import is of."""
-    return one.module.partition(".")[0]
-
-
 def idle(subject: Subject) -> Iterator[tuple[Import, list[Import]]]:
     """Yield the imports of heavy packages that no parse needs, each with those that bring its package too."""
     heavy = set(subject.options.of("AFT104", "packages", HEAVY))
     parsed, uses = subject.index.parse_functions(), subject.index.uses
     for one in () if subject.index.script else subject.index.imports:
         users = uses.get(one.bound, set())
-        if heavy & {package_of(one), one.module} and users and not users & parsed:
+        if heavy & {one.package, one.module} and users and not users & parsed:
             others = list(bringers(subject, one))
             # Else it is loaded all the same, for what the file does at each parse.
             if not any(uses.get(other.bound, set()) & parsed for other in others):
@@ -77,13 +72,13 @@ def annotates(subject: Subject, one: Import, others: Sequence[Import]) -> bool:
     """Return whether annotations that run at each parse name an import, or another of its package."""
     if subject.index.aliases.get("annotations") == "__future__.annotations":
         return False
-    same = (other.bound for other in others if package_of(other) == package_of(one))
+    same = (other.bound for other in others if other.package == one.package)
     return not subject.index.annotated.isdisjoint({one.bound, *same})
 
 
 def also_by(subject: Subject, package: str, others: Sequence[Import]) -> str:
     """Return the other modules that bring a package, "" for none."""
-    found = [other.module for other in others if package_of(other) != package]
+    found = [other.module for other in others if other.package != package]
     return " and ".join(dict.fromkeys((*found, *modules_with(subject, package))))
 
 
@@ -92,7 +87,7 @@ def hit(one: Import, message: str, fix: Fix | None, also: str, *, typed: bool) -
 
     `also` are other modules that would bring the package all the same.
     """
-    package = package_of(one)
+    package = one.package
     advice = RULE.explanation.instead
     if typed:
         advice = (

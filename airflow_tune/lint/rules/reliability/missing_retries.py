@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import lacking, named, talking, unreached
-from airflow_tune.lint.mending import tasks_with
+from airflow_tune.lint.given import lacking, named, talking
+from airflow_tune.lint.mending import lacked
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -19,10 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             word = "talks" if len(found) == 1 else "talk"
             told = named(found, dag, subject.file)
             message = f"{told} {word} to another system, and the first failure is final"
-            fix = tasks_with(subject, found, retries="2")
-            advice = unreached(dag, "retries")
-            place = found[0].place
-            yield Hit(place.line, message, place.file, None if advice else fix, advice)
+            yield lacked(subject, dag, found, message, retries="2")
 
 
 RULE = Rule(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from airflow_tune.dags.model import Task, Unknown
 from airflow_tune.findings import Severity
-from airflow_tune.lint.given import lacking, named, talking, unreached
-from airflow_tune.lint.mending import tasks_with
+from airflow_tune.lint.given import lacking, named, talking
+from airflow_tune.lint.mending import lacked
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
@@ -32,10 +32,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             word = "has" if len(found) == 1 else "have"
             lack = f"{word} no execution_timeout, so a call that hangs holds its slot for ever"
             message = f"{named(found, dag, subject.file)} {lack}"
-            fix = tasks_with(subject, found, execution_timeout="timedelta(hours=1)")
-            advice = unreached(dag, "execution_timeout")
-            place = found[0].place
-            yield Hit(place.line, message, place.file, None if advice else fix, advice)
+            yield lacked(subject, dag, found, message, execution_timeout="timedelta(hours=1)")
 
 
 def ends(task: Task) -> bool:

@@ -56,12 +56,12 @@ def ended(dag: Dag, wait_s: float | None) -> bool:
 
 def hit(subject: Subject, dag: Dag, task: Task, wait_s: float | None) -> Hit:
     """Return the hit on a task that waits so long; max_retry_delay bounds delays that grow, and no others."""
-    place = task.place
+    place, message = task.place, told(subject, dag, task, wait_s)
     if not doubles(task):
-        return Hit(place.line, told(subject, dag, task, wait_s), place.file, advice=FEWER)
-    fix = task_with(subject, task, max_retry_delay="timedelta(hours=1)")
+        return Hit(place.line, message, place.file, advice=FEWER)
     bounded = task.argument("max_retry_delay") is not None
-    return Hit(place.line, told(subject, dag, task, wait_s), place.file, None if bounded else fix)
+    fix = None if bounded else task_with(subject, task, max_retry_delay="timedelta(hours=1)")
+    return Hit(place.line, message, place.file, fix)
 
 
 def told(subject: Subject, dag: Dag, task: Task, wait_s: float | None) -> str:

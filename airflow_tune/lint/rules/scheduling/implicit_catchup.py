@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from airflow_tune.dags.model import MISSING, Dag, Reference, Unknown
 from airflow_tune.dags.schedule import given, schedule_of
+from airflow_tune.dags.values.clock import CLOCK
 from airflow_tune.findings import Severity
 from airflow_tune.lint.edit import Fix
 from airflow_tune.lint.mending import dag_with
@@ -13,18 +14,14 @@ from airflow_tune.lint.naming import dag_name
 from airflow_tune.lint.rule import Explanation, Hit, Rule
 from airflow_tune.lint.subject import Subject
 
-CLOCK = "the clock"
-"""The reader's reason for what now() and today() give."""
-
 
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield DAGs due by the clock, with a begin, and without catchup."""
     if any(name.startswith("airflow.sdk") for name in subject.index.aliases.values()):
         return  # written for Airflow 3 alone, which catches up on nothing unless it is told to
     for dag in subject.graph.dags:
-        defaults = dag.arguments.get("default_args")
         # What default_args say of it does nothing, which is AFT308's.
-        said = "catchup" in dag.arguments or (isinstance(defaults, dict) and "catchup" in defaults)
+        said = "catchup" in dag.arguments or "catchup" in dag.defaults
         if not said and schedule_of(dag.arguments) is not None and begins(dag):
             message = (
                 f"{dag_name(dag)} does not set catchup: Airflow 2 then runs every interval since start_date,"
@@ -35,9 +32,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def begins(dag: Dag) -> bool:
     """Return whether a DAG has a start_date that stands still, its own or that of its tasks."""
-    defaults = dag.arguments.get("default_args")
-    places = [dag.arguments, defaults if isinstance(defaults, dict) else {}]
-    return any(place.get("start_date") is not None and not moves(place["start_date"]) for place in places)
+    begins = (place.get("start_date") for place in (dag.arguments, dag.defaults))
+    return any(begin is not None and not moves(begin) for begin in begins)
 
 
 def moves(begin: object) -> bool:

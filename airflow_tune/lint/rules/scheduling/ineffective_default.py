@@ -41,8 +41,7 @@ SAME = (
 def check(subject: Subject) -> Iterator[Hit]:
     """Yield DAGs whose default_args hold what only the DAG takes."""
     for dag in subject.graph.dags:
-        given = dag.arguments.get("default_args")
-        wrong = sorted(idle(dag, given)) if isinstance(given, dict) else []
+        wrong = sorted(idle(dag, dag.defaults))
         if wrong:
             does = (
                 "do nothing: the DAG does not see them"
@@ -57,7 +56,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             yield Hit(dag.place.line, message, dag.place.file, fix, advice, severity=weight)
 
 
-def idle(dag: Dag, given: Mapping[str, object]) -> Iterator[str]:
+def idle(dag: Dag, given: Mapping[object, object]) -> Iterator[str]:
     """Yield the arguments of the DAG in its default_args, but for those that it is given as well."""
     for name in DAG_ONLY.intersection(given):
         names = next((one for one in SAME if name in one), {name})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from airflow_tune.dags.model import Dag, Edge
 from airflow_tune.findings import Severity
@@ -42,7 +42,7 @@ def crossed(subject: Subject, dag: Dag, above: int, downs: Sequence[str]) -> Hit
     edge = next(one for one in dag.edges if one.downstream == downs[0])
     message = f"{above} tasks x {len(downs)} tasks make {above * len(downs)} edges"
     rule = rule_of(dag, downs)
-    if rule == PLAIN and default_rule(dag) == PLAIN:
+    if rule == PLAIN and dag.defaults.get("trigger_rule", PLAIN) == PLAIN:
         return Hit(edge.place.line, message, edge.place.file, joined(subject, dag, edge, ""))
     # Behind a task that failures do not reach, a rule that waits for one is never met.
     kept = rule and rule not in ON_FAILURE
@@ -56,12 +56,6 @@ def rule_of(dag: Dag, downs: Sequence[str]) -> str:
     found = {task.key: task.argument("trigger_rule") for task in dag.tasks if task.key in level}
     rules = {rule if isinstance(rule, str) and rule.isidentifier() else "" for rule in found.values()}
     return rules.pop() if len(rules) == 1 else ""
-
-
-def default_rule(dag: Dag) -> object:
-    """Return the trigger rule that a DAG gives a task which names none."""
-    given = dag.arguments.get("default_args")
-    return given.get("trigger_rule", PLAIN) if isinstance(given, Mapping) else PLAIN
 
 
 def advised(rule: str) -> str:

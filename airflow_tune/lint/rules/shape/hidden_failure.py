@@ -27,16 +27,15 @@ def check(subject: Subject) -> Iterator[Hit]:
             for task in hiding:
                 hidden = sorted(key for key in shape.before.of(task.key) - seen if not idle(shape.tasks[key]))
                 if hidden and not looks(subject, task):
-                    yield hit(shape, task, hidden)
+                    yield hit(shape, task, hidden, alone=len(leaves) == 1)
 
 
-def hit(shape: Shape, task: Task, hidden: list[str]) -> Hit:
+def hit(shape: Shape, task: Task, hidden: list[str], *, alone: bool) -> Hit:
     """Return the hit for one last task."""
     direct = [key for key in hidden if key in shape.up[task.key]] or hidden
     names = ", ".join(direct[:3]) + (" and others" if len(direct) > 3 else "")  # noqa: PLR2004 - enough names
     rule = task.argument("trigger_rule")
-    others = sum(not one.is_teardown for one in shape.leaves) > 1
-    whole = f"{task.key} ({rule}) and the other last tasks are" if others else f"{task.key} ({rule}) is"
+    whole = f"{task.key} ({rule}) is" if alone else f"{task.key} ({rule}) and the other last tasks are"
     message = f"the run is a success whenever {whole}, though {names} failed"
     return Hit(task.place.line, message, task.place.file)
 
